@@ -1,0 +1,26 @@
+/* Metrics: every measured thing by name, with unit, labels and meaning: the one catalogue that objectives, `explain`, JSON,
+ * SQLite and the pictures read.  A component says which of these it feeds. */
+#ifndef MRSIM_MODEL_METRICS_H
+#define MRSIM_MODEL_METRICS_H
+#include "base/quantity.h"
+#include "stats/sheet.h"
+#include <stdbool.h>
+
+typedef struct {
+    const char *name;        /* "latency": statistics are appended: latency.p99 */
+    CellKind kind;
+    Dimension dimension;     /* of its values: _DURATION (seconds in results), _SHARE (0..1), _COUNT, _RATE; "ratio" as share or plain */
+    const char *unit;        /* as in JSON: s, ratio, count, 1/s */
+    const char *labels;      /* words separated by blanks, alphabetical */
+    bool smaller_is_better;
+    const char *help;        /* one sentence */
+} Metric;
+
+extern const Metric metrics[]; /* ended by name == NULL; sorted by name */
+/* "latency.p99" -> the metric `latency` and its statistic "p99"; "availability" -> statistic "".  NULL: no such metric or
+ * statistic. *statistic points into name. */
+const Metric *metric_find(const char *name, const char **statistic);
+/* The statistics a kind has: NULL-terminated ("p50" ... or empty). */
+const char *const *metric_statistics(CellKind kind);
+/* The labels by whose value figures are kept by default beside the total: each alone, clients × op, from × to. */
+#endif
