@@ -1,0 +1,103 @@
+/* Results: what a run found, as plain figures with names, labels and units.
+ *
+ * The one form that text, JSON, CSV, pictures, comparison and the database share: made by the run room, stored and loaded by
+ * results/store.h, shown by the report room.  It holds nothing of the model and no wall-clock figure, so equal runs have equal results.
+ * Base units: s, ratio (0..1), count, 1/s.  NAN: not shown; INFINITY: never came about. */
+#ifndef MRSIM_RESULTS_RESULTS_H
+#define MRSIM_RESULTS_RESULTS_H
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { RESULTS_FORMAT = 1 };  /* "format_version" of the JSON document */
+
+typedef struct {
+    char *metric;             /* "latency" */
+    char *statistic;          /* "p99" or "" */
+    char *labels;             /* "clients=europe,op=read"; "" for the total */
+    char *unit;
+    bool smaller_is_better;
+    double value, ci_low, ci_high;
+    guint64 n_samples;
+    guint n_left_out;         /* in memory only, for comparisons: 0 when loaded from a store */
+    double *left_out;
+} ResultFigure;
+
+typedef enum { VERDICT_MET, VERDICT_MISSED, VERDICT_NOT_SHOWN } Verdict;
+typedef struct {
+    char *name;               /* metric with statistic: "latency.p99" */
+    char *labels;
+    char *text;               /* the selector as written in normal form */
+    bool at_least;            /* ">=", else "<=" */
+    double target;
+    char *target_text;        /* "250ms" */
+    char *unit;
+    double value, ci_low, ci_high;
+    Verdict verdict;
+} ResultObjective;
+
+/* The data of a picture: a table of numbers. */
+typedef struct {
+    char *name;               /* "latency.percentiles", "timeline", "replication.lag", "reads.stale", "faults" */
+    char *labels;
+    guint n_columns, n_rows;
+    char **column;            /* names with units: "t_s" */
+    double *cell;             /* row by row */
+} ResultCurve;
+
+typedef struct {
+    char *name, *text;        /* a line of the head of the screen: ("us-east-1", "N. Virginia   6 servers   busy 12 %") */
+} ResultLine;
+
+typedef struct {
+    char *name;               /* file as messages name it; "--set" texts are not files */
+    char *text;
+    gsize length;
+} ResultFile;
+
+typedef struct {
+    char *address, *value;    /* "door.ttl", "60s": every setting; for what differs between runs */
+    bool workload;            /* users, horizon and faults: runs that differ here are not comparable */
+} ResultSetting;
+
+typedef struct {
+    char *version;            /* of mrsim */
+    char *scenario;           /* us-eu-active-active */
+    char *file;               /* as given on the command line */
+    char *title;
+    uint64_t seed;
+    guint replications;       /* that stand behind the figures */
+    guint replications_asked;
+    bool interrupted;
+    double duration_s, warm_up_s;
+    char *digest;             /* 16 hex digits over all replications in order */
+    guint64 n_requests;       /* issued in measurement, all replications */
+    guint64 n_events;         /* all replications: not part of JSON */
+    GPtrArray *lines;         /* ResultLine: regions, distances, faults */
+    GPtrArray *figures;       /* ResultFigure, sorted by (metric, statistic, labels) */
+    GPtrArray *objectives;    /* ResultObjective, in the order of the scenario */
+    GPtrArray *curves;        /* ResultCurve */
+    GPtrArray *notes;         /* char *: "why missed", what the report must say */
+    GPtrArray *files;         /* ResultFile: all that is needed to repeat the run */
+    GPtrArray *sets;          /* char *: --set texts */
+    GPtrArray *settings;      /* ResultSetting */
+} Results;
+
+Results *results_new(void);
+void results_free(Results *results);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Results, results_free)
+
+ResultFigure *results_add_figure(Results *results, const char *metric, const char *statistic, const char *labels, const char *unit);
+ResultCurve *results_add_curve(Results *results, const char *name, const char *labels, const char *const *columns, guint n_rows);
+void results_add_line(Results *results, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void results_add_note(Results *results, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void results_sort(Results *results);
+/* NULL: not there. labels in normal form ("" for the total). */
+const ResultFigure *results_figure(const Results *results, const char *metric, const char *statistic, const char *labels);
+const ResultCurve *results_curve(const Results *results, const char *name, const char *labels);
+/* Fail closed: met only if the whole interval lies on the good side (without an interval: the value), missed if the whole of it lies on
+ * the bad side or the value is INFINITY, else not shown; NAN is not shown. */
+Verdict verdict_of(double value, double low, double high, bool at_least, double target);
+const char *verdict_name(Verdict verdict); /* "met" "missed" "not shown" */
+guint results_count(const Results *results, Verdict verdict);
+#endif
