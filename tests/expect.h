@@ -4,6 +4,7 @@
 #include <CUnit/CUnit.h>
 #include <glib.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Reports at the caller's line through CUnit. */
