@@ -6,13 +6,15 @@
 #define MRSIM_BASE_CSV_H
 #include "base/diagnostics.h"
 #include <glib.h>
+#include <stdbool.h>
 
 typedef struct Csv Csv;
 /* Reads `text`; `file` names it in messages. NULL with diagnostics when it is not a table. Lines that start with '#' before
  * the header are comments (provenance). */
 Csv *csv_read(const char *file, const char *text, gsize length, Diagnostics *diagnostics);
-void csv_free(Csv *csv);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Csv, csv_free)
+/* Not csv_free: libcsv has a function of that name. */
+void csv_drop(Csv *csv);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Csv, csv_drop)
 
 guint csv_rows(const Csv *csv);
 guint csv_columns(const Csv *csv);

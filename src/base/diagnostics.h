@@ -25,7 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Diagnostics, diagnostics_free)
 
 /* Keeps a copy of the text of `file`, for the source lines under messages.  Files print in the order they were added. */
 void diagnostics_add_source(Diagnostics *diagnostics, const char *file, const char *text, gsize length);
-/* Notes belong to the error or warning added just before them and are printed right behind it. The same message at the same
+/* Notes belong to the error or warning added just before them and are printed right behind it; a note with a slug of its
+ * own stands alone. Files without a source print in the order of their first message. The same message at the same
  * spot is kept once. After 100 errors in one file further ones of that file are only counted. */
 void diagnostics_add(Diagnostics *diagnostics, Severity severity, Spot spot, const char *slug, const char *format, ...)
     G_GNUC_PRINTF(5, 6);

@@ -21,8 +21,8 @@ static inline uint64_t mix64(uint64_t x)
 static inline uint64_t key_of(uint64_t a, uint64_t b) { return mix64(a ^ mix64(b + 0x9e3779b97f4a7c15u)); }
 uint64_t key_of_text(const char *text); /* FNV-1a, mixed */
 
-/* A number in (0, 1), both ends excluded, from the upper 53 bits. */
-static inline double unit_of(uint64_t bits) { return ((double)(bits >> 11) + 0.5) * 0x1p-53; }
+/* A number in (0, 1), both ends excluded, from the upper 52 bits: with 53 the largest would round to 1.  1 - unit is exact. */
+static inline double unit_of(uint64_t bits) { return ((double)(bits >> 12) + 0.5) * 0x1p-52; }
 /* The i-th of the several numbers that one draw may need (rejection): independent of each other. */
 static inline uint64_t key_nth(uint64_t key, uint32_t i) { return mix64(key + (i + 1) * 0x9e3779b97f4a7c15u); }
 /* A whole number in 0..n-1 (n < 2^32), without the bias that matters below 2^-32. */
