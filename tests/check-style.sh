@@ -22,7 +22,7 @@ BEGIN {
 }
 # The code of a line: without what is in quotes and in comments.
 function code_of(line, at) {
-    gsub(/\\["\\\047]/, "", line); gsub(/"[^"]*"/, "\"\"", line)
+    gsub(/\\["\\\047]/, "", line); gsub(/\047"\047/, "0", line); gsub(/"[^"]*"/, "\"\"", line)
     if (in_comment) {
         if (!(at = index(line, "*/"))) return ""
         line = substr(line, at + 2); in_comment = 0
