@@ -87,10 +87,18 @@ Results *results_new(void);
 void results_free(Results *results);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Results, results_free)
 
+/* Owned by the results; value and interval are NAN until the caller sets them. */
 ResultFigure *results_add_figure(Results *results, const char *metric, const char *statistic, const char *labels, const char *unit);
+/* All cells NAN. The caller fills cell[row * n_columns + column]. `columns` is NULL-terminated. */
 ResultCurve *results_add_curve(Results *results, const char *name, const char *labels, const char *const *columns, guint n_rows);
+/* Returned empty (NULL texts, NAN figures, not shown): the caller fills it. */
+ResultObjective *results_add_objective(Results *results, const char *name, const char *labels, const char *unit);
+void results_add_file(Results *results, const char *name, const char *text, gsize length);
+void results_add_set(Results *results, const char *text);
+void results_add_setting(Results *results, const char *address, const char *value, bool workload);
 void results_add_line(Results *results, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void results_add_note(Results *results, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Figures by (metric, statistic, labels), curves by (name, labels), both by bytes. */
 void results_sort(Results *results);
 /* NULL: not there. labels in normal form ("" for the total). */
 const ResultFigure *results_figure(const Results *results, const char *metric, const char *statistic, const char *labels);
