@@ -59,7 +59,7 @@ code ~ /^\}/ {
 END { close_file(); exit offences > 0 }' src/*/*.[ch] tests/*.[ch] || failed=1
 
 # Nothing is left for later.
-if grep -nwE 'TODO|FIXME|XXX' -r src scenarios models plots docs tests --include='*.[ch]' --include='*.ini' --include='*.md' \
+if grep -snwE 'TODO|FIXME|XXX' -r src scenarios models plots docs tests --include='*.[ch]' --include='*.ini' --include='*.md' \
     --include='*.gp' --include='*.1'; then
     echo "left for later: do it, or write an issue"
     failed=1

@@ -1,7 +1,7 @@
 /* The test program: every suite of suites.def, or those named on the command line.
  *
- * The last line is "N passed, N failed", in tests.  CUnit's own result says 0 even when assertions failed, so the exit status
- * comes from its counts; a run without a single test has failed too. */
+ * The last line is "N passed, N failed", in tests.  CUnit's own result says 0 even when assertions failed, so the exit
+ * status comes from its counts; a run without a single test has failed too. */
 #include <CUnit/Basic.h>
 #include <glib.h>
 #include <stdbool.h>
@@ -62,10 +62,11 @@ static int run(CU_BasicRunMode mode, unsigned scripts_passed, unsigned scripts_f
     CU_basic_set_mode(mode);
     CU_ErrorCode error = CU_basic_run_tests();
     unsigned tests = CU_get_number_of_tests_run();
-    unsigned broken = CU_get_number_of_tests_failed() + CU_get_number_of_suites_failed();
-    bool good = error == CUE_SUCCESS && tests > 0 && broken == 0 && CU_get_number_of_failures() == 0 && scripts_failed == 0;
-    printf("\n%u passed, %u failed\n", tests - CU_get_number_of_tests_failed() + scripts_passed, broken + scripts_failed);
+    unsigned passed = tests - CU_get_number_of_tests_failed() + scripts_passed;
+    unsigned failed = CU_get_number_of_tests_failed() + CU_get_number_of_suites_failed() + scripts_failed;
+    bool good = error == CUE_SUCCESS && tests > 0 && failed == 0 && CU_get_number_of_failures() == 0;
     CU_cleanup_registry();
+    printf("\n%u passed, %u failed\n", passed, failed);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
