@@ -56,8 +56,10 @@ Law law_bounded(Law law, double low, double high);    /* narrows low and high */
 double law_draw(const Law *law, uint64_t key);
 /* A duration: rounded to whole nanoseconds, never below 0. */
 SimTime law_time(const Law *law, uint64_t key);
-/* Exact where there is a closed form (ignoring low/high other than infinite ones for heavy tails); else NAN. */
+/* Exact where there is a closed form, NAN for zipf. Bounds are taken into account for Pareto (whose mean may be infinite
+ * without them) and constants, and ignored otherwise. */
 double law_mean(const Law *law);
-double law_quantile(const Law *law, double p); /* NAN for gamma, zipf and mixtures */
+/* Of the law without its bounds, held to them; NAN for gamma, zipf and mixtures. */
+double law_quantile(const Law *law, double p);
 bool law_is_constant(const Law *law);
 #endif
