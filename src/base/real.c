@@ -319,9 +319,8 @@ static double lentz_step(double term, double *c, double *d)
 /* The continued fraction of the incomplete beta function I_x(a, b), converging fast for x < (a + 1) / (a + b + 2). */
 static double beta_fraction(double a, double b, double x)
 {
-    double c = 1.0, d = 0.0;
-    double value = lentz_step(0.0, &c, &d);
-    value *= lentz_step(-(a + b) * x / (a + 1.0), &c, &d);
+    double c = 1.0, d = 1.0 / (1.0 - (a + b) * x / (a + 1.0));
+    double value = d;
     for (int m = 1; m <= 1000; m++) {
         value *= lentz_step(m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m)), &c, &d);
         double factor = lentz_step(-(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0)), &c, &d);
