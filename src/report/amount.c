@@ -1,0 +1,156 @@
+#include "report/amount.h"
+#include "base/quantity.h"
+#include "report/tokens.h"
+#include <math.h>
+#include <string.h>
+
+static const struct {
+    const char *unit;
+    Dimension dimension;
+    double scale; /* from the base unit of results to that of quantities */
+} units[] = {
+    {"s", DIMENSION_DURATION, 1e9}, {"ratio", DIMENSION_SHARE, 1}, {"count", DIMENSION_COUNT, 1},
+    {"1/s", DIMENSION_RATE, 1},     {"B", DIMENSION_SIZE, 1},      {"USD", DIMENSION_MONEY, 1},
+};
+
+/* Three significant digits without an exponent. */
+static void plain(double value, char *buffer, gsize size)
+{
+    double magnitude = fabs(value);
+    int decimals = magnitude >= 100 || magnitude == 0 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : 3;
+    char format[8];
+    g_snprintf(format, sizeof format, "%%.%df", decimals);
+    g_ascii_formatd(buffer, (int)size, format, value);
+}
+
+char *amount_text(double value, const char *unit, char buffer[AMOUNT_SIZE])
+{
+    if (!isfinite(value)) {
+        g_strlcpy(buffer, isnan(value) ? "–" : "never", AMOUNT_SIZE);
+        return buffer;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(units); i++) {
+        if (strcmp(units[i].unit, unit) != 0)
+            continue;
+        /* A ratio above one is no share: attempts per request, relative cost. */
+        if (units[i].dimension == DIMENSION_SHARE && fabs(value) > 1)
+            break;
+        return quantity_format(value * units[i].scale, units[i].dimension, buffer, AMOUNT_SIZE);
+    }
+    plain(value, buffer, AMOUNT_SIZE);
+    if (strcmp(unit, "ratio") != 0 && strlen(buffer) + strlen(unit) + 2 < AMOUNT_SIZE) {
+        strcat(buffer, " ");
+        strcat(buffer, unit);
+    }
+    return buffer;
+}
+
+/* How amount_text writes `value`: figures per base unit, and decimals. */
+typedef struct {
+    double scale;
+    int decimals;
+} Form;
+
+static double scale_of(const char *suffix, double value, double number)
+{
+    static const struct {
+        const char *suffix;
+        double scale;
+    } known[] = {{"", 1}, {"%", 100}, {"ns", 1e9}, {"us", 1e6}, {"µs", 1e6}, {"μs", 1e6}, {"ms", 1e3}, {"s", 1}, {"k", 1e-3},
+                 {"M", 1e-6}, {"G", 1e-9}, {"min", 1. / 60}, {"m", 1. / 60}, {"h", 1. / 3600}, {"d", 1. / 86400}, {"/s", 1}};
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+        if (strcmp(known[i].suffix, suffix) == 0)
+            return known[i].scale;
+    return value != 0 ? number / value : 1;
+}
+
+static Form form_of(double value, const char *unit)
+{
+    char text[AMOUNT_SIZE];
+    char *end;
+    amount_text(value, unit, text);
+    double number = g_ascii_strtod(text, &end);
+    const char *point = memchr(text, '.', (gsize)(end - text));
+    while (*end == ' ')
+        end++;
+    return (Form){.scale = scale_of(end, value, number), .decimals = point ? (int)(strspn(point + 1, "0123456789")) : 0};
+}
+
+/* More decimals while the half-width would vanish. */
+static int decimals_for(Form form, double half)
+{
+    int decimals = 0;
+    for (double step = 1; decimals < form.decimals || (half > 0 && step > half * form.scale && decimals < form.decimals + 4);
+         step /= 10)
+        decimals++;
+    return decimals;
+}
+
+static void add_number(GString *out, double value, int decimals)
+{
+    char format[8], number[AMOUNT_SIZE];
+    g_snprintf(format, sizeof format, "%%.%df", decimals);
+    g_string_append(out, isinf(value) ? "never" : g_ascii_formatd(number, sizeof number, format, value));
+}
+
+char *amount_interval(double value, double low, double high, const char *unit, char buffer[AMOUNT_SIZE])
+{
+    *buffer = '\0';
+    if (!isfinite(value) || isnan(low) || isnan(high))
+        return buffer;
+    Form form = form_of(value, unit);
+    int decimals = decimals_for(form, (high - low) / 2);
+    g_autoptr(GString) text = g_string_new("[");
+    add_number(text, low * form.scale, decimals);
+    g_string_append(text, ", ");
+    add_number(text, high * form.scale, decimals);
+    g_string_append_c(text, ']');
+    g_strlcpy(buffer, text->str, AMOUNT_SIZE);
+    return buffer;
+}
+
+char *amount_half_width(double value, double low, double high, const char *unit, char buffer[AMOUNT_SIZE])
+{
+    *buffer = '\0';
+    if (!isfinite(value) || !isfinite(low) || !isfinite(high))
+        return buffer;
+    Form form = form_of(value, unit);
+    double half = (high - low) / 2;
+    g_autoptr(GString) text = g_string_new("±");
+    add_number(text, half * form.scale, decimals_for(form, half));
+    g_strlcpy(buffer, text->str, AMOUNT_SIZE);
+    return buffer;
+}
+
+char *amount_span(double seconds, char buffer[AMOUNT_SIZE])
+{
+    static const struct {
+        const char *name;
+        double seconds;
+    } spans[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}, {"ms", 1e-3}};
+    char number[NUMBER_SIZE];
+    for (gsize i = 0; i < G_N_ELEMENTS(spans); i++) {
+        double count = seconds / spans[i].seconds;
+        if (count >= 1 && (count == floor(count) || i + 1 == G_N_ELEMENTS(spans))) {
+            g_snprintf(buffer, AMOUNT_SIZE, "%s %s", token_number(count, number), spans[i].name);
+            return buffer;
+        }
+    }
+    g_snprintf(buffer, AMOUNT_SIZE, "%s s", token_number(seconds, number));
+    return buffer;
+}
+
+char *amount_clock(double seconds, char buffer[AMOUNT_SIZE])
+{
+    gint64 whole = (gint64)floor(seconds);
+    g_snprintf(buffer, AMOUNT_SIZE, "%02" G_GINT64_FORMAT ":%02d:%02d", whole / 3600, (int)(whole / 60 % 60), (int)(whole % 60));
+    return buffer;
+}
+
+char *amount_written(const char *quantity, char buffer[AMOUNT_SIZE])
+{
+    gsize digits = strspn(quantity, "+-0123456789.");
+    bool joined = digits > 0 && quantity[digits] && quantity[digits] != ' ' && quantity[digits] != ':';
+    g_snprintf(buffer, AMOUNT_SIZE, "%.*s%s%s", (int)digits, quantity, joined ? " " : "", quantity + digits);
+    return buffer;
+}

@@ -1,0 +1,301 @@
+#include "report/blocks.h"
+#include "report/amount.h"
+#include "stats/selector.h"
+#include <math.h>
+#include <string.h>
+
+enum { NAMES_END = 31, FIRST_END = 42, COLUMN_STEP = 10, ROWS_MOST = 16, BARS_MOST = 60 };
+
+GPtrArray *block_names(const Results *results, const char *metric, const char *statistic, const char *key)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    gsize length = strlen(key);
+    for (guint i = 0; i < results->figures->len; i++) {
+        const ResultFigure *figure = results->figures->pdata[i];
+        if (strcmp(figure->metric, metric) == 0 && strcmp(figure->statistic, statistic) == 0 &&
+            strncmp(figure->labels, key, length) == 0 && figure->labels[length] == '=' && !strchr(figure->labels, ','))
+            g_ptr_array_add(names, g_strdup(figure->labels + length + 1));
+    }
+    return names;
+}
+
+double block_value(const Results *results, const char *metric, const char *statistic, const char *labels)
+{
+    const ResultFigure *figure = results_figure(results, metric, statistic, labels);
+    return figure ? figure->value : NAN;
+}
+
+static void heading(Page *page, const char *title, const char *const *columns)
+{
+    page_style(page, STYLE_BOLD);
+    page_put(page, title);
+    page_style(page, STYLE_PLAIN);
+    for (guint i = 0; columns[i]; i++)
+        page_right(page, FIRST_END + i * COLUMN_STEP, columns[i]);
+    page_line(page);
+}
+
+static void row(Page *page, const Results *results, const char *metric, const char *labels, const char *const *statistics,
+                guint indent, const char *name)
+{
+    char text[AMOUNT_SIZE];
+    page_at(page, indent);
+    page_fit(page, name, NAMES_END - indent);
+    for (guint i = 0; statistics[i]; i++)
+        page_right(page, FIRST_END + i * COLUMN_STEP,
+                   amount_text(block_value(results, metric, statistics[i], labels), "s", text));
+    page_line(page);
+}
+
+/* ---- Latency ---- */
+
+static const char *const latency_statistics[] = {"p50", "p90", "p99", "p999", NULL};
+
+static void latency_operations(Page *page, const Results *results, const char *clients, const GPtrArray *operations)
+{
+    for (guint i = 0; operations->len > 1 && i < operations->len; i++) {
+        const char *operation = operations->pdata[i];
+        g_autofree char *labels = clients ? g_strdup_printf("clients=%s,op=%s", clients, operation)
+                                          : g_strdup_printf("op=%s", operation);
+        if (results_figure(results, "latency", "p50", labels))
+            row(page, results, "latency", labels, latency_statistics, 4, operation);
+    }
+}
+
+static void latency_rows(Page *page, const Results *results)
+{
+    g_autoptr(GPtrArray) operations = block_names(results, "latency", "p50", "op");
+    g_autoptr(GPtrArray) clients = block_names(results, "latency", "p50", "clients");
+    guint n_shown = page->look->full ? clients->len : MIN(clients->len, ROWS_MOST - 4);
+    bool each = page->look->full || n_shown * (1 + operations->len) <= ROWS_MOST;
+    row(page, results, "latency", "", latency_statistics, 2, "all requests");
+    latency_operations(page, results, NULL, operations);
+    /* A single population is the same as all requests. */
+    if (clients->len < 2)
+        return;
+    for (guint i = 0; i < n_shown; i++) {
+        g_autofree char *labels = g_strdup_printf("clients=%s", (char *)clients->pdata[i]);
+        row(page, results, "latency", labels, latency_statistics, 2, clients->pdata[i]);
+        if (each)
+            latency_operations(page, results, clients->pdata[i], operations);
+    }
+    if (n_shown < clients->len || !each) {
+        page_print(page, "  … %s: --full", n_shown < clients->len ? "more populations" : "each with its operations");
+        page_line(page);
+    }
+}
+
+void block_latency(Page *page, const Results *results)
+{
+    static const char *const columns[] = {"p50", "p90", "p99", "p99.9", NULL};
+    char text[AMOUNT_SIZE];
+    if (!results_figure(results, "latency", "p50", ""))
+        return;
+    heading(page, "LATENCY, from click to answer", columns);
+    latency_rows(page, results);
+    double available = block_value(results, "availability", "", "");
+    page_style(page, STYLE_FAINT);
+    if (available < 1)
+        page_print(page, "  answered only; %s of requests failed and are counted below, not here",
+                   amount_text(1 - available, "ratio", text));
+    else
+        page_put(page, available >= 1 ? "  no request failed" : "  answered only");
+    page_line(page);
+    page_line(page);
+}
+
+/* ---- Replication ---- */
+
+static const char *const lag_statistics[] = {"p50", "p99", "max", NULL};
+
+/* "us-east-1 → eu-central-1", behind the database when there are several. NULL: not a figure of one direction. (transfer full) */
+static char *direction(const char *labels, bool with_database)
+{
+    char database[256], from[256], to[256];
+    if (!label_value(labels, "from", from, sizeof from) || !label_value(labels, "to", to, sizeof to) ||
+        !label_value(labels, "database", database, sizeof database))
+        return NULL;
+    return with_database ? g_strdup_printf("%s: %s → %s", database, from, to) : g_strdup_printf("%s → %s", from, to);
+}
+
+static guint lag_rows(Page *page, const Results *results)
+{
+    static const char *const columns[] = {"p50", "p99", "max", NULL};
+    g_autoptr(GPtrArray) databases = block_names(results, "replication.lag", "p50", "database");
+    guint n = 0, n_left = 0;
+    for (guint i = 0; i < results->figures->len; i++) {
+        const ResultFigure *figure = results->figures->pdata[i];
+        if (strcmp(figure->metric, "replication.lag") != 0 || strcmp(figure->statistic, "p50") != 0)
+            continue;
+        g_autofree char *name = direction(figure->labels, databases->len > 1);
+        if (!name)
+            continue;
+        if (n == 0)
+            heading(page, "REPLICATION LAG", columns);
+        if (n < ROWS_MOST || page->look->full)
+            row(page, results, "replication.lag", figure->labels, lag_statistics, 2, name);
+        else
+            n_left++;
+        n++;
+    }
+    if (n_left) {
+        page_print(page, "  … %u more: --full", n_left);
+        page_line(page);
+    }
+    return n;
+}
+
+/* "writes lost 0 · overwritten 31.2 · stranded 183": what became of acknowledged writes. */
+static bool fate_of_writes(Page *page, const Results *results)
+{
+    static const struct {
+        const char *metric, *name;
+    } fates[] = {{"writes.lost", "lost"}, {"writes.overwritten", "overwritten by later ones"}, {"writes.stranded", "stranded"}};
+    char text[AMOUNT_SIZE];
+    bool any = false;
+    for (gsize i = 0; i < G_N_ELEMENTS(fates); i++) {
+        double value = block_value(results, fates[i].metric, "", "");
+        if (isnan(value))
+            continue;
+        page_print(page, "%s%s %s", any ? " · " : "  writes ", fates[i].name, amount_text(value, "count", text));
+        any = true;
+    }
+    if (any && results->replications > 1)
+        page_put(page, " (mean per replication)");
+    if (any)
+        page_line(page);
+    return any;
+}
+
+void block_replication(Page *page, const Results *results)
+{
+    static const char *const no_columns[] = {NULL};
+    char text[AMOUNT_SIZE];
+    bool any = lag_rows(page, results) > 0;
+    double stale = block_value(results, "reads.stale", "", "");
+    if (!any && (!isnan(stale) || results_figure(results, "writes.lost", "", "")))
+        heading(page, "DATA", no_columns);
+    if (!isnan(stale)) {
+        page_put(page, "  reads that saw old data");
+        page_right(page, FIRST_END, amount_text(stale, "ratio", text));
+        page_line(page);
+        any = true;
+    }
+    any |= fate_of_writes(page, results);
+    if (any)
+        page_line(page);
+}
+
+/* ---- Availability ---- */
+
+/* Seconds per bar: the shortest round length that needs no more than BARS_MOST bars and holds a whole window. */
+static double bar_seconds(double span, double window)
+{
+    static const double lengths[] = {1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 21600, 43200};
+    for (gsize i = 0; i < G_N_ELEMENTS(lengths); i++)
+        if (lengths[i] >= window && span <= lengths[i] * BARS_MOST)
+            return lengths[i];
+    return 86400 * ceil(span / (86400 * (double)BARS_MOST));
+}
+
+static const char *bar_of(double part, double whole)
+{
+    static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇"};
+    if (!(whole > 0))
+        return " ";
+    /* A full bar is what `failover.time` calls back: 99 % answered. */
+    double share = part / whole;
+    return share >= 0.99 ? bars[6] : bars[(guint)CLAMP(share * 6, 0, 5)];
+}
+
+static void bars(Page *page, const Results *results)
+{
+    const ResultCurve *curve = results_curve(results, "timeline", "");
+    char text[AMOUNT_SIZE];
+    if (!curve || curve->n_columns < 3 || curve->n_rows < 2)
+        return;
+    const double *cell = curve->cell;
+    double window = cell[curve->n_columns] - cell[0];
+    double seconds = bar_seconds(cell[(curve->n_rows - 1) * curve->n_columns] + window, window);
+    double part[BARS_MOST + 1] = {0}, whole[BARS_MOST + 1] = {0};
+    guint n_bars = 0;
+    for (guint i = 0; i < curve->n_rows; i++, cell += curve->n_columns) {
+        guint bar = (guint)CLAMP(cell[0] / seconds, 0, BARS_MOST);
+        part[bar] += cell[1];
+        whole[bar] += cell[2];
+        n_bars = MAX(n_bars, bar + 1);
+    }
+    page_at(page, 2);
+    for (guint i = 0; i < n_bars; i++)
+        page_put(page, bar_of(part[i], whole[i]));
+    page_print(page, "  1 col = %s", amount_span(seconds, text));
+    page_line(page);
+}
+
+/* One step of a failover: " → seen +30.1 s"; nothing when it was not measured. */
+static void add_step(GString *steps, const Results *results, const char *metric, const char *labels, const char *name)
+{
+    char text[AMOUNT_SIZE];
+    double value = block_value(results, metric, "", labels);
+    if (isnan(value))
+        return;
+    if (isinf(value))
+        g_string_append_printf(steps, " → never %s", name);
+    else
+        g_string_append_printf(steps, " → %s +%s", name, amount_text(value, "s", text));
+}
+
+static void fault_line(Page *page, const Results *results, const char *fault, bool named, const ResultCurve *times)
+{
+    g_autofree char *labels = g_strdup_printf("fault=%s", fault);
+    g_autoptr(GString) steps = g_string_new(NULL);
+    char clock[AMOUNT_SIZE] = "";
+    if (times && times->n_rows)
+        amount_clock(times->cell[0], clock);
+    if (times && times->n_rows > 1)
+        g_string_append_printf(steps, " and %u more", times->n_rows - 1);
+    add_step(steps, results, "detection.time", labels, "seen");
+    add_step(steps, results, "failover.half", labels, "half moved");
+    add_step(steps, results, "failover.time", labels, "99 % back");
+    g_autofree char *tail = g_strdup_printf(" %s%s", clock, steps->str);
+    guint room = PAGE_WIDTH - 2 - MIN(page_width(page, tail), PAGE_WIDTH - 12);
+    page_at(page, 2);
+    page_fit(page, named ? fault : "fault", room);
+    page_put(page, tail);
+    page_line(page);
+}
+
+static void fault_lines(Page *page, const Results *results)
+{
+    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < results->curves->len; i++) {
+        const ResultCurve *curve = results->curves->pdata[i];
+        if (strcmp(curve->name, "faults") == 0 && g_str_has_prefix(curve->labels, "fault="))
+            g_ptr_array_add(faults, g_strdup(curve->labels + strlen("fault=")));
+    }
+    for (guint i = 0; i < faults->len && (i < ROWS_MOST / 2 || page->look->full); i++) {
+        g_autofree char *labels = g_strdup_printf("fault=%s", (char *)faults->pdata[i]);
+        fault_line(page, results, faults->pdata[i], faults->len > 1, results_curve(results, "faults", labels));
+    }
+}
+
+void block_availability(Page *page, const Results *results)
+{
+    const ResultFigure *figure = results_figure(results, "availability", "", "");
+    char text[AMOUNT_SIZE];
+    if (!figure)
+        return;
+    page_style(page, STYLE_BOLD);
+    page_put(page, "AVAILABILITY");
+    page_style(page, STYLE_PLAIN);
+    page_print(page, "  over %s", amount_span(results->duration_s, text));
+    page_right(page, FIRST_END, amount_text(figure->value, "ratio", text));
+    page_print(page, "  %s", amount_half_width(figure->value, figure->ci_low, figure->ci_high, "ratio", text));
+    double lost = block_value(results, "downtime.user", "", "");
+    if (!isnan(lost))
+        page_print(page, "   %s of user time lost", amount_text(lost, "s", text));
+    page_line(page);
+    bars(page, results);
+    fault_lines(page, results);
+    page_line(page);
+}

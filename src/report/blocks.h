@@ -1,0 +1,15 @@
+/* Blocks: the parts of the screen that show what users felt and what became of the data. */
+#ifndef MRSIM_REPORT_BLOCKS_H
+#define MRSIM_REPORT_BLOCKS_H
+#include "report/page.h"
+
+/* Each ends with an empty line, or prints nothing when the results hold nothing for it. */
+void block_latency(Page *page, const Results *results);
+void block_replication(Page *page, const Results *results);
+void block_availability(Page *page, const Results *results);
+
+/* The values of a label among the figures of this metric and statistic that have this label only. (transfer full) */
+GPtrArray *block_names(const Results *results, const char *metric, const char *statistic, const char *key);
+/* Value of a figure, NAN when it is not there. */
+double block_value(const Results *results, const char *metric, const char *statistic, const char *labels);
+#endif

@@ -1,0 +1,130 @@
+#include "report/tokens.h"
+#include <math.h>
+#include <string.h>
+
+char *token_number(double value, char buffer[NUMBER_SIZE])
+{
+    static const char *const formats[] = {"%.15g", "%.16g", "%.17g"};
+    if (isnan(value))
+        return strcpy(buffer, "nan");
+    if (isinf(value))
+        return strcpy(buffer, value > 0 ? "inf" : "-inf");
+    /* Minus nought would be a difference without a meaning. */
+    if (value == 0)
+        return strcpy(buffer, "0");
+    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_ascii_formatd(buffer, NUMBER_SIZE, formats[i], value);
+        if (g_ascii_strtod(buffer, NULL) == value)
+            break;
+    }
+    return buffer;
+}
+
+void token_json(GString *out, const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_string_append_c(out, '"');
+    for (const char *c = valid; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            g_string_append_printf(out, "\\%c", *c);
+        else if (*c == '\n')
+            g_string_append(out, "\\n");
+        else if (*c == '\t')
+            g_string_append(out, "\\t");
+        else if ((guchar)*c < 0x20 || *c == 0x7f)
+            g_string_append_printf(out, "\\u%04x", (guchar)*c);
+        else
+            g_string_append_c(out, *c);
+    }
+    g_string_append_c(out, '"');
+}
+
+void token_json_number(GString *out, double value)
+{
+    char buffer[NUMBER_SIZE];
+    g_string_append(out, isfinite(value) ? token_number(value, buffer) : "null");
+}
+
+void token_csv(GString *out, const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    if (!strpbrk(valid, "\",\r\n")) {
+        g_string_append(out, valid);
+        return;
+    }
+    g_string_append_c(out, '"');
+    for (const char *c = valid; *c; c++) {
+        if (*c == '"')
+            g_string_append_c(out, '"');
+        g_string_append_c(out, *c);
+    }
+    g_string_append_c(out, '"');
+}
+
+void token_csv_number(GString *out, double value)
+{
+    char buffer[NUMBER_SIZE];
+    if (!isnan(value))
+        g_string_append(out, token_number(value, buffer));
+}
+
+void token_gnuplot(GString *out, const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_string_append_c(out, '"');
+    for (const char *c = valid; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            g_string_append_printf(out, "\\%c", *c);
+        /* gnuplot runs what stands in backquotes as a command of the shell. */
+        else if (*c == '`')
+            g_string_append_c(out, '\'');
+        else
+            g_string_append_c(out, (guchar)*c < 0x20 || *c == 0x7f ? ' ' : *c);
+    }
+    g_string_append_c(out, '"');
+}
+
+static bool fits_xml(gunichar c)
+{
+    return c == '\t' || c == '\n' || (c >= 0x20 && c != 0x7f && c != 0xfffe && c != 0xffff);
+}
+
+void token_xml(GString *out, const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    for (const char *c = valid; *c; c = g_utf8_next_char(c)) {
+        gunichar character = g_utf8_get_char(c);
+        if (character == '&')
+            g_string_append(out, "&amp;");
+        else if (character == '<')
+            g_string_append(out, "&lt;");
+        else if (character == '>')
+            g_string_append(out, "&gt;");
+        else if (character == '"')
+            g_string_append(out, "&quot;");
+        else
+            g_string_append_unichar(out, fits_xml(character) ? character : 0xfffd);
+    }
+}
+
+static void label_free(void *data)
+{
+    Label *label = data;
+    g_free(label->key);
+    g_free(label->value);
+    g_free(label);
+}
+
+GPtrArray *labels_split(const char *labels)
+{
+    GPtrArray *split = g_ptr_array_new_with_free_func(label_free);
+    g_auto(GStrv) terms = g_strsplit(labels, ",", -1);
+    for (guint i = 0; terms[i]; i++) {
+        const char *equals = strchr(terms[i], '=');
+        Label *label = g_new0(Label, 1);
+        label->key = equals ? g_strndup(terms[i], (gsize)(equals - terms[i])) : g_strdup(terms[i]);
+        label->value = g_strdup(equals ? equals + 1 : "");
+        g_ptr_array_add(split, label);
+    }
+    return split;
+}
