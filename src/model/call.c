@@ -1,0 +1,386 @@
+#include "model/call.h"
+#include "base/check.h"
+#include "model/call_pool.h"
+#include "model/network.h"
+#include "model/sim.h"
+#include "base/poison.h"
+
+const char *const outcome_names[] = {"ok", "error", "refused", "reset", "timeout"};
+const char *const op_names[N_OPS] = {"read", "write"};
+const char *const why_names[N_WHYS] = {"none", "timeout", "refused", "throttled", "error", "no-answer", "empty-dns"};
+
+/* ---- the pool: chunks that never move, so that pointers into it stay good ---- */
+
+enum { CHUNK_BITS = 12, CHUNK_CALLS = 1 << CHUNK_BITS, MOST_CHUNKS = 1 << (24 - CHUNK_BITS) };
+
+struct CallPool {
+    Call *chunk[MOST_CHUNKS];
+    uint32_t n_chunks, first_free, n_used;
+};
+
+static inline Call *at(const CallPool *pool, uint32_t id)
+{
+    return &pool->chunk[id >> CHUNK_BITS][id & (CHUNK_CALLS - 1)];
+}
+
+CallPool *call_pool_new(void)
+{
+    CallPool *pool = g_new0(CallPool, 1);
+    pool->first_free = NO_CALL;
+    return pool;
+}
+
+void call_pool_free(CallPool *pool)
+{
+    for (uint32_t i = 0; i < pool->n_chunks; i++)
+        g_free(pool->chunk[i]);
+    g_free(pool);
+}
+
+uint32_t call_pool_capacity(const CallPool *pool) { return pool->n_chunks * CHUNK_CALLS; }
+
+static void grow(CallPool *pool)
+{
+    CHECK(pool->n_chunks < MOST_CHUNKS);
+    uint32_t base = pool->n_chunks << CHUNK_BITS;
+    Call *chunk = g_new0(Call, CHUNK_CALLS);
+    pool->chunk[pool->n_chunks++] = chunk;
+    for (uint32_t i = CHUNK_CALLS; i-- > 0;) {
+        chunk[i].id = base + i;
+        chunk[i].next = pool->first_free;
+        pool->first_free = base + i;
+    }
+}
+
+static Call *take(CallPool *pool)
+{
+    if (G_UNLIKELY(pool->first_free == NO_CALL))
+        grow(pool);
+    Call *call = at(pool, pool->first_free);
+    pool->first_free = call->next;
+    pool->n_used++;
+    return call;
+}
+
+static void release(CallPool *pool, Call *call)
+{
+    CHECK(call->state != CALL_FREE);
+    timeout_disarm(&call->timeout);
+    call->state = CALL_FREE;
+    call->generation++;
+    call->next = pool->first_free;
+    pool->first_free = call->id;
+    pool->n_used--;
+}
+
+uint32_t calls_walk(const Sim *sim, void (*visit)(void *whose, const Call *call), void *whose)
+{
+    uint32_t n = 0;
+    for (uint32_t id = 0; id < sim->calls->n_chunks << CHUNK_BITS; id++) {
+        const Call *call = at(sim->calls, id);
+        if (call->state == CALL_FREE)
+            continue;
+        n++;
+        if (visit)
+            visit(whose, call);
+    }
+    CHECK(n == sim->calls->n_used);
+    return n;
+}
+
+/* ---- asking ---- */
+
+Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, Step then)
+{
+    Call *call = take(sim->calls);
+    call->caller = me;
+    call->callee = callee;
+    call->then = then;
+    call->port = (uint8_t)port;
+    call->state = CALL_GOING;
+    call->outcome = OUTCOME_OK;
+    call->round_trips = 1;
+    call->abandoned = false;
+    call->access = call->connected_at = 0;
+    if (parent) {
+        call->parent = parent->id;
+        call->parent_generation = parent->generation;
+        call->story = parent->story;
+        call->attempt = parent->attempt;
+        call->sibling = parent->sibling;
+    } else {
+        call->parent = NO_CALL;
+        call->story = key_of(me->own_key ^ (uint64_t)call->port, (uint64_t)sim->kernel.now);
+        call->attempt = 0;
+        call->sibling = 0;
+    }
+    return call;
+}
+
+void call_is_nth(Call *call, uint32_t i) { call->sibling = (uint32_t)key_of(call->sibling, i + 1); }
+
+uint64_t call_draw(const Entity *me, const Call *call, Purpose purpose)
+{
+    uint64_t which = (uint64_t)purpose << 48 ^ (uint64_t)call->attempt << 32 ^ call->sibling;
+    return key_of(call->story, me->key ^ which);
+}
+
+/* The network's draws: keyed by the place asked for, not by who asks there. */
+static uint64_t exchange_key(const Call *call)
+{
+    uint64_t which = (uint64_t)DRAW_JITTER << 48 ^ (uint64_t)call->attempt << 32 ^ call->sibling;
+    return key_of(call->story ^ (uint64_t)call->port << 56, call->callee->thing->key ^ which);
+}
+
+unsigned call_patience(Sim *sim, SimTime duration) { return kernel_patience(&sim->kernel, duration); }
+
+static void later(Sim *sim, Call *call, SimTime delay)
+{
+    if (delay == 0)
+        kernel_soon(&sim->kernel, call->id);
+    else
+        kernel_at(&sim->kernel, sim->kernel.now + delay, call->id);
+}
+
+void call_send_after(Sim *sim, Call *call, SimTime delay, unsigned patience)
+{
+    SimTime trip = network_round_trip(sim->network, call->caller->place, call->callee->place, exchange_key(call));
+    call->leg = (trip + call->access) / 2;
+    call->sent_at = sim->kernel.now;
+    timeout_arm(&sim->kernel, patience, &call->timeout);
+    later(sim, call, delay + (2 * call->round_trips - 1) * call->leg);
+}
+
+void call_send(Sim *sim, Call *call, unsigned patience) { call_send_after(sim, call, 0, patience); }
+
+/* ---- answering ---- */
+
+void call_answer_after(Sim *sim, Call *call, SimTime work, Outcome outcome)
+{
+    CHECK(call->state == CALL_AT && call->caller);
+    if (call->abandoned) {
+        release(sim->calls, call);
+        return;
+    }
+    call->outcome = (uint8_t)outcome;
+    call->state = CALL_BACK;
+    later(sim, call, work + call->leg);
+}
+
+void call_answer(Sim *sim, Call *call, Outcome outcome) { call_answer_after(sim, call, 0, outcome); }
+
+void call_wait(Sim *sim, Call *call, SimTime duration, Step wake)
+{
+    CHECK(call->state == CALL_AT);
+    call->wake = wake;
+    later(sim, call, duration);
+}
+
+/* ---- of one's own accord ---- */
+
+Call *call_begin(Sim *sim, Entity *me, uint64_t story)
+{
+    Call *call = take(sim->calls);
+    call->caller = NULL;
+    call->callee = me;
+    call->parent = NO_CALL;
+    call->story = story;
+    call->port = PORT_NONE;
+    call->state = CALL_AT;
+    call->outcome = OUTCOME_OK;
+    call->abandoned = false;
+    call->attempt = 0;
+    call->sibling = 0;
+    call->leg = call->access = call->connected_at = 0;
+    call->sent_at = call->arrived_at = sim->kernel.now;
+    return call;
+}
+
+void call_end(Sim *sim, Call *call)
+{
+    CHECK(call->state == CALL_AT && !call->caller);
+    release(sim->calls, call);
+}
+
+bool call_again(Sim *sim, Entity *me, Call *call, const Retry *retry, Step first)
+{
+    if (call->attempt + 1 >= retry->tries)
+        return false;
+    SimTime most = retry->backoff;
+    for (unsigned i = 0; i < call->attempt && most < retry->most; i++)
+        most *= 2;
+    most = MIN(most, retry->most);
+    call->attempt++;
+    call_wait(sim, call, (SimTime)(unit_of(call_draw(me, call, DRAW_BACKOFF)) * (double)most), first);
+    return true;
+}
+
+/* ---- lines ---- */
+
+void line_push(Sim *sim, Line *line, Call *call)
+{
+    call->next = NO_CALL;
+    if (line->length++ == 0)
+        line->first = call->id;
+    else
+        at(sim->calls, line->last)->next = call->id;
+    line->last = call->id;
+}
+
+Call *line_pop(Sim *sim, Line *line)
+{
+    if (line->length == 0)
+        return NULL;
+    Call *call = at(sim->calls, line->first);
+    line->first = call->next;
+    line->length--;
+    return call;
+}
+
+/* Nobody serves this call any more: who asked will learn of it by the deadline. */
+static void forsake(Sim *sim, Call *call)
+{
+    if (!call->caller || call->abandoned)
+        release(sim->calls, call);
+    else
+        call->state = CALL_LOST;
+}
+
+void line_clear(Sim *sim, Line *line)
+{
+    for (Call *call; (call = line_pop(sim, line));)
+        forsake(sim, call);
+}
+
+/* ---- delivery ---- */
+
+static Call *parent_of(const Sim *sim, const Call *call)
+{
+    Call *parent = at(sim->calls, call->parent);
+    return parent->generation == call->parent_generation && parent->state == CALL_AT ? parent : NULL;
+}
+
+/* A reply (or the end of patience) reaches the step that the caller named; a story that has ended meanwhile needs none. */
+static void deliver(Sim *sim, Call *call)
+{
+    Call *parent = NULL;
+    if (call->parent != NO_CALL && !(parent = parent_of(sim, call)))
+        return;
+    check_scene.entity = call->caller->name;
+    call->then(sim, call->caller, parent, call);
+}
+
+/* The caller died while it waited: what it was serving is served by nobody now. */
+static void caller_is_gone(Sim *sim, Call *call)
+{
+    Call *parent = call->parent == NO_CALL ? NULL : parent_of(sim, call);
+    if (parent)
+        forsake(sim, parent);
+}
+
+void call_expired(void *whose, Timeout *timeout)
+{
+    Sim *sim = whose;
+    Call *call = (Call *)(void *)((char *)timeout - offsetof(Call, timeout));
+    digest_note(&sim->kernel.digest, sim->kernel.now, CALL_LOST, call->callee->id, OUTCOME_TIMEOUT);
+    call->outcome = OUTCOME_TIMEOUT;
+    call->abandoned = true;
+    TELL(sim, call->caller, "gives up on %s", call->callee->name);
+    if (network_held(call->caller->place, call->sent_at))
+        deliver(sim, call);
+    else
+        caller_is_gone(sim, call);
+    if (call->state == CALL_LOST)
+        release(sim->calls, call);
+}
+
+static void lose(Sim *sim, Call *call)
+{
+    TELL(sim, call->callee, "message of %s is lost", call->caller->name);
+    if (call->abandoned)
+        release(sim->calls, call);
+    else
+        call->state = CALL_LOST;
+}
+
+static void send_back(Sim *sim, Call *call, Outcome outcome)
+{
+    call->outcome = (uint8_t)outcome;
+    call->state = CALL_BACK;
+    later(sim, call, call->leg);
+}
+
+static void arrive(Sim *sim, Call *call)
+{
+    Fate fate = network_fate(sim->network, call->caller->place, call->callee->place, call->sent_at);
+    if (G_UNLIKELY(!fate.path_up || !fate.there_up)) {
+        if (fate.path_up && fate.refuses && !call->abandoned)
+            send_back(sim, call, OUTCOME_REFUSED);
+        else
+            lose(sim, call);
+        return;
+    }
+    if (G_UNLIKELY(call->connected_at && !network_held(call->callee->place, call->connected_at)) && !call->abandoned) {
+        send_back(sim, call, OUTCOME_RESET);
+        return;
+    }
+    call->state = CALL_AT;
+    call->arrived_at = sim->kernel.now;
+    check_scene.entity = call->callee->name;
+    call->callee->ops->asked(sim, call->callee, call, NULL);
+}
+
+static void wake(Sim *sim, Call *call)
+{
+    if (G_UNLIKELY(!network_held(call->callee->place, call->arrived_at))) {
+        forsake(sim, call);
+        return;
+    }
+    check_scene.entity = call->callee->name;
+    call->wake(sim, call->callee, call, NULL);
+}
+
+static void come_back(Sim *sim, Call *call)
+{
+    if (G_UNLIKELY(call->abandoned)) {
+        release(sim->calls, call);
+        return;
+    }
+    const Place *here = call->caller->place, *there = call->callee->place;
+    if (G_UNLIKELY(!network_held(here, call->sent_at))) {
+        caller_is_gone(sim, call);
+        release(sim->calls, call);
+        return;
+    }
+    Fate fate = network_fate(sim->network, there, here, sim->kernel.now - call->leg);
+    bool answered_by_it = call->outcome != OUTCOME_REFUSED && call->outcome != OUTCOME_RESET;
+    if (G_UNLIKELY(!fate.path_up || (answered_by_it && !network_held(there, call->sent_at)))) {
+        lose(sim, call);
+        return;
+    }
+    timeout_disarm(&call->timeout);
+    deliver(sim, call);
+    release(sim->calls, call);
+}
+
+void call_happens(void *whose, uint32_t what)
+{
+    Sim *sim = whose;
+    Call *call = at(sim->calls, what);
+    digest_note(&sim->kernel.digest, sim->kernel.now, call->state, call->callee->id, call->outcome);
+    switch ((CallState)call->state) {
+    case CALL_GOING:
+        arrive(sim, call);
+        return;
+    case CALL_AT:
+        wake(sim, call);
+        return;
+    case CALL_BACK:
+        come_back(sim, call);
+        return;
+    case CALL_FREE:
+    case CALL_LOST:
+        break;
+    }
+    CHECK(!"a call without a pending event had one");
+}

@@ -1,0 +1,317 @@
+#include "model/ledger.h"
+#include "model/observer.h"
+#include "base/poison.h"
+
+enum { NONE = UINT32_MAX };
+
+typedef struct {
+    Version version;
+    uint64_t received;        /* bit per replica */
+    uint32_t item, next;      /* next unsettled write of the same item, or free record */
+    uint8_t origin;
+    bool overwritten, measured, alive;
+} Write;
+
+struct Ledger {
+    Sim *sim;
+    const Thing *database;
+    Versions *versions;
+    guint n_replicas;
+    int region[MOST_REPLICAS];
+    int writer;
+    uint64_t members;
+    GHashTable *index;        /* item -> first write + 1: look-ups only */
+    GArray *writes;           /* Write */
+    uint32_t spare;
+    guint64 acknowledged, settled_durable, settled_overwritten, lost;
+    Cell *acknowledged_cell[MOST_REPLICAS], *durable, *overwritten, *lost_cell, *stranded, *in_flight, *waited, *divergent;
+    Cell **lag, **lag_timeline; /* origin × replica */
+};
+
+static Cell *count_cell(const Ledger *ledger, const char *metric)
+{
+    return sheet_cell(ledger->sim->sheet, CELL_COUNT, metric, "database", ledger->database->name, NULL);
+}
+
+static const char *region_name(const Ledger *ledger, guint replica)
+{
+    return ledger->sim->world->region[ledger->region[replica]].name;
+}
+
+static void make_cells(Ledger *ledger)
+{
+    Sim *sim = ledger->sim;
+    const char *name = ledger->database->name;
+    guint n = ledger->n_replicas;
+    ledger->durable = count_cell(ledger, "writes.durable");
+    ledger->overwritten = count_cell(ledger, "writes.overwritten");
+    ledger->lost_cell = count_cell(ledger, "writes.lost");
+    ledger->stranded = count_cell(ledger, "writes.stranded");
+    ledger->in_flight = count_cell(ledger, "writes.in_flight");
+    ledger->waited = count_cell(ledger, "writes.waited");
+    ledger->divergent = count_cell(ledger, "writes.divergent");
+    ledger->lag = arena_many(sim->arena, Cell *, n * n);
+    ledger->lag_timeline = arena_many(sim->arena, Cell *, n * n);
+    for (guint a = 0; a < n; a++) {
+        ledger->acknowledged_cell[a] =
+            sheet_cell(sim->sheet, CELL_COUNT, "writes.acknowledged", "database", name, "region", region_name(ledger, a), NULL);
+    }
+}
+
+Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int *regions, int writer, Versions *versions)
+{
+    CHECK(n_replicas >= 1 && n_replicas <= MOST_REPLICAS);
+    Ledger *ledger = g_new0(Ledger, 1);
+    ledger->sim = sim;
+    ledger->database = database;
+    ledger->versions = versions;
+    ledger->n_replicas = n_replicas;
+    for (guint i = 0; i < n_replicas; i++)
+        ledger->region[i] = regions[i];
+    ledger->writer = writer;
+    ledger->members = n_replicas == 64 ? UINT64_MAX : (1ull << n_replicas) - 1;
+    ledger->index = g_hash_table_new(NULL, NULL);
+    ledger->writes = g_array_new(FALSE, TRUE, sizeof(Write));
+    ledger->spare = NONE;
+    make_cells(ledger);
+    return ledger;
+}
+
+void ledger_free(Ledger *ledger)
+{
+    g_hash_table_destroy(ledger->index);
+    g_array_free(ledger->writes, TRUE);
+    g_free(ledger);
+}
+
+/* ---- the writes of one item, newest first by acknowledgement ---- */
+
+static Write *at(const Ledger *ledger, uint32_t id) { return &g_array_index(ledger->writes, Write, id); }
+
+static uint32_t first_of(const Ledger *ledger, uint32_t item)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(ledger->index, GUINT_TO_POINTER(item))) - 1; /* 0 - 1 is NONE */
+}
+
+static void set_first(Ledger *ledger, uint32_t item, uint32_t id)
+{
+    if (id != NONE) {
+        g_hash_table_insert(ledger->index, GUINT_TO_POINTER(item), GUINT_TO_POINTER(id + 1));
+        return;
+    }
+    g_hash_table_remove(ledger->index, GUINT_TO_POINTER(item));
+    versions_forget(ledger->versions, item);
+}
+
+static uint32_t add(Ledger *ledger, uint32_t item)
+{
+    uint32_t id = ledger->spare;
+    if (id == NONE) {
+        id = ledger->writes->len;
+        g_array_set_size(ledger->writes, id + 1);
+    } else {
+        ledger->spare = at(ledger, id)->next;
+    }
+    *at(ledger, id) = (Write){.item = item, .next = first_of(ledger, item), .alive = true};
+    set_first(ledger, item, id);
+    return id;
+}
+
+static void drop(Ledger *ledger, uint32_t id)
+{
+    Write *write = at(ledger, id);
+    uint32_t item = write->item, first = first_of(ledger, item), next = write->next;
+    if (first == id) {
+        set_first(ledger, item, next);
+    } else {
+        while (at(ledger, first)->next != id)
+            first = at(ledger, first)->next;
+        at(ledger, first)->next = next;
+    }
+    write->alive = false;
+    write->next = ledger->spare;
+    ledger->spare = id;
+}
+
+/* ---- fates ---- */
+
+/* Its region went dark before everybody had it. */
+static bool has_waited(const Ledger *ledger, const Write *write)
+{
+    return observer_went_dark(ledger->sim->observer, ledger->region[write->origin]) >= write->version.at;
+}
+
+static void settle(Ledger *ledger, uint32_t id)
+{
+    const Write *write = at(ledger, id);
+    if (write->measured) {
+        if (has_waited(ledger, write))
+            cell_count(ledger->waited);
+        ledger->settled_overwritten += write->overwritten;
+        ledger->settled_durable += !write->overwritten;
+        cell_count(write->overwritten ? ledger->overwritten : ledger->durable);
+    }
+    drop(ledger, id);
+}
+
+static void settle_if_everywhere(Ledger *ledger, uint32_t id)
+{
+    if ((at(ledger, id)->received & ledger->members) == ledger->members)
+        settle(ledger, id);
+}
+
+static void lose(Ledger *ledger, uint32_t id)
+{
+    if (at(ledger, id)->measured) {
+        ledger->lost++;
+        cell_count(ledger->lost_cell);
+    }
+    drop(ledger, id);
+}
+
+/* Every unsettled write of the item that this replica has not received is in conflict with the new one: the older loses. */
+static void find_conflicts(Ledger *ledger, uint32_t id, guint replica)
+{
+    Write *made = at(ledger, id);
+    for (uint32_t other = made->next; other != NONE; other = at(ledger, other)->next) {
+        Write *known = at(ledger, other);
+        if (known->received >> replica & 1)
+            continue;
+        if (version_newer(made->version, known->version))
+            known->overwritten = true;
+        else
+            made->overwritten = true;
+    }
+}
+
+void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version)
+{
+    SimTime now = sim_now(ledger->sim);
+    uint32_t id = add(ledger, item);
+    Write *write = at(ledger, id);
+    write->version = version;
+    write->origin = (uint8_t)replica;
+    write->received = 1ull << replica;
+    write->measured = sim_measuring(ledger->sim, now);
+    if (write->measured) {
+        ledger->acknowledged++;
+        cell_count(ledger->acknowledged_cell[replica]);
+    }
+    if (ledger->writer != ALL_WRITE && (guint)ledger->writer != replica) {
+        if (write->measured)
+            cell_count(ledger->divergent);
+        lose(ledger, id);
+        return;
+    }
+    find_conflicts(ledger, id, replica);
+    settle_if_everywhere(ledger, id);
+}
+
+static void make_lag_cells(Ledger *ledger, guint way)
+{
+    const char *name = ledger->database->name, *from = region_name(ledger, way / ledger->n_replicas), *to = region_name(ledger, way % ledger->n_replicas);
+    Sheet *sheet = ledger->sim->sheet;
+    ledger->lag[way] = sheet_cell(sheet, CELL_DISTRIBUTION, "replication.lag", "database", name, "from", from, "to", to, NULL);
+    ledger->lag_timeline[way] = sheet_cell(sheet, CELL_SERIES, "lag.timeline", "database", name, "from", from, "to", to, NULL);
+    sheet_series_width(ledger->lag_timeline[way], SECOND);
+}
+
+static void note_lag(Ledger *ledger, const Write *write, guint replica)
+{
+    guint way = write->origin * ledger->n_replicas + replica;
+    SimTime lag = sim_now(ledger->sim) - write->version.at;
+    if (!write->measured)
+        return;
+    if (!ledger->lag[way])
+        make_lag_cells(ledger, way);
+    histogram_add(&ledger->lag[way]->histogram, lag);
+    series_add(&ledger->lag_timeline[way]->series, write->version.at - ledger->sim->measured_from, simtime_seconds(lag), 1);
+}
+
+void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version)
+{
+    for (uint32_t id = first_of(ledger, item); id != NONE; id = at(ledger, id)->next) {
+        Write *write = at(ledger, id);
+        if (write->version.at != version.at || write->version.region != version.region)
+            continue;
+        if (write->received >> replica & 1)
+            return;
+        write->received |= 1ull << replica;
+        note_lag(ledger, write, replica);
+        settle_if_everywhere(ledger, id);
+        return;
+    }
+}
+
+bool ledger_stale(const Ledger *ledger, uint32_t item, Version found, SimTime *staleness)
+{
+    SimTime since = SIMTIME_NEVER;
+    for (uint32_t id = first_of(ledger, item); id != NONE; id = at(ledger, id)->next) {
+        const Write *write = at(ledger, id);
+        if (version_newer(write->version, found) && write->version.at < since)
+            since = write->version.at;
+    }
+    *staleness = since == SIMTIME_NEVER ? 0 : sim_now(ledger->sim) - since;
+    return since != SIMTIME_NEVER;
+}
+
+/* ---- another writer ---- */
+
+static void note_rpo(Ledger *ledger, guint old_writer, SimTime oldest_lost)
+{
+    const Thing *fault = NULL;
+    SimTime began = observer_fault_began(ledger->sim->observer, ledger->region[old_writer], &fault);
+    if (began < 0 || !sim_measuring(ledger->sim, began))
+        return;
+    double rpo = oldest_lost == SIMTIME_NEVER ? 0 : MAX(0, simtime_seconds(began - oldest_lost));
+    cell_sample(sheet_cell(ledger->sim->sheet, CELL_SAMPLES, "rpo.time", "database", ledger->database->name, "fault", fault->name, NULL), rpo);
+}
+
+void ledger_promote(Ledger *ledger, guint writer, guint old_writer)
+{
+    SimTime oldest_lost = SIMTIME_NEVER;
+    ledger->writer = (int)writer;
+    ledger->members &= ~(1ull << old_writer);
+    for (uint32_t id = 0; id < ledger->writes->len; id++) {
+        const Write *write = at(ledger, id);
+        if (!write->alive)
+            continue;
+        if (write->received >> writer & 1) {
+            settle_if_everywhere(ledger, id);
+            continue;
+        }
+        oldest_lost = MIN(oldest_lost, write->version.at);
+        lose(ledger, id);
+    }
+    note_rpo(ledger, old_writer, oldest_lost);
+}
+
+void ledger_rejoin(Ledger *ledger, guint replica)
+{
+    CHECK(ledger->writer != ALL_WRITE);
+    ledger->members |= 1ull << replica;
+    versions_copy(ledger->versions, replica, (guint)ledger->writer);
+    for (uint32_t id = 0; id < ledger->writes->len; id++)
+        if (at(ledger, id)->alive && at(ledger, id)->received >> ledger->writer & 1)
+            at(ledger, id)->received |= 1ull << replica;
+    for (uint32_t id = 0; id < ledger->writes->len; id++)
+        if (at(ledger, id)->alive)
+            settle_if_everywhere(ledger, id);
+}
+
+/* ---- at the end ---- */
+
+void ledger_finish(Ledger *ledger)
+{
+    guint64 left = 0;
+    for (uint32_t id = 0; id < ledger->writes->len; id++) {
+        const Write *write = at(ledger, id);
+        if (!write->alive || !write->measured)
+            continue;
+        cell_count(observer_is_dark(ledger->sim->observer, ledger->region[write->origin]) ? ledger->stranded : ledger->in_flight);
+        if (has_waited(ledger, write))
+            cell_count(ledger->waited);
+        left++;
+    }
+    CHECK(ledger->acknowledged == ledger->settled_durable + ledger->settled_overwritten + ledger->lost + left);
+}

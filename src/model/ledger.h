@@ -1,0 +1,30 @@
+/* Ledger: the fate of every acknowledged write of a database, kept by the observer.  Replicas cannot read it.
+ *
+ * A write lives here from its acknowledgement until every member has it (settled), or it is lost.  It ends in exactly one class:
+ * durable everywhere; overwritten by a conflict (some write that did not know it won); lost (acknowledged and gone for good); at the end of
+ * the run also stranded (waits in a dark region) or in flight.  The classes add up, by walking: checked in every run.
+ * Two writes of an item are in conflict when the later one was made at a replica that had not received the earlier one. */
+#ifndef MRSIM_MODEL_LEDGER_H
+#define MRSIM_MODEL_LEDGER_H
+#include "model/sim.h"
+#include "model/versions.h"
+
+enum { MOST_REPLICAS = 64, ALL_WRITE = -1 };
+typedef struct Ledger Ledger;
+
+/* `regions`: where the replicas are. `writer`: the one that may write, or ALL_WRITE.  A settled item is forgotten in `versions`. */
+Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int *regions, int writer, Versions *versions);
+void ledger_free(Ledger *ledger);
+/* Acknowledged just now at `replica`. */
+void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version);
+/* `replica` has it now, and readers there see it (or something newer). Twice is once. */
+void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version);
+/* Was an acknowledged write missing in `found`?  *staleness: since when, at most. */
+bool ledger_stale(const Ledger *ledger, uint32_t item, Version found, SimTime *staleness);
+/* From now on `writer` decides; what it has not received is lost; the old writer is no member any more. */
+void ledger_promote(Ledger *ledger, guint writer, guint old_writer);
+/* The replica is a member again, with a full copy. */
+void ledger_rejoin(Ledger *ledger, guint replica);
+/* At the end of the run: what is left, counted by walking. */
+void ledger_finish(Ledger *ledger);
+#endif

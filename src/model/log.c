@@ -1,0 +1,153 @@
+#include "model/log.h"
+#include <inttypes.h>
+#include "base/poison.h"
+
+enum { WIDEST = 4096 };
+static const SimTime pause_after_failure = SECOND;
+
+typedef struct {
+    Version version;
+    SimTime ready_at;         /* when the pipeline lets it go */
+    uint32_t item, epoch;
+    bool acknowledged;
+} Change;
+
+/* Positions first <= sent <= next; the changes between first and next are kept in a ring. */
+struct Log {
+    Entity *from, *to;
+    LogHabits habits;
+    Change *ring;
+    uint64_t capacity, first, sent, next;
+    uint32_t window;          /* ships allowed under way; WIDEST: as many as there are */
+    SimTime ready_before;     /* of the newest change: the next is not ready sooner, in order */
+    uint64_t key;             /* of both ends' names */
+    bool pausing;             /* the root call waits to try again */
+    uint32_t root_generation;
+    Call *root;               /* the ships of one round are its children: ending it makes late answers harmless */
+};
+
+typedef struct {
+    Log *of;
+} Round;
+
+Log *log_new(Sim *sim, Entity *from, Entity *to, LogHabits habits)
+{
+    Log *journal = arena_one(sim->arena, Log);
+    journal->from = from;
+    journal->to = to;
+    journal->habits = habits;
+    journal->key = key_of(from->own_key, key_of_text(to->name));
+    journal->capacity = 64;
+    journal->ring = g_new(Change, journal->capacity);
+    return journal;
+}
+
+void log_free(Log *journal) { g_free(journal->ring); }
+
+uint64_t log_backlog(const Log *journal) { return journal->next - journal->first; }
+
+static Change *change_at(const Log *journal, uint64_t position) { return &journal->ring[position & (journal->capacity - 1)]; }
+
+static void widen(Log *journal)
+{
+    Change *wider = g_new(Change, journal->capacity * 2);
+    for (uint64_t i = journal->first; i < journal->next; i++)
+        wider[i & (2 * journal->capacity - 1)] = *change_at(journal, i);
+    g_free(journal->ring);
+    journal->ring = wider;
+    journal->capacity *= 2;
+}
+
+static void shipped(Sim *sim, Entity *me, Call *root, Call *reply);
+
+static void ship(Sim *sim, Log *journal, uint64_t position)
+{
+    const Change *change = change_at(journal, position);
+    SimTime delay = MAX(0, change->ready_at - sim_now(sim));
+    Call *call = call_new(sim, journal->from, journal->root, journal->to, PORT_LOG, shipped);
+    call->story = key_of(journal->key, position);
+    call->change = (LogPort){.version = change->version, .item = change->item, .epoch = change->epoch, .position = position};
+    call_send_after(sim, call, delay, journal->habits.patience);
+}
+
+static void ship_more(Sim *sim, Log *journal)
+{
+    while (journal->sent < journal->next && (journal->window == WIDEST || journal->sent - journal->first < journal->window))
+        ship(sim, journal, journal->sent++);
+}
+
+/* The root call may be gone with its place; while it pauses its pending event must find it. */
+static void end_round(Sim *sim, Log *journal)
+{
+    if (journal->root && !journal->pausing && journal->root->generation == journal->root_generation)
+        call_end(sim, journal->root);
+    journal->pausing = false;
+}
+
+static void begin_round(Sim *sim, Log *journal, uint32_t window)
+{
+    end_round(sim, journal);
+    journal->root = call_begin(sim, journal->from, journal->key);
+    journal->root_generation = journal->root->generation;
+    LOCALS(journal->root, Round)->of = journal;
+    journal->sent = journal->first;
+    journal->window = window;
+}
+
+static void try_again(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    (void)me;
+    (void)reply;
+    LOCALS(root, Round)->of->pausing = false;
+    ship_more(sim, LOCALS(root, Round)->of);
+}
+
+static void acknowledge(Log *journal, uint64_t position)
+{
+    if (position >= journal->first && position < journal->next)
+        change_at(journal, position)->acknowledged = true;
+    while (journal->first < journal->sent && change_at(journal, journal->first)->acknowledged)
+        journal->first++;
+}
+
+static void shipped(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    Log *journal = LOCALS(root, Round)->of;
+    if (reply->outcome != OUTCOME_OK) {
+        TELL(sim, me, "cannot reach %s: %" PRIu64 " changes wait", journal->to->name, log_backlog(journal));
+        begin_round(sim, journal, 1);
+        journal->pausing = true;
+        call_wait(sim, journal->root, pause_after_failure, try_again);
+        return;
+    }
+    acknowledge(journal, reply->change.position);
+    if (journal->window < WIDEST)
+        journal->window = MIN(journal->window * 2, WIDEST);
+    ship_more(sim, journal);
+}
+
+void log_start(Sim *sim, Log *journal)
+{
+    begin_round(sim, journal, journal->next == journal->first ? WIDEST : 1);
+    ship_more(sim, journal);
+}
+
+void log_append(Sim *sim, Log *journal, uint32_t item, Version version, uint32_t epoch)
+{
+    if (journal->next - journal->first == journal->capacity)
+        widen(journal);
+    uint64_t key = key_of(journal->from->key ^ ((uint64_t)DRAW_LAG << 48), key_of(item, (uint64_t)version.at));
+    SimTime ready_at = sim_now(sim) + law_time(journal->habits.lag, key);
+    if (journal->habits.in_order)
+        ready_at = journal->ready_before = MAX(ready_at, journal->ready_before);
+    *change_at(journal, journal->next++) = (Change){.version = version, .ready_at = ready_at, .item = item, .epoch = epoch};
+    if (!journal->pausing)
+        ship_more(sim, journal);
+}
+
+void log_stop(Sim *sim, Log *journal)
+{
+    journal->first = journal->sent = journal->next;
+    if (!journal->pausing)
+        begin_round(sim, journal, WIDEST);
+}

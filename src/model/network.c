@@ -1,0 +1,354 @@
+#include "model/network.h"
+#include "base/check.h"
+#include "kernel/random.h"
+#include "model/call.h"
+#include <string.h>
+#include "base/poison.h"
+
+/* What is struck together: a region, or nothing ever (cities, checkers, the edge). */
+typedef struct {
+    bool up, silent;
+    SimTime changed_at;
+} Condition;
+
+typedef enum { SITE_REGION, SITE_CITY, SITE_EDGE } SiteKind;
+
+typedef struct {
+    SiteKind kind;
+    const char *name;
+    int region;               /* of the world, or NO_REGION */
+    int measured;             /* index in the atlas, or -1 */
+    const AtlasPlace *city;
+    guint n_zones;
+    double *pair_ns;          /* n_zones × n_zones medians */
+} Site;
+
+struct Place {
+    int site, zone, region;   /* region: NO_REGION unless struck with it */
+    Condition *condition;
+};
+
+typedef enum { PATH_NONE, PATH_MEASURED, PATH_LAW, PATH_ZONES, PATH_AT_ONCE } PathKind;
+
+typedef struct {
+    PathKind kind;
+    bool up;
+    SimTime changed_at;
+    RoundTrip trip;
+    Law law;
+} Path;
+
+struct Network {
+    Arena *arena;
+    const World *world;
+    uint64_t chance;
+    GArray *sites;            /* Site; freed with the replication by network_seal copying it into the arena */
+    Site *site;
+    guint n_sites;
+    Path *path;               /* n_sites × n_sites, made by network_seal */
+    Condition *condition;     /* per region of the world, then one for what is never struck */
+    Law same_zone, zone_jitter;
+};
+
+/* Round trip between a region and the nearest edge; the intercept of the edge law (docs/models/network.md), assumed. */
+#define EDGE_NS (2.0 * (double)MILLISECOND)
+/* Two regions that are measured as one and the same: the pooled median between zones. */
+#define SAME_REGION_NS (1.0 * (double)MILLISECOND)
+
+static uint64_t named_key(const Network *network, const char *a, const char *b)
+{
+    return key_of(network->chance, key_of(key_of_text(a), key_of_text(b)));
+}
+
+Network *network_new(Arena *arena, const World *world, uint64_t chance)
+{
+    Network *network = arena_one(arena, Network);
+    network->arena = arena;
+    network->world = world;
+    network->chance = chance;
+    network->sites = g_array_new(FALSE, TRUE, sizeof(Site));
+    network->condition = arena_many(arena, Condition, world->n_regions + 1);
+    for (guint i = 0; i <= world->n_regions; i++)
+        network->condition[i].up = true;
+    network->same_zone = atlas_same_zone(world->atlas);
+    network->zone_jitter = atlas_zone_jitter(world->atlas);
+    return network;
+}
+
+/* ---- sites and places ---- */
+
+static void draw_zone_pairs(Network *network, Site *site)
+{
+    Law median = atlas_zone_pair_median(network->world->atlas, site->measured);
+    guint n = site->n_zones;
+    site->pair_ns = arena_many(network->arena, double, n * n);
+    for (guint a = 0; a < n; a++)
+        for (guint b = a + 1; b < n; b++) {
+            uint64_t key = key_nth(named_key(network, site->name, "zones"), a * n + b);
+            site->pair_ns[a * n + b] = site->pair_ns[b * n + a] = law_draw(&median, key);
+        }
+}
+
+static int find_site(Network *network, SiteKind kind, const char *name)
+{
+    for (guint i = 0; i < network->sites->len; i++) {
+        const Site *site = &g_array_index(network->sites, Site, i);
+        if (site->kind == kind && strcmp(site->name, name) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+static int add_site(Network *network, const Site *site)
+{
+    CHECK(!network->path);
+    g_array_append_val(network->sites, *site);
+    return (int)network->sites->len - 1;
+}
+
+static int region_site(Network *network, const char *name)
+{
+    int known = find_site(network, SITE_REGION, name);
+    if (known >= 0)
+        return known;
+    const World *world = network->world;
+    int region = world_region(world, name);
+    const char *measured = region >= 0 ? world->region[region].measured_as : name;
+    Site site = {.kind = SITE_REGION, .name = name, .region = region, .measured = -1};
+    if (measured)
+        site.measured = atlas_region(world->atlas, measured);
+    site.n_zones = region >= 0 ? world->region[region].n_zones : site.measured >= 0 ? atlas_region_zones(world->atlas, (guint)site.measured) : 1;
+    draw_zone_pairs(network, &site);
+    return add_site(network, &site);
+}
+
+static const Place *new_place(Network *network, int site, int zone, int region)
+{
+    Place *place = arena_one(network->arena, Place);
+    *place = (Place){.site = site, .zone = zone, .region = region};
+    place->condition = &network->condition[region >= 0 ? region : (int)network->world->n_regions];
+    return place;
+}
+
+const Place *network_region(Network *network, int region, int zone)
+{
+    return new_place(network, region_site(network, network->world->region[region].name), zone, region);
+}
+
+const Place *network_city(Network *network, const char *name)
+{
+    guint place[1];
+    if (atlas_find_places(network->world->atlas, name, place, 1) == 0)
+        return new_place(network, region_site(network, name), WHOLE_REGION, NO_REGION);
+    int site = find_site(network, SITE_CITY, name);
+    if (site < 0)
+        site = add_site(network, &(Site){.kind = SITE_CITY, .name = name, .region = NO_REGION, .measured = -1, .city = atlas_place(network->world->atlas, place[0])});
+    return new_place(network, site, WHOLE_REGION, NO_REGION);
+}
+
+const Place *network_checker(Network *network, const char *measured_region)
+{
+    return new_place(network, region_site(network, measured_region), WHOLE_REGION, NO_REGION);
+}
+
+const Place *network_edge(Network *network)
+{
+    int site = find_site(network, SITE_EDGE, "edge");
+    if (site < 0)
+        site = add_site(network, &(Site){.kind = SITE_EDGE, .name = "edge", .region = NO_REGION, .measured = -1});
+    return new_place(network, site, WHOLE_REGION, NO_REGION);
+}
+
+int place_region(const Place *place) { return place->region; }
+bool place_within(const Place *place, int region) { return place->region == region; }
+SimTime place_changed_at(const Place *place) { return place->condition->changed_at; }
+
+/* ---- paths ---- */
+
+/* `name` of a link's end means this site: by its own name, or by the country of a city. */
+static bool link_end(const Site *site, const char *name)
+{
+    return strcmp(site->name, name) == 0 || (site->city && strcmp(site->city->country, name) == 0);
+}
+
+static const LinkConfig *link_between(const World *world, const Site *from, const Site *to)
+{
+    const LinkConfig *found = NULL;
+    for (guint i = 0; i < world->n_things; i++) {
+        if (world->thing[i]->component != &link_component)
+            continue;
+        const LinkConfig *link = world->thing[i]->config;
+        bool forth = link_end(from, link->from) && link_end(to, link->to);
+        bool back = !link->one_way && link_end(from, link->to) && link_end(to, link->from);
+        if (forth || back)
+            found = link;
+    }
+    return found;
+}
+
+static Path measured(RoundTrip trip) { return (Path){.kind = PATH_MEASURED, .up = true, .trip = trip}; }
+
+/* The median scales with the factor; the jitter around it does not. */
+static Path city_to_region(const Network *network, const Site *city, const Site *region)
+{
+    RoundTrip trip = atlas_place_to_region(network->world->atlas, city->city, (guint)region->measured);
+    if (network->world->scenario.path_factors) {
+        Law law = atlas_path_factor(network->world->atlas, city->city);
+        trip = round_trip_scaled(trip, law_draw(&law, named_key(network, city->name, region->name)));
+    }
+    return measured(trip);
+}
+
+static Path path_between(const Network *network, const Site *from, const Site *to)
+{
+    const LinkConfig *link = link_between(network->world, from, to);
+    if (link)
+        return (Path){.kind = PATH_LAW, .up = true, .law = link->rtt};
+    if (from == to)
+        return (Path){.kind = from->kind == SITE_REGION ? PATH_ZONES : PATH_AT_ONCE, .up = true};
+    if (from->kind == SITE_EDGE || to->kind == SITE_EDGE) {
+        const Site *other = from->kind == SITE_EDGE ? to : from;
+        return measured(round_trip_constant(other->city ? other->city->edge_ns : EDGE_NS));
+    }
+    if (from->kind == SITE_REGION && to->kind == SITE_REGION && from->measured >= 0 && to->measured >= 0)
+        return measured(from->measured == to->measured ? round_trip_constant(SAME_REGION_NS)
+                                                       : atlas_region_to_region(network->world->atlas, (guint)from->measured, (guint)to->measured));
+    if (from->kind == SITE_CITY && to->kind == SITE_REGION && to->measured >= 0)
+        return city_to_region(network, from, to);
+    if (from->kind == SITE_REGION && to->kind == SITE_CITY && from->measured >= 0)
+        return city_to_region(network, to, from);
+    return (Path){.kind = PATH_NONE, .up = true};
+}
+
+void network_seal(Network *network)
+{
+    network->n_sites = network->sites->len;
+    network->site = arena_many(network->arena, Site, network->n_sites);
+    memcpy(network->site, network->sites->data, sizeof(Site) * network->n_sites);
+    g_array_free(network->sites, TRUE);
+    network->sites = NULL;
+    network->path = arena_many(network->arena, Path, network->n_sites * network->n_sites);
+    for (guint a = 0; a < network->n_sites; a++)
+        for (guint b = 0; b < network->n_sites; b++)
+            network->path[a * network->n_sites + b] = path_between(network, &network->site[a], &network->site[b]);
+}
+
+static Path *path_of(const Network *network, const Place *from, const Place *to)
+{
+    return &network->path[(guint)from->site * network->n_sites + (guint)to->site];
+}
+
+/* Within a region: the same zone, or two; a place that spans the region stands in each of its zones equally often. */
+static double zone_trip(const Network *network, const Site *site, const Place *from, const Place *to, uint64_t key)
+{
+    guint n = site->n_zones;
+    guint a = from->zone == WHOLE_REGION ? below(key_nth(key, 1), n) : (guint)from->zone;
+    guint b = to->zone == WHOLE_REGION ? below(key_nth(key, 2), n) : (guint)to->zone;
+    if (a == b)
+        return law_draw(&network->same_zone, key);
+    return site->pair_ns[a * n + b] * law_draw(&network->zone_jitter, key);
+}
+
+SimTime network_round_trip(const Network *network, const Place *from, const Place *to, uint64_t key)
+{
+    const Path *path = path_of(network, from, to);
+    switch (path->kind) {
+    case PATH_MEASURED:
+        return (SimTime)round_trip_quantile(&path->trip, unit_of(key));
+    case PATH_LAW:
+        return law_time(&path->law, key);
+    case PATH_ZONES:
+        return (SimTime)zone_trip(network, &network->site[from->site], from, to, key);
+    case PATH_AT_ONCE:
+        return 0;
+    case PATH_NONE:
+        break;
+    }
+    CHECK(!"a path between these two places");
+    return 0;
+}
+
+double network_typical(const Network *network, const Place *from, const Place *to)
+{
+    const Path *path = path_of(network, from, to);
+    switch (path->kind) {
+    case PATH_MEASURED:
+        return round_trip_quantile(&path->trip, 0.5);
+    case PATH_LAW: {
+        double median = law_quantile(&path->law, 0.5);
+        return median == median ? median : law_mean(&path->law);
+    }
+    case PATH_ZONES:
+        return from->zone == to->zone && from->zone != WHOLE_REGION ? 0.25 * (double)MILLISECOND : SAME_REGION_NS;
+    case PATH_AT_ONCE:
+        return 0;
+    case PATH_NONE:
+        break;
+    }
+    return (double)SIMTIME_NEVER;
+}
+
+/* ---- what becomes of messages ---- */
+
+bool network_held(const Place *place, SimTime since)
+{
+    return place->condition->up && place->condition->changed_at <= since;
+}
+
+Fate network_fate(const Network *network, const Place *from, const Place *to, SimTime since)
+{
+    const Path *path = path_of(network, from, to);
+    const Condition *there = to->condition;
+    return (Fate){
+        .path_up = path->up && path->changed_at <= since,
+        .there_up = there->up && there->changed_at <= since,
+        .refuses = !there->up && !there->silent,
+    };
+}
+
+void network_strike(Network *network, int region, bool up, bool silent, SimTime now)
+{
+    network->condition[region] = (Condition){.up = up, .silent = silent, .changed_at = now};
+}
+
+void network_cut(Network *network, int from_region, int to_region, bool up, SimTime now)
+{
+    for (guint a = 0; a < network->n_sites; a++)
+        for (guint b = 0; b < network->n_sites; b++)
+            if (network->site[a].region == from_region && network->site[b].region == to_region) {
+                Path *path = &network->path[a * network->n_sites + b];
+                path->up = up;
+                path->changed_at = now;
+            }
+}
+
+/* ---- before anything runs ---- */
+
+static bool site_named(const World *world, const char *name, Site *site)
+{
+    *site = (Site){.name = name, .region = NO_REGION, .measured = -1};
+    guint place[1];
+    if (atlas_find_places(world->atlas, name, place, 1) > 0) {
+        site->kind = SITE_CITY;
+        site->city = atlas_place(world->atlas, place[0]);
+        return true;
+    }
+    site->kind = SITE_REGION;
+    site->region = world_region(world, name);
+    const char *measured_as = site->region >= 0 ? world->region[site->region].measured_as : name;
+    site->measured = measured_as ? atlas_region(world->atlas, measured_as) : -1;
+    return true;
+}
+
+char *network_missing(const World *world, const char *from, const char *to)
+{
+    Site a, b;
+    site_named(world, from, &a);
+    site_named(world, to, &b);
+    bool same = strcmp(from, to) == 0, region_pair = a.kind == SITE_REGION && b.kind == SITE_REGION;
+    bool measured_pair = (region_pair && a.measured >= 0 && b.measured >= 0) || (a.kind == SITE_CITY && b.measured >= 0) ||
+                         (b.kind == SITE_CITY && a.measured >= 0);
+    if (same || measured_pair || link_between(world, &a, &b))
+        return NULL;
+    return g_strdup_printf("%s and %s", from, to);
+}

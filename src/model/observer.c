@@ -1,0 +1,430 @@
+#include "model/observer.h"
+#include <math.h>
+#include <string.h>
+#include "base/poison.h"
+
+enum { MOST_WINDOWS = 8640 }; /* a day of 10 s windows: a fault that lasts longer is watched that long */
+
+struct Population {
+    const Thing *thing;
+    uint32_t number;
+    guint64 issued, answered, failed;                   /* in measurement: conservation */
+    Cell *issued_cell[N_OPS], *failed_cell[N_OPS][N_WHYS], *attempts, *availability[N_OPS], *timeline;
+    Cell *in_flight, *opened, *broken;
+    Cell **latency[N_OPS], **answered_cell[N_OPS];      /* per region */
+    Cell **share;                                       /* per region */
+    Cell **lookup;                                      /* per thing × N_LOOKUPS, made when first needed */
+    Cell **stale, **staleness;                          /* per thing × region, made when first needed */
+    GPtrArray *users;                                   /* UserMark *, with their numbers in n_users */
+    GArray *n_users;
+};
+
+typedef struct {
+    uint32_t answered, ended;
+} Window;
+
+/* One fault as it happened: windows of the affected users' requests per population. */
+typedef struct {
+    FaultSeen seen;
+    guint bit;
+    bool over;
+    guint n_windows;
+    Window *window;                                     /* population × n_windows */
+    guint n_detected;
+} FaultWatch;
+
+struct Observer {
+    Sim *sim;
+    GPtrArray *populations;
+    GPtrArray *faults;                                  /* FaultWatch *, all that have begun */
+    uint64_t bits_in_use;
+    guint64 open;                                       /* requests */
+    Cell **stale_timeline;                              /* per thing */
+};
+
+Observer *observer_new(Sim *sim)
+{
+    Observer *observer = arena_one(sim->arena, Observer);
+    observer->sim = sim;
+    observer->stale_timeline = arena_many(sim->arena, Cell *, sim->world->n_things);
+    observer->populations = g_ptr_array_new();
+    observer->faults = g_ptr_array_new();
+    return observer;
+}
+
+void observer_free(Observer *observer)
+{
+    for (guint i = 0; i < observer->populations->len; i++) {
+        Population *population = g_ptr_array_index(observer->populations, i);
+        g_ptr_array_free(population->users, TRUE);
+        g_array_free(population->n_users, TRUE);
+    }
+    g_ptr_array_free(observer->populations, TRUE);
+    g_ptr_array_free(observer->faults, TRUE);
+}
+
+/* ---- populations ---- */
+
+static void make_cells(Sim *sim, Population *population)
+{
+    const char *clients = population->thing->name;
+    Sheet *sheet = sim->sheet;
+    for (int op = 0; op < N_OPS; op++) {
+        population->issued_cell[op] = sheet_cell(sheet, CELL_COUNT, "requests.issued", "clients", clients, "op", op_names[op], NULL);
+        population->availability[op] = sheet_cell(sheet, CELL_RATIO, "availability", "clients", clients, "op", op_names[op], NULL);
+        for (int why = WHY_TIMEOUT; why < N_WHYS; why++)
+            population->failed_cell[op][why] =
+                sheet_cell(sheet, CELL_COUNT, "requests.failed", "clients", clients, "op", op_names[op], "why", why_names[why], NULL);
+        population->latency[op] = arena_many(sim->arena, Cell *, sim->world->n_running);
+        population->answered_cell[op] = arena_many(sim->arena, Cell *, sim->world->n_running);
+        for (guint i = 0; i < sim->world->n_running; i++) {
+            const char *region = sim->world->region[i].name;
+            population->latency[op][i] =
+                sheet_cell(sheet, CELL_DISTRIBUTION, "latency", "clients", clients, "op", op_names[op], "region", region, NULL);
+            population->answered_cell[op][i] =
+                sheet_cell(sheet, CELL_COUNT, "requests.answered", "clients", clients, "op", op_names[op], "region", region, NULL);
+        }
+    }
+    population->share = arena_many(sim->arena, Cell *, sim->world->n_running);
+    for (guint i = 0; i < sim->world->n_running; i++) {
+        population->share[i] = sheet_cell(sheet, CELL_SHARE, "routing.share", "clients", clients, "region", sim->world->region[i].name, NULL);
+        sheet_share_of(population->share[i], "region");
+    }
+    population->attempts = sheet_cell(sheet, CELL_RATIO, "attempts.per_request", "clients", clients, NULL);
+    population->in_flight = sheet_cell(sheet, CELL_COUNT, "requests.in_flight", "clients", clients, NULL);
+    population->opened = sheet_cell(sheet, CELL_COUNT, "connections.opened", "clients", clients, NULL);
+    population->broken = sheet_cell(sheet, CELL_COUNT, "connections.broken", "clients", clients, NULL);
+    population->lookup = arena_many(sim->arena, Cell *, sim->world->n_things * N_LOOKUPS);
+    population->stale = arena_many(sim->arena, Cell *, sim->world->n_things * sim->world->n_running);
+    population->staleness = arena_many(sim->arena, Cell *, sim->world->n_things * sim->world->n_running);
+    population->timeline = sheet_cell(sheet, CELL_SERIES, "timeline", "clients", clients, NULL);
+    sheet_series_width(population->timeline, SECOND);
+}
+
+Population *observe_population(Sim *sim, const Thing *thing)
+{
+    GPtrArray *populations = sim->observer->populations;
+    for (guint i = 0; i < populations->len; i++) {
+        Population *known = g_ptr_array_index(populations, i);
+        if (known->thing == thing)
+            return known;
+    }
+    Population *population = arena_one(sim->arena, Population);
+    population->thing = thing;
+    population->number = populations->len;
+    population->users = g_ptr_array_new();
+    population->n_users = g_array_new(FALSE, FALSE, sizeof(guint));
+    make_cells(sim, population);
+    g_ptr_array_add(populations, population);
+    return population;
+}
+
+UserMark *observe_users(Population *population, guint n)
+{
+    UserMark *users = g_new0(UserMark, MAX(n, 1));
+    for (guint i = 0; i < n; i++)
+        users[i].served_by = NO_REGION;
+    g_ptr_array_add(population->users, users);
+    g_ptr_array_set_free_func(population->users, g_free);
+    g_array_append_val(population->n_users, n);
+    return users;
+}
+
+uint32_t population_number(const Population *population) { return population->number; }
+
+/* ---- requests ---- */
+
+void observe_issued(Sim *sim, Population *population, Op op)
+{
+    sim->observer->open++;
+    if (!sim_measuring(sim, sim_now(sim)))
+        return;
+    population->issued++;
+    cell_count(population->issued_cell[op]);
+    population->attempts->ratio.whole++;
+}
+
+void observe_attempt(Sim *sim, Population *population, SimTime issued_at)
+{
+    if (sim_measuring(sim, issued_at))
+        population->attempts->ratio.part++;
+}
+
+/* The windows of every fault under way that this user is affected by. */
+static void count_in_windows(Sim *sim, const Population *population, const UserMark *user, SimTime issued_at, bool answered)
+{
+    const GPtrArray *faults = sim->observer->faults;
+    for (guint i = 0; i < faults->len; i++) {
+        FaultWatch *watch = g_ptr_array_index(faults, i);
+        if (!(user->affected >> watch->bit & 1) || issued_at < watch->seen.begins)
+            continue;
+        guint64 n = (guint64)((issued_at - watch->seen.begins) / FAILOVER_WINDOW);
+        if (n >= watch->n_windows)
+            continue;
+        Window *window = &watch->window[population->number * watch->n_windows + n];
+        window->ended++;
+        window->answered += answered;
+    }
+}
+
+static void end_request(Sim *sim, Population *population, UserMark *user, Op op, SimTime issued_at, bool answered)
+{
+    sim->observer->open--;
+    if (G_UNLIKELY(user->affected))
+        count_in_windows(sim, population, user, issued_at, answered);
+    if (!sim_measuring(sim, issued_at))
+        return;
+    cell_ratio(population->availability[op], answered, 1);
+    series_add(&population->timeline->series, issued_at - sim->measured_from, answered, 1);
+    population->answered += answered;
+    population->failed += !answered;
+}
+
+void observe_answered(Sim *sim, Population *population, UserMark *user, Op op, int region, SimTime issued_at)
+{
+    end_request(sim, population, user, op, issued_at, true);
+    user->served_by = (int16_t)region;
+    if (!sim_measuring(sim, issued_at))
+        return;
+    CHECK(region >= 0 && region < (int)sim->world->n_running);
+    histogram_add(&population->latency[op][region]->histogram, sim_now(sim) - issued_at);
+    cell_count(population->answered_cell[op][region]);
+    cell_count(population->share[region]);
+}
+
+void observe_failed(Sim *sim, Population *population, UserMark *user, Op op, Why why, SimTime issued_at)
+{
+    CHECK(why != WHY_NONE);
+    end_request(sim, population, user, op, issued_at, false);
+    if (sim_measuring(sim, issued_at))
+        cell_count(population->failed_cell[op][why]);
+}
+
+void observe_connection(Sim *sim, Population *population, bool broken)
+{
+    if (sim_measuring(sim, sim_now(sim)))
+        cell_count(broken ? population->broken : population->opened);
+}
+
+void observe_lookup(Sim *sim, Population *population, const Thing *dns, Lookup lookup)
+{
+    static const char *const names[N_LOOKUPS] = {"hit", "miss", "empty", "failed"};
+    if (!sim_measuring(sim, sim_now(sim)))
+        return;
+    Cell **cell = &population->lookup[dns->index * N_LOOKUPS + lookup];
+    if (!*cell)
+        *cell = sheet_cell(sim->sheet, CELL_COUNT, "dns.lookups", "clients", population->thing->name, "dns", dns->name, "outcome", names[lookup], NULL);
+    cell_count(*cell);
+}
+
+static void make_read_cells(Sim *sim, const Population *population, const Thing *database, int region, guint n)
+{
+    const char *where = sim->world->region[region].name, *clients = population->thing->name;
+    population->stale[n] =
+        sheet_cell(sim->sheet, CELL_RATIO, "reads.stale", "clients", clients, "database", database->name, "region", where, NULL);
+    population->staleness[n] =
+        sheet_cell(sim->sheet, CELL_DISTRIBUTION, "reads.staleness", "clients", clients, "database", database->name, "region", where, NULL);
+}
+
+void observe_read(Sim *sim, const Thing *database, int region, uint32_t asker, bool stale, SimTime staleness)
+{
+    Observer *observer = sim->observer;
+    if (asker >= observer->populations->len || !sim_measuring(sim, sim_now(sim)))
+        return;
+    const Population *population = g_ptr_array_index(observer->populations, asker);
+    guint n = database->index * sim->world->n_running + (guint)region;
+    if (!population->stale[n])
+        make_read_cells(sim, population, database, region, n);
+    cell_ratio(population->stale[n], stale, 1);
+    if (stale)
+        histogram_add(&population->staleness[n]->histogram, staleness);
+    Cell **series = &observer->stale_timeline[database->index];
+    if (!*series) {
+        *series = sheet_cell(sim->sheet, CELL_SERIES, "stale.timeline", "database", database->name, NULL);
+        sheet_series_width(*series, SECOND);
+    }
+    series_add(&(*series)->series, sim_now(sim) - sim->measured_from, stale, 1);
+}
+
+guint64 observer_requests_open(const Observer *observer) { return observer->open; }
+
+/* ---- faults ---- */
+
+static void mark_users(Observer *observer, const FaultWatch *watch)
+{
+    for (guint i = 0; i < observer->populations->len; i++) {
+        const Population *population = g_ptr_array_index(observer->populations, i);
+        for (guint j = 0; j < population->users->len; j++) {
+            UserMark *user = g_ptr_array_index(population->users, j);
+            for (guint n = g_array_index(population->n_users, guint, j); n > 0; n--, user++)
+                if (watch->seen.region == NO_REGION || user->served_by == watch->seen.region)
+                    user->affected |= 1ull << watch->bit;
+        }
+    }
+}
+
+void observe_fault(Sim *sim, const FaultSeen *fault)
+{
+    Observer *observer = sim->observer;
+    FaultWatch *watch = arena_one(sim->arena, FaultWatch);
+    watch->seen = *fault;
+    while (watch->bit < MOST_FAULTS_AT_ONCE && observer->bits_in_use >> watch->bit & 1)
+        watch->bit++;
+    CHECK(watch->bit < MOST_FAULTS_AT_ONCE);
+    observer->bits_in_use |= 1ull << watch->bit;
+    SimTime until = MIN(fault->ends, sim->horizon);
+    watch->n_windows = (guint)CLAMP((until - fault->begins) / FAILOVER_WINDOW, (SimTime)0, (SimTime)MOST_WINDOWS);
+    watch->window = arena_many(sim->arena, Window, observer->populations->len * watch->n_windows);
+    g_ptr_array_add(observer->faults, watch);
+    mark_users(observer, watch);
+}
+
+void observe_fault_over(Sim *sim, const Thing *thing)
+{
+    for (guint i = 0; i < sim->observer->faults->len; i++) {
+        FaultWatch *watch = g_ptr_array_index(sim->observer->faults, i);
+        if (watch->seen.thing == thing)
+            watch->over = true;
+    }
+}
+
+SimTime observer_fault_began(const Observer *observer, int region, const Thing **fault)
+{
+    for (guint i = observer->faults->len; i-- > 0;) {
+        const FaultWatch *watch = g_ptr_array_index(observer->faults, i);
+        if (!watch->over && (watch->seen.region == region || watch->seen.region == NO_REGION)) {
+            *fault = watch->seen.thing;
+            return watch->seen.begins;
+        }
+    }
+    return -1;
+}
+
+bool observer_is_dark(const Observer *observer, int region)
+{
+    for (guint i = 0; i < observer->faults->len; i++) {
+        const FaultWatch *watch = g_ptr_array_index(observer->faults, i);
+        if (!watch->over && watch->seen.region == region)
+            return true;
+    }
+    return false;
+}
+
+SimTime observer_went_dark(const Observer *observer, int region)
+{
+    SimTime last = -1;
+    for (guint i = 0; i < observer->faults->len; i++) {
+        const FaultWatch *watch = g_ptr_array_index(observer->faults, i);
+        if (watch->seen.region == region)
+            last = MAX(last, watch->seen.begins);
+    }
+    return last;
+}
+
+void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healthy)
+{
+    const char *where = sim->world->region[region].name;
+    if (healthy)
+        return;
+    for (guint i = 0; i < sim->observer->faults->len; i++) {
+        FaultWatch *watch = g_ptr_array_index(sim->observer->faults, i);
+        if (watch->over || watch->seen.region != region)
+            continue;
+        watch->n_detected++;
+        if (sim_measuring(sim, watch->seen.begins))
+            cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "detection.time", "fault", watch->seen.thing->name, "health_check", health_check->name,
+                                   "region", where, NULL),
+                        simtime_seconds(sim_now(sim) - watch->seen.begins));
+        return;
+    }
+    if (sim_measuring(sim, sim_now(sim)))
+        cell_count(sheet_cell(sim->sheet, CELL_COUNT, "detection.false", "health_check", health_check->name, "region", where, NULL));
+}
+
+static void phase(Sim *sim, const Thing *fault, const char *name, SimTime duration)
+{
+    cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "recovery.time", "fault", fault->name, "phase", name, NULL), simtime_seconds(duration));
+}
+
+void observe_promotion(Sim *sim, const Thing *database, int region, SimTime detected, SimTime decided, SimTime promoted)
+{
+    const Thing *fault = NULL;
+    SimTime began = observer_fault_began(sim->observer, region, &fault);
+    (void)database;
+    if (began < 0 || !sim_measuring(sim, began))
+        return;
+    phase(sim, fault, "detect", detected - began);
+    phase(sim, fault, "decide", decided - detected);
+    phase(sim, fault, "promote", promoted - decided);
+}
+
+/* ---- at the end ---- */
+
+/* Seconds from the fault to the first of two windows in a row with at least this share answered; INFINITY: never while it lasted; NAN:
+ * nobody was affected. */
+static double back_after(const FaultWatch *watch, guint n_populations, double share)
+{
+    guint n_good = 0;
+    guint64 n_ended = 0;
+    for (guint w = 0; w < watch->n_windows; w++) {
+        guint64 answered = 0, ended = 0;
+        for (guint i = 0; i < n_populations; i++) {
+            answered += watch->window[i * watch->n_windows + w].answered;
+            ended += watch->window[i * watch->n_windows + w].ended;
+        }
+        n_ended += ended;
+        n_good = ended > 0 && (double)answered >= share * (double)ended ? n_good + 1 : 0;
+        if (n_good == 2)
+            return (double)(w - 1) * simtime_seconds(FAILOVER_WINDOW);
+    }
+    return n_ended > 0 ? INFINITY : NAN;
+}
+
+static void sample_failover(Observer *observer, const FaultWatch *watch, const char *metric, double share)
+{
+    double seconds = back_after(watch, observer->populations->len, share);
+    if (!isnan(seconds))
+        cell_sample(sheet_cell(observer->sim->sheet, CELL_SAMPLES, metric, "fault", watch->seen.thing->name, NULL), seconds);
+}
+
+/* A fault that came and went unnoticed, though somebody watched. */
+static void sample_unnoticed(Observer *observer, const FaultWatch *watch)
+{
+    const World *world = observer->sim->world;
+    if (watch->n_detected > 0 || !watch->over || watch->seen.region == NO_REGION)
+        return;
+    for (guint i = 0; i < world->n_things; i++) {
+        const Thing *thing = world->thing[i];
+        if (strcmp(thing->component->kind, "health-check") == 0 && thing->runs_in[watch->seen.region])
+            cell_sample(sheet_cell(observer->sim->sheet, CELL_SAMPLES, "detection.time", "fault", watch->seen.thing->name, "health_check",
+                                   thing->name, "region", world->region[watch->seen.region].name, NULL),
+                        INFINITY);
+    }
+}
+
+void observe_in_flight(Population *population, guint64 n)
+{
+    population->in_flight->count += n;
+}
+
+/* Every request issued ended answered, failed, or was found in flight by walking the calls. */
+static void check_conservation(const Observer *observer)
+{
+    for (guint i = 0; i < observer->populations->len; i++) {
+        const Population *population = g_ptr_array_index(observer->populations, i);
+        CHECK(population->issued == population->answered + population->failed + population->in_flight->count);
+    }
+}
+
+void observer_finish(Observer *observer)
+{
+    for (guint i = 0; i < observer->faults->len; i++) {
+        const FaultWatch *watch = g_ptr_array_index(observer->faults, i);
+        if (!sim_measuring(observer->sim, watch->seen.begins))
+            continue;
+        sample_failover(observer, watch, "failover.time", 0.99);
+        sample_failover(observer, watch, "failover.half", 0.5);
+        sample_unnoticed(observer, watch);
+    }
+    check_conservation(observer);
+}

@@ -1,0 +1,191 @@
+#include "model/sim.h"
+#include "model/call_pool.h"
+#include "model/observer.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include "base/poison.h"
+
+/* Requests are given this long after the horizon to end: longer than any patience with its retries. */
+enum { DRAIN_STEPS = 3600 };
+
+Sim *sim_new(const World *world, uint64_t seed, guint replication)
+{
+    Arena *arena = arena_new();
+    Sim *sim = arena_one(arena, Sim);
+    sim->arena = arena;
+    sim->world = world;
+    sim->chance = key_of(mix64(seed), replication);
+    sim->measured_from = world->scenario.warm_up;
+    sim->horizon = world->scenario.warm_up + world->scenario.duration;
+    sim->sheet = sheet_new();
+    sim->calls = call_pool_new();
+    sim->entities = g_ptr_array_new();
+    sim->doors = arena_many(arena, GPtrArray *, world->n_things);
+    for (guint i = 0; i < world->n_things; i++)
+        sim->doors[i] = g_ptr_array_new();
+    kernel_init(&sim->kernel, sim, call_happens, call_expired);
+    sim->network = network_new(arena, world, sim->chance);
+    sim->observer = observer_new(sim);
+    return sim;
+}
+
+void sim_free(Sim *sim)
+{
+    kernel_clear(&sim->kernel);
+    observer_free(sim->observer);
+    call_pool_free(sim->calls);
+    for (guint i = 0; i < sim->world->n_things; i++)
+        g_ptr_array_free(sim->doors[i], TRUE);
+    g_ptr_array_free(sim->entities, TRUE);
+    if (sim->sheet)
+        sheet_free(sim->sheet);
+    arena_free(sim->arena);
+}
+
+Entity *entity_new(Sim *sim, const Thing *thing, const Ops *ops, const Place *place, gsize state_size, const char *part)
+{
+    Entity *entity = arena_one(sim->arena, Entity);
+    int region = place_region(place);
+    entity->ops = ops;
+    entity->state = arena_take(sim->arena, state_size);
+    entity->config = thing_config(thing, region < (int)sim->world->n_regions ? region : ANYWHERE);
+    entity->thing = thing;
+    entity->place = place;
+    entity->key = key_of(sim->chance, thing->key);
+    entity->id = sim->entities->len;
+    entity->region = region;
+    entity->name = arena_printf(sim->arena, "%s%s", thing->name, part);
+    entity->own_key = key_of(entity->key, key_of_text(entity->name));
+    g_ptr_array_add(sim->entities, entity);
+    return entity;
+}
+
+void entity_open(Sim *sim, Entity *entity)
+{
+    GPtrArray *doors = sim->doors[entity->thing->index];
+    for (guint i = 0; i < doors->len; i++) {
+        const Entity *other = g_ptr_array_index(doors, i);
+        entity->nth += other->region == entity->region;
+    }
+    g_ptr_array_add(doors, entity);
+}
+
+guint doors_of(const Sim *sim, const Thing *thing, int region, Entity **door, guint most)
+{
+    const GPtrArray *doors = sim->doors[thing->index];
+    guint n = 0;
+    for (guint i = 0; i < doors->len && n < most; i++) {
+        Entity *entity = g_ptr_array_index(doors, i);
+        if (region == ANYWHERE || entity->region == region)
+            door[n++] = entity;
+    }
+    return n;
+}
+
+static Entity *nearest(Sim *sim, const Entity *asker, const GPtrArray *doors)
+{
+    Entity *best = NULL;
+    double least = 0;
+    for (guint i = 0; i < doors->len; i++) {
+        Entity *entity = g_ptr_array_index(doors, i);
+        double distance = network_typical(sim->network, asker->place, entity->place);
+        if (!best || distance < least) {
+            best = entity;
+            least = distance;
+        }
+    }
+    return best;
+}
+
+Entity *door_for(Sim *sim, const Entity *asker, Reference to)
+{
+    enum { MOST_DOORS = 4096 };
+    if (!to.thing)
+        return NULL;
+    int region = to.region != ANYWHERE ? to.region : asker->region;
+    if (region >= 0) {
+        Entity *here[MOST_DOORS];
+        guint n = doors_of(sim, to.thing, region, here, MOST_DOORS);
+        if (n > 0)
+            return here[asker->nth % n];
+        if (to.region != ANYWHERE)
+            return NULL;
+    }
+    if (to.thing->component->elsewhere)
+        return to.thing->component->elsewhere(sim, to.thing, asker);
+    return nearest(sim, asker, sim->doors[to.thing->index]);
+}
+
+guint doors_named(Sim *sim, Reference to, Entity **door, guint most)
+{
+    return doors_of(sim, to.thing, to.region, door, most);
+}
+
+static void start_all(Sim *sim)
+{
+    for (guint i = 0; i < sim->entities->len; i++) {
+        Entity *entity = g_ptr_array_index(sim->entities, i);
+        if (entity->ops->start)
+            entity->ops->start(sim, entity);
+    }
+}
+
+void sim_restart(Sim *sim, int region)
+{
+    for (guint i = 0; i < sim->entities->len; i++) {
+        Entity *entity = g_ptr_array_index(sim->entities, i);
+        if (place_within(entity->place, region) && entity->ops->start)
+            entity->ops->start(sim, entity);
+    }
+}
+
+static void build(Sim *sim)
+{
+    const World *world = sim->world;
+    for (guint i = 0; i < world->n_things; i++)
+        if (world->thing[i]->component->build)
+            world->thing[i]->component->build(sim, world->thing[i]);
+    network_seal(sim->network);
+    for (guint i = 0; i < world->n_things; i++)
+        if (world->thing[i]->component->connect)
+            world->thing[i]->component->connect(sim, world->thing[i]);
+    start_all(sim);
+}
+
+/* No new requests are made after the horizon; those under way are seen through, second by second, so that none is censored. */
+static bool drain(Sim *sim)
+{
+    for (int i = 0; i < DRAIN_STEPS && observer_requests_open(sim->observer) > 0; i++)
+        if (!kernel_run(&sim->kernel, sim->kernel.now + SECOND))
+            return false;
+    return true;
+}
+
+bool sim_run(Sim *sim, const int *stop)
+{
+    sim->kernel.stop = stop;
+    check_scene.now_ns = &sim->kernel.now;
+    build(sim);
+    bool whole = kernel_run(&sim->kernel, sim->horizon) && drain(sim);
+    if (whole) {
+        for (guint i = 0; i < sim->entities->len; i++) {
+            Entity *entity = g_ptr_array_index(sim->entities, i);
+            if (entity->ops->finish)
+                entity->ops->finish(sim, entity);
+        }
+        observer_finish(sim->observer);
+    }
+    check_scene.now_ns = NULL;
+    check_scene.entity = NULL;
+    return whole;
+}
+
+void sim_tell(Sim *sim, const Entity *who, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_autofree char *line = g_strdup_printf("[%14.6f] %s %s", simtime_seconds(sim->kernel.now - sim->measured_from), who->name, what);
+    sim->trace(sim, sim->trace_whose, line);
+}

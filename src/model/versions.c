@@ -1,0 +1,104 @@
+#include "model/versions.h"
+#include "base/check.h"
+#include "base/poison.h"
+
+/* Records live in one growing array and are found by item; free ones are chained through `item`. */
+typedef struct {
+    uint32_t item;
+    bool used;
+} Head;
+
+struct Versions {
+    guint n_replicas, n_records;
+    GHashTable *index;        /* item -> record number + 1: look-ups only */
+    GArray *heads;            /* Head */
+    GArray *held;             /* Version, n_replicas per record */
+    GArray *spare;            /* guint: free record numbers */
+};
+
+Versions *versions_new(guint n_replicas)
+{
+    Versions *versions = g_new0(Versions, 1);
+    versions->n_replicas = n_replicas;
+    versions->index = g_hash_table_new(NULL, NULL);
+    versions->heads = g_array_new(FALSE, TRUE, sizeof(Head));
+    versions->held = g_array_new(FALSE, TRUE, sizeof(Version));
+    versions->spare = g_array_new(FALSE, FALSE, sizeof(guint));
+    return versions;
+}
+
+void versions_free(Versions *versions)
+{
+    g_hash_table_destroy(versions->index);
+    g_array_free(versions->heads, TRUE);
+    g_array_free(versions->held, TRUE);
+    g_array_free(versions->spare, TRUE);
+    g_free(versions);
+}
+
+static guint find(const Versions *versions, uint32_t item)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(versions->index, GUINT_TO_POINTER(item)));
+}
+
+static Version *row(const Versions *versions, guint record)
+{
+    return &g_array_index(versions->held, Version, (record - 1) * versions->n_replicas);
+}
+
+static guint add(Versions *versions, uint32_t item)
+{
+    guint record;
+    if (versions->spare->len > 0) {
+        record = g_array_index(versions->spare, guint, versions->spare->len - 1);
+        g_array_set_size(versions->spare, versions->spare->len - 1);
+    } else {
+        g_array_set_size(versions->heads, versions->heads->len + 1);
+        g_array_set_size(versions->held, versions->held->len + versions->n_replicas);
+        record = versions->heads->len;
+    }
+    g_array_index(versions->heads, Head, record - 1) = (Head){item, true};
+    for (guint i = 0; i < versions->n_replicas; i++)
+        row(versions, record)[i] = (Version){0, 0};
+    g_hash_table_insert(versions->index, GUINT_TO_POINTER(item), GUINT_TO_POINTER(record));
+    versions->n_records++;
+    return record;
+}
+
+Version versions_get(const Versions *versions, guint replica, uint32_t item)
+{
+    guint record = find(versions, item);
+    return record ? row(versions, record)[replica] : (Version){0, 0};
+}
+
+bool versions_take(Versions *versions, guint replica, uint32_t item, Version version)
+{
+    guint record = find(versions, item);
+    if (!record)
+        record = add(versions, item);
+    Version *held = &row(versions, record)[replica];
+    if (!version_newer(version, *held))
+        return false;
+    *held = version;
+    return true;
+}
+
+void versions_forget(Versions *versions, uint32_t item)
+{
+    guint record = find(versions, item);
+    if (!record)
+        return;
+    g_hash_table_remove(versions->index, GUINT_TO_POINTER(item));
+    g_array_index(versions->heads, Head, record - 1).used = false;
+    g_array_append_val(versions->spare, record);
+    versions->n_records--;
+}
+
+void versions_copy(Versions *versions, guint replica, guint from)
+{
+    for (guint i = 0; i < versions->heads->len; i++)
+        if (g_array_index(versions->heads, Head, i).used)
+            row(versions, i + 1)[replica] = row(versions, i + 1)[from];
+}
+
+guint versions_records(const Versions *versions) { return versions->n_records; }
