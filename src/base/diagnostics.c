@@ -85,7 +85,8 @@ static guint file_number(Diagnostics *diagnostics, const char *name)
 void diagnostics_add_source(Diagnostics *diagnostics, const char *name, const char *text, gsize length)
 {
     static const char byte_order_mark[] = "\xef\xbb\xbf";
-    File *file = diagnostics->files->pdata[file_number(diagnostics, name)];
+    guint number = file_number(diagnostics, name); /* may move the array */
+    File *file = diagnostics->files->pdata[number];
     if (length >= 3 && memcmp(text, byte_order_mark, 3) == 0) { /* no column counts it */
         text += 3;
         length -= 3;
@@ -266,6 +267,17 @@ static void window_of(const GArray *cells, guint caret, guint *first, guint *end
         used += g_array_index(cells, Cell, (*end)++).width;
 }
 
+/* Where the line is cut, three dots say so. */
+static void mark_cuts(GArray *cells, guint first, guint end)
+{
+    for (guint i = 0; i < 3; i++) {
+        if (first > 0 && first + i < end)
+            g_array_index(cells, Cell, first + i) = (Cell){".", 1, 1, g_array_index(cells, Cell, first + i).at};
+        if (end < cells->len && first + i < end)
+            g_array_index(cells, Cell, end - 1 - i) = (Cell){".", 1, 1, g_array_index(cells, Cell, end - 1 - i).at};
+    }
+}
+
 /* The line of carets: tabs are repeated so that it aligns with the line above at any tab width. */
 static void print_caret(const Printer *printer, const GArray *cells, guint first, guint end, const Entry *entry)
 {
@@ -310,6 +322,7 @@ static void print_source(Printer *printer, const Entry *entry)
     while (caret < cells->len && spot->col > 0 && g_array_index(cells, Cell, caret).at < (gsize)spot->col - 1)
         caret++;
     window_of(cells, caret, &first, &stop);
+    mark_cuts(cells, first, stop);
     fprintf(printer->stream, "%5d | ", spot->line);
     for (guint i = first; i < stop; i++) {
         const Cell *cell = &g_array_index(cells, Cell, i);

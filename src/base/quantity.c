@@ -251,10 +251,16 @@ static const Step *const steps[] = {
     [DIMENSION_TIMES] = times_steps,        [DIMENSION_MONEY] = money_steps,
 };
 
+static const char *const zero_suffix[] = {
+    [DIMENSION_NONE] = "",         [DIMENSION_COUNT] = "",     [DIMENSION_DURATION] = " s",
+    [DIMENSION_RATE] = " /s",      [DIMENSION_SIZE] = " B",    [DIMENSION_BANDWIDTH] = " bit/s",
+    [DIMENSION_TIMES] = "x",       [DIMENSION_MONEY] = " USD",
+};
+
 static void format_stepped(double value, Dimension dimension, char *buffer, gsize size)
 {
     if (value == 0) {
-        quantity_exact(0, dimension, buffer, size);
+        g_snprintf(buffer, size, "0%s", zero_suffix[dimension]);
         return;
     }
     const Step *step = steps[dimension];
