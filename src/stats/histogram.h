@@ -1,9 +1,9 @@
 /* Histogram: a mergeable count of durations (or any non-negative whole numbers), log-linear, 128 steps an octave.
  *
  * Values below 256 are kept exactly; above, a step is less than 0.8 % of its values wide.  A quantile lies in the step
- * of the value it stands for, spread evenly over the step by rank: off by less than 0.8 %, and for smooth laws by far
- * less.  (The middle of the step would jump: a jackknife over such quantiles is either nothing or several times too
- * wide.)
+ * of the value it stands for, at the place in it that its rank has if the step's values are spread evenly: off by less
+ * than 0.8 %, and for smooth laws by far less.  (The middle of the step would do for the figure, but not for how sure
+ * it is: leaving out one replication moves a quantile by less than a step, so most intervals would have no width.)
  *
  * Only occupied octaves are allocated, half a kilobyte each.  Merging is addition: exact, in any order, and it can be
  * undone (subtract).  Adding costs a count of leading zeros and one increment.  One step counts to 2^32 - 1; beyond is

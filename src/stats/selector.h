@@ -4,8 +4,8 @@
  * digits, '_', '-' and '.'; values are anything without blank, comma, '=' and '!'.
  *
  * A cell that lacks the label never agrees with "=" and always agrees with "!=".  The value "*" stands for any: "op=*"
- * takes the cells that have an op, "op!=*" those that have none; "each" is for the caller to make of it
- * (study_label_values, selector_set).  Keys and values are interned: selectors are copied by assignment, never freed. */
+ * takes the cells that have an op, "op!=*" those that have none; "each" is for the caller to make of it (see
+ * study_label_values, selector_set).  Keys and values are interned: copy by assignment, free nothing. */
 #ifndef MRSIM_STATS_SELECTOR_H
 #define MRSIM_STATS_SELECTOR_H
 #include <glib.h>
