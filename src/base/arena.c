@@ -16,8 +16,8 @@
 enum { CACHE_LINE = 64, FIRST_CHUNK = 64 * 1024, LARGEST_CHUNK = 4 * 1024 * 1024 };
 
 struct Arena {
-    GPtrArray *blocks;  /* what free() gets back, in the order taken */
-    char *next;         /* free part of the newest chunk */
+    GPtrArray *blocks; /* what free() gets back, in the order taken */
+    char *next;        /* free part of the newest chunk */
     gsize n_left;
     gsize chunk_size;
 };

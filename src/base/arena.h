@@ -12,9 +12,9 @@ Arena *arena_new(void);
 void arena_free(Arena *arena);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Arena, arena_free)
 
-void *arena_take(Arena *arena, gsize size); /* zeroed, never NULL */
+void *arena_take(Arena *arena, gsize size);       /* zeroed, never NULL */
 char *arena_text(Arena *arena, const char *text); /* a copy; NULL gives NULL */
 char *arena_printf(Arena *arena, const char *format, ...) G_GNUC_PRINTF(2, 3);
-#define arena_one(arena, Type) ((Type *)arena_take((arena), sizeof(Type)))
+#define arena_one(arena, Type)     ((Type *)arena_take((arena), sizeof(Type)))
 #define arena_many(arena, Type, n) ((Type *)arena_take((arena), sizeof(Type) * (gsize)(n)))
 #endif

@@ -12,7 +12,8 @@ static char *command;
 
 static bool is_plain(const char *word)
 {
-    return *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./,:@%") == strlen(word);
+    return *word &&
+           strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./,:@%") == strlen(word);
 }
 
 void check_set_command(int argc, char *const argv[])
@@ -26,7 +27,8 @@ void check_set_command(int argc, char *const argv[])
     command = g_string_free(line, FALSE);
 }
 
-/* Several threads may fail at once: each writes its report in one piece, from its own stack, since the heap may be what broke. */
+/* Several threads may fail at once: each writes its report in one piece, from its own stack, since the heap may be what
+ * broke. */
 void check_failed(const char *condition, const char *file, int line)
 {
     char text[4096];

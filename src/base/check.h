@@ -1,8 +1,8 @@
 /* CHECK: our own bugs.
  *
- * A user's mistake is a diagnostic or a GError; CHECK is for what cannot be unless mrsim is wrong.  It is always compiled
- * in, prints the condition with the seed, the replication, the simulated time, the entity and the command that repeats
- * it, and ends the process with exit status 70. */
+ * A user's mistake is a diagnostic or a GError; CHECK is for what cannot be unless mrsim is wrong.  It is always
+ * compiled in, prints the condition with the seed, the replication, the simulated time, the entity and the command that
+ * repeats it, and ends the process with exit status 70. */
 #ifndef MRSIM_BASE_CHECK_H
 #define MRSIM_BASE_CHECK_H
 #include <glib.h>
@@ -11,9 +11,9 @@
 /* What this thread is doing; the run and call layers keep it up to date so that a failed CHECK can tell. */
 typedef struct {
     uint64_t seed;
-    int replication;          /* 1-based; 0: no replication under way */
-    const int64_t *now_ns;    /* simulated time, or NULL */
-    const char *entity;       /* who is acting, or NULL */
+    int replication;       /* 1-based; 0: no replication under way */
+    const int64_t *now_ns; /* simulated time, or NULL */
+    const char *entity;    /* who is acting, or NULL */
 } CheckScene;
 extern _Thread_local CheckScene check_scene;
 

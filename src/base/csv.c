@@ -7,9 +7,9 @@
 
 struct Csv {
     Arena *arena;
-    GPtrArray *names;      /* of the columns */
-    GPtrArray *cells;      /* char *, row by row */
-    GArray *lines;         /* int, one a row */
+    GPtrArray *names; /* of the columns */
+    GPtrArray *cells; /* char *, row by row */
+    GArray *lines;    /* int, one a row */
 };
 
 typedef struct {

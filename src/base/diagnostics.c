@@ -7,8 +7,8 @@ enum { MOST_ERRORS_SHOWN = 100, WIDEST_LINE = 78, GUTTER = 8, FARTHEST_TYPO = 2 
 
 typedef struct {
     const char *name;
-    char *text;               /* NULL: no source known */
-    GArray *line_starts;      /* gsize */
+    char *text;          /* NULL: no source known */
+    GArray *line_starts; /* gsize */
     gsize length;
     guint n_errors;
 } File;
@@ -18,15 +18,15 @@ struct Entry {
     Severity severity;
     guint file, order;
     Spot spot;
-    char *slug, *message;     /* slug may be NULL */
-    GPtrArray *notes;         /* Entry, printed right behind */
+    char *slug, *message; /* slug may be NULL */
+    GPtrArray *notes;     /* Entry, printed right behind */
 };
 
 struct Diagnostics {
-    GPtrArray *files;         /* File, in the order in which they were heard of */
-    GPtrArray *entries;       /* Entry */
-    GHashTable *seen;         /* "file:line:col:message" -> Entry: asked, never iterated */
-    Entry *owner;             /* of the next note; NULL: it was not kept */
+    GPtrArray *files;   /* File, in the order in which they were heard of */
+    GPtrArray *entries; /* Entry */
+    GHashTable *seen;   /* "file:line:col:message" -> Entry: asked, never iterated */
+    Entry *owner;       /* of the next note; NULL: it was not kept */
     guint n_errors, n_warnings;
 };
 
@@ -67,7 +67,7 @@ void diagnostics_free(Diagnostics *diagnostics)
     g_free(diagnostics);
 }
 
-/* Collecting -------------------------------------------------------------------------------------------------------- */
+/* ---- Collecting ---- */
 
 static guint file_number(Diagnostics *diagnostics, const char *name)
 {
@@ -199,7 +199,7 @@ guint diagnostics_warnings(const Diagnostics *diagnostics)
     return diagnostics->n_warnings;
 }
 
-/* Printing ---------------------------------------------------------------------------------------------------------- */
+/* ---- Printing ---- */
 
 typedef struct {
     const Diagnostics *diagnostics;
@@ -219,9 +219,9 @@ static const char *paint(const Printer *printer, const char *sequence)
 /* One character of a source line as it is shown. */
 typedef struct {
     const char *text;
-    guint n_bytes;      /* of text */
-    guint width;        /* columns */
-    gsize at;           /* byte in the line */
+    guint n_bytes; /* of text */
+    guint width;   /* columns */
+    gsize at;      /* byte in the line */
 } Cell;
 
 /* Tabs stay (one column; the caret line repeats them); what is no character shows as '?'. */
@@ -340,8 +340,8 @@ static void print_entry(Printer *printer, const Entry *entry)
     if (spot->line > 0)
         fprintf(printer->stream, "%d:%d:", spot->line, MAX(spot->col, 1));
     fprintf(printer->stream, "%s %s%s:%s %s", paint(printer, "\033[0m"),
-            paint(printer, severity_colour[entry->severity]), severity_name[entry->severity],
-            paint(printer, "\033[0m"), entry->message);
+            paint(printer, severity_colour[entry->severity]), severity_name[entry->severity], paint(printer, "\033[0m"),
+            entry->message);
     if (entry->slug)
         fprintf(printer->stream, " [%s]", entry->slug);
     fputc('\n', printer->stream);
@@ -425,7 +425,7 @@ void diagnostics_print(const Diagnostics *diagnostics, FILE *stream, bool colour
     print_closing(&printer, sorted);
 }
 
-/* Did you mean ------------------------------------------------------------------------------------------------------ */
+/* ---- Did you mean ---- */
 
 /* Damerau–Levenshtein in its restricted form (a pair is swapped at most once), by rows of the usual table. */
 static guint distance(const char *a, gsize a_length, const char *b, gsize b_length)

@@ -85,7 +85,7 @@ const char *dimension_example(Dimension dimension)
     return dimensions[dimension].example;
 }
 
-/* Reading ----------------------------------------------------------------------------------------------------------- */
+/* ---- Reading ---- */
 
 /* A decimal number as written: digits / 10^n_decimals. */
 typedef struct {
@@ -203,7 +203,7 @@ QuantityResult quantity_parse(const char *text, Dimension wanted, double *value,
     return wanted == DIMENSION_NONE || wanted == unit->dimension ? QUANTITY_OK : QUANTITY_WRONG_DIMENSION;
 }
 
-/* Writing ----------------------------------------------------------------------------------------------------------- */
+/* ---- Writing ---- */
 
 static void write_fixed(double value, int n_decimals, char *buffer, gsize size)
 {
@@ -229,32 +229,33 @@ typedef struct {
 
 static const Step duration_steps[] = {
     {48 * 3600e9, 86400e9, " d"}, {59.95 * 60e9, 3600e9, " h"}, {999.5e9, 60e9, " min"}, {999.5e6, 1e9, " s"},
-    {999.5e3, 1e6, " ms"},        {999.5, 1e3, " us"},        {0, 1, " ns"},
+    {999.5e3, 1e6, " ms"},        {999.5, 1e3, " us"},          {0, 1, " ns"},
 };
 static const Step count_steps[] = {{999.5e6, 1e9, " G"}, {999.5e3, 1e6, " M"}, {99999.5, 1e3, " k"}, {0, 1, ""}};
 static const Step rate_steps[] = {
-    {999.5e6, 1e9, " G/s"}, {999.5e3, 1e6, " M/s"}, {99999.5, 1e3, " k/s"},
+    {999.5e6, 1e9, " G/s"}, {999.5e3, 1e6, " M/s"},           {99999.5, 1e3, " k/s"},
     {0.0995, 1, " /s"},     {0.0995 / 60, 1.0 / 60, " /min"}, {0, 1.0 / 3600, " /h"},
 };
 static const Step size_steps[] = {
     {999.5e9, 1e12, " TB"}, {999.5e6, 1e9, " GB"}, {999.5e3, 1e6, " MB"}, {999.5, 1e3, " kB"}, {0, 1, " B"},
 };
 static const Step bandwidth_steps[] = {
-    {999.5e6 / 8, 1e9 / 8, " Gbit/s"}, {999.5e3 / 8, 1e6 / 8, " Mbit/s"}, {999.5 / 8, 1e3 / 8, " kbit/s"},
+    {999.5e6 / 8, 1e9 / 8, " Gbit/s"},
+    {999.5e3 / 8, 1e6 / 8, " Mbit/s"},
+    {999.5 / 8, 1e3 / 8, " kbit/s"},
     {0, 1.0 / 8, " bit/s"},
 };
 static const Step times_steps[] = {{0, 1, "x"}};
 static const Step money_steps[] = {{999.5e6, 1e9, " G USD"}, {999.5e3, 1e6, " M USD"}, {0, 1, " USD"}};
 static const Step *const steps[] = {
-    [DIMENSION_NONE] = count_steps,         [DIMENSION_COUNT] = count_steps, [DIMENSION_DURATION] = duration_steps,
-    [DIMENSION_RATE] = rate_steps,          [DIMENSION_SIZE] = size_steps,   [DIMENSION_BANDWIDTH] = bandwidth_steps,
-    [DIMENSION_TIMES] = times_steps,        [DIMENSION_MONEY] = money_steps,
+    [DIMENSION_NONE] = count_steps,  [DIMENSION_COUNT] = count_steps, [DIMENSION_DURATION] = duration_steps,
+    [DIMENSION_RATE] = rate_steps,   [DIMENSION_SIZE] = size_steps,   [DIMENSION_BANDWIDTH] = bandwidth_steps,
+    [DIMENSION_TIMES] = times_steps, [DIMENSION_MONEY] = money_steps,
 };
 
 static const char *const zero_suffix[] = {
-    [DIMENSION_NONE] = "",         [DIMENSION_COUNT] = "",     [DIMENSION_DURATION] = " s",
-    [DIMENSION_RATE] = " /s",      [DIMENSION_SIZE] = " B",    [DIMENSION_BANDWIDTH] = " bit/s",
-    [DIMENSION_TIMES] = "x",       [DIMENSION_MONEY] = " USD",
+    [DIMENSION_NONE] = "",   [DIMENSION_COUNT] = "",           [DIMENSION_DURATION] = " s", [DIMENSION_RATE] = " /s",
+    [DIMENSION_SIZE] = " B", [DIMENSION_BANDWIDTH] = " bit/s", [DIMENSION_TIMES] = "x",     [DIMENSION_MONEY] = " USD",
 };
 
 static void format_stepped(double value, Dimension dimension, char *buffer, gsize size)

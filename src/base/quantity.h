@@ -1,7 +1,8 @@
 /* Quantities as people write them: "250ms", "3GiB", "99.95 %", "300/s", "10 Gbit/s", "1M".
  *
  * A number without its unit is an error (only counts have none).  Values come back in the base unit of their dimension:
- * nanoseconds for durations, 0..1 for shares, per second for rates, bytes, bytes per second, plain numbers for counts. */
+ * nanoseconds for durations, 0..1 for shares, per second for rates, bytes, bytes per second, plain numbers for counts
+ * (whole or not: who wants whole ones looks). */
 #ifndef MRSIM_BASE_QUANTITY_H
 #define MRSIM_BASE_QUANTITY_H
 #include <glib.h>
@@ -21,21 +22,23 @@ typedef enum {
 
 typedef enum {
     QUANTITY_OK,
-    QUANTITY_BAD,           /* not a number at all: slug bad-quantity */
-    QUANTITY_MISSING_UNIT,  /* slug missing-unit */
-    QUANTITY_UNKNOWN_UNIT,  /* slug bad-quantity: unit not of any dimension */
+    QUANTITY_BAD,             /* not a number at all: slug bad-quantity */
+    QUANTITY_MISSING_UNIT,    /* slug missing-unit */
+    QUANTITY_UNKNOWN_UNIT,    /* slug bad-quantity: unit not of any dimension */
     QUANTITY_WRONG_DIMENSION, /* a good quantity of another dimension: slug wrong-dimension */
-    QUANTITY_COMMA,         /* "0,5s": decimal point, not comma: slug bad-quantity */
+    QUANTITY_COMMA,           /* "0,5s": decimal point, not comma: slug bad-quantity */
 } QuantityResult;
 
 /* Reads the whole of `text` (blanks around allowed, a blank before the unit allowed) as a quantity of `wanted`.  With
- * DIMENSION_NONE any dimension is taken.  *value and *found (may be NULL) are set when the result is OK or WRONG_DIMENSION. */
+ * DIMENSION_NONE any dimension is taken.  *value and *found (may be NULL) are set when the result is OK or
+ * WRONG_DIMENSION. */
 QuantityResult quantity_parse(const char *text, Dimension wanted, double *value, Dimension *found);
 const char *dimension_name(Dimension dimension);    /* "duration", "share", ... */
 const char *dimension_example(Dimension dimension); /* "250ms or 1.5s" for messages */
 /* A value in the form people write, three significant digits: "24.1 ms", "99.95 %" (shares keep more near 100 %),
  * "60 /s".  Writes into `buffer` and returns it. */
 char *quantity_format(double value, Dimension dimension, char *buffer, gsize size);
-/* The exact form that quantity_parse reads back to the same value ("90s", "250ms", "6"): for defaults and differing settings. */
+/* The exact form that quantity_parse reads back to the same value ("90s", "250ms", "6"): for defaults and differing
+ * settings. */
 char *quantity_exact(double value, Dimension dimension, char *buffer, gsize size);
 #endif

@@ -5,7 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A fused multiply-add rounds once where two operations round twice: another last bit. gcc obeys -ffp-contract=off only. */
+/* A fused multiply-add rounds once where two operations round twice: another last bit. gcc knows no
+ * pragma against it, only -ffp-contract=off. */
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF
 #endif
@@ -45,7 +46,7 @@ static inline double split(double x, int64_t *exponent)
     return double_of(bits - ((uint64_t)k << 52)) - 1.0;
 }
 
-/* (2 atanh(s) / s - 2) / z at z = s^2 <= 0.0295, within 4e-16 of itself: minimax by Remez's exchange, in Estrin's order. */
+/* (2 atanh(s) / s - 2) / z for z = s^2 <= 0.0295, within 4e-16: minimax by Remez's exchange, in Estrin's order. */
 static inline double atanh_rest(double z)
 {
     double z2 = z * z;
@@ -201,22 +202,34 @@ double real_normal_quantile(double p)
                                 1.3731693765509461125e4, 4.5921953931549871457e4, 6.7265770927008700853e4,
                                 3.3430575583588128105e4, 2.5090809287301226727e3};
     static const double b[8] = {1.0,
-                                4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3,
-                                2.1213794301586595867e4, 3.9307895800092710610e4, 2.8729085735721942674e4,
+                                4.2313330701600911252e1,
+                                6.8718700749205790830e2,
+                                5.3941960214247511077e3,
+                                2.1213794301586595867e4,
+                                3.9307895800092710610e4,
+                                2.8729085735721942674e4,
                                 5.2264952788528545610e3};
-    static const double c[8] = {1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0,
-                                3.64784832476320460504e0, 1.27045825245236838258e0, 2.41780725177450611770e-1,
+    static const double c[8] = {1.42343711074968357734e0,  4.63033784615654529590e0, 5.76949722146069140550e0,
+                                3.64784832476320460504e0,  1.27045825245236838258e0, 2.41780725177450611770e-1,
                                 2.27238449892691845833e-2, 7.74545014278341407640e-4};
     static const double d[8] = {1.0,
-                                2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
-                                1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4,
+                                2.05319162663775882187e0,
+                                1.67638483018380384940e0,
+                                6.89767334985100004550e-1,
+                                1.48103976427480074590e-1,
+                                1.51986665636164571966e-2,
+                                5.47593808499534494600e-4,
                                 1.05075007164441684324e-9};
-    static const double e[8] = {6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0,
+    static const double e[8] = {6.65790464350110377720e0,  5.46378491116411436990e0,  1.78482653991729133580e0,
                                 2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
                                 2.71155556874348757815e-5, 2.01033439929228813265e-7};
     static const double f[8] = {1.0,
-                                5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
-                                7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7,
+                                5.99832206555887937690e-1,
+                                1.36929880922735805310e-1,
+                                1.48753612908506148525e-2,
+                                7.86869131145613259100e-4,
+                                1.84631831751005468180e-5,
+                                1.42151175831644588870e-7,
                                 2.04426310338993978564e-15};
     double q = p - 0.5;
     if (q >= -0.425 && q <= 0.425) {
@@ -235,16 +248,28 @@ double real_normal_quantile(double p)
 /* Sum of the series x (1 - x^2/3! ...) of sin and 1 - x^2/2! ... of cos, |x| <= pi / 4. */
 static double sin_near_zero(double x)
 {
-    static const double c[8] = {-1.0 / 6, 1.0 / 120, -1.0 / 5040, 1.0 / 362880, -1.0 / 39916800, 1.0 / 6227020800.0,
-                                -1.0 / 1307674368000.0, 1.0 / 355687428096000.0};
+    static const double c[8] = {-1.0 / 6,
+                                1.0 / 120,
+                                -1.0 / 5040,
+                                1.0 / 362880,
+                                -1.0 / 39916800,
+                                1.0 / 6227020800.0,
+                                -1.0 / 1307674368000.0,
+                                1.0 / 355687428096000.0};
     double z = x * x;
     return x + x * z * polynomial(c, 8, z);
 }
 
 static double cos_near_zero(double x)
 {
-    static const double c[8] = {1.0 / 24, -1.0 / 720, 1.0 / 40320, -1.0 / 3628800, 1.0 / 479001600,
-                                -1.0 / 87178291200.0, 1.0 / 20922789888000.0, -1.0 / 6402373705728000.0};
+    static const double c[8] = {1.0 / 24,
+                                -1.0 / 720,
+                                1.0 / 40320,
+                                -1.0 / 3628800,
+                                1.0 / 479001600,
+                                -1.0 / 87178291200.0,
+                                1.0 / 20922789888000.0,
+                                -1.0 / 6402373705728000.0};
     double z = x * x;
     return 1.0 - (0.5 * z - z * z * polynomial(c, 8, z));
 }
@@ -331,7 +356,7 @@ static double beta_fraction(double a, double b, double x)
     return value;
 }
 
-/* P(T > t) for t > 0, of good relative accuracy in the tail; the power in front of the fraction is t times the density. */
+/* P(T > t) for t > 0, of good relative accuracy in the tail; the power in front of the fraction is t f(t). */
 static double student_tail(double t, int freedom, double density)
 {
     double a = 0.5 * freedom, x = freedom / (freedom + t * t);

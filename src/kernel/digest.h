@@ -1,5 +1,6 @@
 /* Digest: 64 bits over everything that happened, in order.  Two runs with one digest did the same thing.  It covers the
- * time, kind, entity and outcome of each event; shifting one event by a nanosecond changes it. Costs about 2 ns an event. */
+ * time, kind, entity and outcome of each event; shifting one event by a nanosecond changes it.
+ * Costs about 2 ns an event. */
 #ifndef MRSIM_KERNEL_DIGEST_H
 #define MRSIM_KERNEL_DIGEST_H
 #include "kernel/random.h"

@@ -1,10 +1,12 @@
 /* EventList: what is still to happen, soonest first.
  *
  * Order: by time; of equal times, the one pushed first comes first.  This tie rule is the whole of determinism: nothing
- * else (no address, no hash) ever decides.  An event is 16 bytes: its time and a word that holds the order number (40 bits)
- * above what it concerns (24 bits); there are no handles and nothing is cancelled (see timeout.h for what rarely happens).
- * A 4-ary heap in one array: push and pop are O(log n) and allocate only when the number pending reaches a new maximum.
- * Limits, checked: 2^24 things, 2^40 pushes. */
+ * else (no address, no hash) ever decides.  An event is 16 bytes: its time and a word that holds the order number (40
+ * bits) above what it concerns (24 bits); there are no handles and nothing is cancelled (time-outs, which rarely
+ * happen, have lists of their own: kernel.h).
+ *
+ * A 4-ary heap in one array: push and pop are O(log n) and allocate only when the number pending reaches a
+ * new maximum. Limits, checked: 2^24 things, 2^40 pushes. */
 #ifndef MRSIM_KERNEL_EVENT_LIST_H
 #define MRSIM_KERNEL_EVENT_LIST_H
 #include "kernel/simtime.h"

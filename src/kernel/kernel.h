@@ -3,13 +3,15 @@
  * It knows things only as numbers: somebody says "number 7 at time t" (kernel_at) and is told when t has come
  * (`happen`).  Three lists feed the loop:
  *   - the event list, in order of (time, order of pushing);
- *   - the ring of what is to happen at this very moment (kernel_soon): emptied, first come first served, before the next
- *     event is taken, so that no handler ever runs inside another handler;
- *   - time-outs.  Nearly all of them never fire, and those of one patience expire in the order in which they were armed: so
- *     one doubly linked queue per distinct patience needs only its head in the event list. Arming and disarming are a few
- *     pointer writes, a disarmed time-out leaves nothing behind. A time-out fires one nanosecond after its deadline, so that
- *     an answer exactly at the deadline is in time.
- * Nothing is allocated in steady state. */
+ *   - the ring of what is to happen at this very moment (kernel_soon): emptied, first come first served, before the
+ *     next event is taken, so that no handler ever runs inside another handler;
+ *   - time-outs.  Nearly all of them never fire, and those of one patience expire in the order in which they were
+ *     armed: so one doubly linked queue per distinct patience needs only its head in the event list. Arming and
+ *     disarming are a few pointer writes, a disarmed time-out leaves nothing behind. A time-out fires one nanosecond
+ *     after its deadline, so that an answer exactly at the deadline is in time. An expiry is an event of its own: the
+ *     ring is emptied behind each.
+ * Nothing is allocated in steady state.  A Kernel does not move once initialised. What is noted in the digest is up to
+ * the layer that knows kinds and outcomes. */
 #ifndef MRSIM_KERNEL_KERNEL_H
 #define MRSIM_KERNEL_KERNEL_H
 #include "kernel/digest.h"
@@ -21,30 +23,30 @@ enum { KERNEL_MOST_PATIENCES = 256 };
 
 typedef struct Timeout Timeout; /* embedded in the record that waits */
 struct Timeout {
-    Timeout *older, *newer;     /* NULL: not armed */
+    Timeout *older, *newer; /* NULL: not armed */
     SimTime deadline;
 };
 
 typedef struct {
     SimTime patience;
-    Timeout end;                /* of a circular list: end.newer is the oldest */
-    SimTime armed_for;          /* when its event is due; SIMTIME_NEVER: none pending */
+    Timeout end;       /* of a circular list: end.newer is the oldest */
+    SimTime armed_for; /* when its event is due; SIMTIME_NEVER: none pending */
 } TimeoutQueue;
 
 typedef struct Kernel Kernel;
 struct Kernel {
     SimTime now;
     Digest digest;
-    uint64_t n_events;          /* taken from the event list or the ring */
+    uint64_t n_events; /* taken from the event list or the ring */
     EventList list;
-    uint32_t *ring;             /* power of two */
+    uint32_t *ring; /* power of two */
     uint32_t ring_capacity, ring_first, ring_next;
     TimeoutQueue queue[KERNEL_MOST_PATIENCES];
     unsigned n_queues;
-    void *whose;                                      /* passed back: */
-    void (*happen)(void *whose, uint32_t what);       /* the time of number `what` has come */
-    void (*expire)(void *whose, Timeout *timeout);    /* disarmed already */
-    const int *stop;                                  /* when not NULL: polled now and then; non-zero ends the run early */
+    void *whose;                                   /* passed back: */
+    void (*happen)(void *whose, uint32_t what);    /* the time of number `what` has come */
+    void (*expire)(void *whose, Timeout *timeout); /* disarmed already */
+    const int *stop;                               /* when not NULL: polled now and then; non-zero ends the run early */
 };
 
 void kernel_init(Kernel *kernel, void *whose, void (*happen)(void *, uint32_t), void (*expire)(void *, Timeout *));

@@ -11,7 +11,7 @@ enum { MOST_ATTEMPTS = 1000 };
 
 static const double z99 = 2.3263478740408408;
 
-/* The makers: a law without spread is a constant, so that law_is_constant tells the truth. -------------------------- */
+/* ---- The makers: a law without spread is a constant, so that law_is_constant tells the truth ---- */
 
 static Law law_of(LawKind kind, double a, double b)
 {
@@ -74,7 +74,7 @@ Law law_pareto(double min, double shape)
 }
 
 /* Zipf: W. Hörmann, G. Derflinger, Rejection-inversion to generate variates from monotone discrete distributions,
- * ACM TOMACS 6 (1996).  h(x) = x^-s; its integral and the inverse of that are written so that s = 1 is no exception. -- */
+ * ACM TOMACS 6 (1996).  h(x) = x^-s; its integral and the inverse of that are written so that s = 1 is no exception. */
 
 /* expm1(x) / x and log1p(x) / x, also near 0 */
 static double expm1_over(double x)
@@ -113,8 +113,7 @@ Law law_zipf(double items, double exponent)
     Law law = law_of(LAW_ZIPF, items, exponent);
     law.help[ZIPF_FIRST] = zipf_integral(exponent, 1.5) - 1;
     law.help[ZIPF_LAST] = zipf_integral(exponent, items + 0.5);
-    law.help[ZIPF_SURE] =
-        2 - zipf_integral_inverse(exponent, zipf_integral(exponent, 2.5) - zipf_density(exponent, 2));
+    law.help[ZIPF_SURE] = 2 - zipf_integral_inverse(exponent, zipf_integral(exponent, 2.5) - zipf_density(exponent, 2));
     return items == 1 ? law_constant(0) : law;
 }
 
@@ -130,7 +129,7 @@ static double draw_zipf(const Law *law, uint64_t key)
     }
 }
 
-/* Mixtures and points ----------------------------------------------------------------------------------------------- */
+/* ---- Mixtures and points ---- */
 
 Law law_mixture(Arena *arena, const Law *parts, const double *shares, uint32_t n)
 {
@@ -187,7 +186,7 @@ Law law_bounded(Law law, double low, double high)
     return law;
 }
 
-/* Drawing ----------------------------------------------------------------------------------------------------------- */
+/* ---- Drawing ---- */
 
 /* The value below which the law lies with probability p: of the laws with one uniform. */
 static inline double inverse(const Law *law, double p)
@@ -292,7 +291,7 @@ SimTime law_time(const Law *law, uint64_t key)
     return value < longest ? (SimTime)(value + 0.5) : (SimTime)longest;
 }
 
-/* What is known without drawing ------------------------------------------------------------------------------------- */
+/* ---- What is known without drawing ---- */
 
 /* Gamma(x), x > 0: Stirling's series where it is good to 1e-16, reached by Gamma(x + 1) = x Gamma(x). */
 static double gamma_function(double x)
@@ -304,7 +303,8 @@ static double gamma_function(double x)
     }
     double y = 1 / (x * x);
     double series =
-        (1.0 / 12 + y * (-1.0 / 360 + y * (1.0 / 1260 + y * (-1.0 / 1680 + y * (1.0 / 1188 - y * 691.0 / 360360))))) / x;
+        (1.0 / 12 + y * (-1.0 / 360 + y * (1.0 / 1260 + y * (-1.0 / 1680 + y * (1.0 / 1188 - y * 691.0 / 360360))))) /
+        x;
     const double half_log_2_pi = 0.91893853320467274178;
     return real_exp((x - 0.5) * real_log(x) - x + half_log_2_pi + series) / product;
 }

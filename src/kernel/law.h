@@ -2,10 +2,10 @@
  *
  * A law is a value: copy it freely; parts of mixtures and empirical points live in the arena it was made with.  One key
  * gives one number: laws that need several uniforms derive them from the key, so a draw never disturbs another.
- * Continuous laws with one uniform use inversion (normal, lognormal, exponential, Weibull, Pareto, uniform, empirical): a
- * larger uniform gives a larger value, which keeps paired comparisons tight. Gamma: Marsaglia–Tsang 2000. Zipf: Hörmann & Derflinger 1996
- * rejection-inversion, O(1) memory for any number of items.
- * Numbers are in the base unit of the key that the law belongs to (nanoseconds for durations). */
+ * Continuous laws with one uniform use inversion (normal, lognormal, exponential, Weibull, Pareto, uniform, empirical):
+ * a larger uniform gives a larger value, which keeps paired comparisons tight. Gamma: Marsaglia–Tsang 2000. Zipf:
+ * Hörmann & Derflinger 1996 rejection-inversion, O(1) memory for any number of items. Numbers are in the base unit of
+ * the key that the law belongs to (nanoseconds for durations). */
 #ifndef MRSIM_KERNEL_LAW_H
 #define MRSIM_KERNEL_LAW_H
 #include "base/arena.h"
@@ -32,13 +32,15 @@ typedef struct Law Law;
 struct Law {
     LawKind kind;
     uint32_t n_parts;
-    double a, b;          /* the two parameters, in the form that drawing needs (see the makers) */
-    double low, high;     /* values outside are redrawn (-inf, inf: everywhere); constants and empirical points too are held to it */
-    double help[4];       /* precomputed (zipf) */
-    const double *share;  /* mixture: cumulative shares; empirical: the sorted values */
-    const Law *part;      /* mixture: n_parts laws */
+    double a, b;         /* the two parameters, in the form that drawing needs (see the makers) */
+    double low, high;    /* values outside are redrawn, at most 1000 times, then held to the nearer end */
+    double help[4];      /* precomputed (zipf) */
+    const double *share; /* mixture: cumulative shares; empirical: the sorted values */
+    const Law *part;     /* mixture: n_parts laws */
 };
 
+/* The makers CHECK their parameters: whoever reads them from a user looks first. A law without spread comes out as a
+ * constant. */
 Law law_constant(double value);
 Law law_uniform(double low, double high);
 Law law_exponential(double mean);
@@ -48,16 +50,17 @@ Law law_lognormal_sigma(double median, double sigma);
 Law law_gamma(double mean, double cv);
 Law law_weibull(double scale, double shape);
 Law law_pareto(double min, double shape);
-Law law_zipf(double items, double exponent);          /* draws 0 .. items-1, 0 the most frequent */
+Law law_zipf(double items, double exponent); /* draws 0 .. items-1, 0 the most frequent */
 Law law_mixture(Arena *arena, const Law *parts, const double *shares, uint32_t n);
-Law law_empirical(Arena *arena, const double *values, uint32_t n); /* step function through the values: each equally likely, linear between neighbours */
-Law law_bounded(Law law, double low, double high);    /* narrows low and high */
+/* Linear between neighbouring values, each gap equally likely: the value of rank i of n is the quantile i / (n - 1). */
+Law law_empirical(Arena *arena, const double *values, uint32_t n);
+Law law_bounded(Law law, double low, double high); /* narrows low and high */
 
 double law_draw(const Law *law, uint64_t key);
 /* A duration: rounded to whole nanoseconds, never below 0. */
 SimTime law_time(const Law *law, uint64_t key);
-/* Exact where there is a closed form, NAN for zipf. Bounds are taken into account for Pareto (whose mean may be infinite
- * without them) and constants, and ignored otherwise. */
+/* Exact where there is a closed form, NAN for zipf. Bounds are taken into account for Pareto (whose mean may be
+ * infinite without them) and constants, and ignored otherwise. */
 double law_mean(const Law *law);
 /* Of the law without its bounds, held to them; NAN for gamma, zipf and mixtures. */
 double law_quantile(const Law *law, double p);
