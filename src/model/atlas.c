@@ -167,20 +167,16 @@ static bool load_shapes(Atlas *atlas, const char *folder, Diagnostics *diagnosti
     bool good = true;
     atlas->shape = arena_many(atlas->arena, Shape, table.n_rows);
     for (guint i = 0; i < table.n_rows; i++) {
-        Shape *shape = &atlas->shape[atlas->n_shapes];
+        Shape *shape = &atlas->shape[i];
         if (!read_shape(&table, i, shape)) {
             good = false;
-            continue;
-        }
-        bool first = atlas->n_shapes == 0;
-        if (first ? shape->from != 0 : shape->from <= shape[-1].from) {
+        } else if (i == 0 ? shape->from != 0 : shape->from <= shape[-1].from) {
             TABLE_COMPLAIN(&table, i, "p50_from_ms is %s; bands begin at 0 and rise",
                            table_text(&table, i, SHAPE_FROM));
             good = false;
-            continue;
         }
-        atlas->n_shapes++;
     }
+    atlas->n_shapes = table.n_rows;
     return good;
 }
 

@@ -1,6 +1,7 @@
 #include "model/table.h"
 #include "base/check.h"
 #include <stdarg.h>
+#include <string.h>
 #include "base/poison.h"
 
 void table_complain(Table *table, int line, const char *slug, const char *format, ...)
@@ -9,8 +10,22 @@ void table_complain(Table *table, int line, const char *slug, const char *format
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    Spot spot = {.file = table->file, .line = line, .col = 1, .length = 0};
+    if (line > 0 && !table->shown)
+        diagnostics_add_source(table->diagnostics, table->file, table->text, table->length);
+    table->shown |= line > 0;
+    Spot spot = {.file = table->file, .line = line, .col = line > 0, .length = 0};
     diagnostics_add(table->diagnostics, SEVERITY_ERROR, spot, slug, "%s", message);
+}
+
+/* The first that is no comment, as csv_read sees it. */
+static int header_line(const Table *table)
+{
+    int line = 1;
+    for (const char *c = table->text; *c == '#'; line++) {
+        c += strcspn(c, "\n");
+        c += *c == '\n';
+    }
+    return line;
 }
 
 static bool find_columns(Table *table)
@@ -28,8 +43,8 @@ static bool find_columns(Table *table)
             continue;
         }
         const char *near = nearest_word(table->name[i], there);
-        table_complain(table, 0, "unknown-column", "no column '%s'%s%s%s", table->name[i], near ? "; is it '" : "",
-                       near ? near : "", near ? "'?" : "");
+        table_complain(table, header_line(table), "unknown-column", "no column '%s'%s%s%s", table->name[i],
+                       near ? "; is it '" : "", near ? near : "", near ? "'?" : "");
         found = false;
     }
     return found;
@@ -40,14 +55,12 @@ bool table_open(Table *table, const char *folder, const char *name, const char *
 {
     g_autofree char *path = g_build_filename(folder, name, NULL);
     *table = (Table){.file = g_intern_string(path), .name = columns, .diagnostics = diagnostics};
-    g_autofree char *text = NULL;
-    gsize length;
     g_autoptr(GError) error = NULL;
-    if (!g_file_get_contents(path, &text, &length, &error)) {
+    if (!g_file_get_contents(path, &table->text, &table->length, &error)) {
         table_complain(table, 0, "no-file", "%s", error->message);
         return false;
     }
-    table->csv = csv_read(table->file, text, length, diagnostics);
+    table->csv = csv_read(table->file, table->text, table->length, diagnostics);
     if (!table->csv)
         return false;
     table->n_rows = csv_rows(table->csv);
@@ -56,9 +69,8 @@ bool table_open(Table *table, const char *folder, const char *name, const char *
 
 void table_close(Table *table)
 {
-    if (table->csv)
-        csv_drop(table->csv);
-    table->csv = NULL;
+    g_clear_pointer(&table->csv, csv_drop);
+    g_clear_pointer(&table->text, g_free);
 }
 
 const char *table_text(const Table *table, guint row, guint column)
@@ -73,7 +85,7 @@ bool table_number(Table *table, guint row, guint column, double least, double mo
         TABLE_COMPLAIN(table, row, "%s is '%s', which is not a number", name, text);
         return false;
     }
-    if (*value < least || *value > most) {
+    if (!(*value >= least && *value <= most)) {
         TABLE_COMPLAIN(table, row, "%s is %s; it must be between %g and %g", name, text, least, most);
         return false;
     }

@@ -12,11 +12,14 @@ enum { TABLE_MOST_COLUMNS = 16 };
 
 typedef struct {
     const char *file; /* interned */
+    char *text;       /* of it, for the source lines under messages */
+    gsize length;
     Csv *csv;
     guint n_rows;
     const char *const *name;          /* of the columns that are read; NULL-terminated */
     guint column[TABLE_MOST_COLUMNS]; /* where they are */
     Diagnostics *diagnostics;
+    bool shown; /* the diagnostics have the text */
 } Table;
 
 /* False with diagnostics: `name` in `folder` cannot be read (no-file), is no table, or lacks one of `columns`
