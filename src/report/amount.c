@@ -35,13 +35,13 @@ char *amount_text(double value, const char *unit, char buffer[AMOUNT_SIZE])
         /* A ratio above one is no share: attempts per request, relative cost. */
         if (units[i].dimension == DIMENSION_SHARE && fabs(value) > 1)
             break;
-        return quantity_format(value * units[i].scale, units[i].dimension, buffer, AMOUNT_SIZE);
+        char text[AMOUNT_SIZE];
+        return amount_written(quantity_format(value * units[i].scale, units[i].dimension, text, AMOUNT_SIZE), buffer);
     }
-    plain(value, buffer, AMOUNT_SIZE);
-    if (strcmp(unit, "ratio") != 0 && strlen(buffer) + strlen(unit) + 2 < AMOUNT_SIZE) {
-        strcat(buffer, " ");
-        strcat(buffer, unit);
-    }
+    char number[NUMBER_SIZE];
+    bool is_bare = strcmp(unit, "ratio") == 0;
+    plain(value, number, sizeof number);
+    g_snprintf(buffer, AMOUNT_SIZE, "%s%s%s", number, is_bare ? "" : " ", is_bare ? "" : unit);
     return buffer;
 }
 
@@ -51,13 +51,15 @@ typedef struct {
     int decimals;
 } Form;
 
+/* In the unit that `suffix` names; else what the rounded text itself tells. */
 static double scale_of(const char *suffix, double value, double number)
 {
     static const struct {
         const char *suffix;
         double scale;
-    } known[] = {{"", 1}, {"%", 100}, {"ns", 1e9}, {"us", 1e6}, {"µs", 1e6}, {"μs", 1e6}, {"ms", 1e3}, {"s", 1}, {"k", 1e-3},
-                 {"M", 1e-6}, {"G", 1e-9}, {"min", 1. / 60}, {"m", 1. / 60}, {"h", 1. / 3600}, {"d", 1. / 86400}, {"/s", 1}};
+    } known[] = {{"", 1},        {"%", 100},       {"ns", 1e9},       {"us", 1e6}, {"µs", 1e6}, {"μs", 1e6},
+                 {"ms", 1e3},    {"s", 1},         {"k", 1e-3},       {"M", 1e-6}, {"G", 1e-9}, {"min", 1. / 60},
+                 {"m", 1. / 60}, {"h", 1. / 3600}, {"d", 1. / 86400}, {"/s", 1}};
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
         if (strcmp(known[i].suffix, suffix) == 0)
             return known[i].scale;
@@ -73,14 +75,17 @@ static Form form_of(double value, const char *unit)
     const char *point = memchr(text, '.', (gsize)(end - text));
     while (*end == ' ')
         end++;
-    return (Form){.scale = scale_of(end, value, number), .decimals = point ? (int)(strspn(point + 1, "0123456789")) : 0};
+    return (Form){.scale = scale_of(end, value, number),
+                  .decimals = point ? (int)(strspn(point + 1, "0123456789")) : 0};
 }
 
 /* More decimals while the half-width would vanish. */
 static int decimals_for(Form form, double half)
 {
+    /* A half-width of one step, but for rounding, is wide enough. */
+    double shown = half * form.scale * (1 + 1e-9);
     int decimals = 0;
-    for (double step = 1; decimals < form.decimals || (half > 0 && step > half * form.scale && decimals < form.decimals + 4);
+    for (double step = 1; decimals < form.decimals || (half > 0 && step > shown && decimals < form.decimals + 4);
          step /= 10)
         decimals++;
     return decimals;
@@ -127,23 +132,26 @@ char *amount_span(double seconds, char buffer[AMOUNT_SIZE])
     static const struct {
         const char *name;
         double seconds;
-    } spans[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}, {"ms", 1e-3}};
+    } spans[] = {{"d", 86400}, {"h", 3600}, {"min", 60}};
     char number[NUMBER_SIZE];
     for (gsize i = 0; i < G_N_ELEMENTS(spans); i++) {
         double count = seconds / spans[i].seconds;
-        if (count >= 1 && (count == floor(count) || i + 1 == G_N_ELEMENTS(spans))) {
+        if (count >= 1 && count == floor(count)) {
             g_snprintf(buffer, AMOUNT_SIZE, "%s %s", token_number(count, number), spans[i].name);
             return buffer;
         }
     }
-    g_snprintf(buffer, AMOUNT_SIZE, "%s s", token_number(seconds, number));
+    bool is_short = seconds > 0 && seconds < 1;
+    g_snprintf(buffer, AMOUNT_SIZE, "%s %s", token_number(is_short ? seconds * 1e3 : seconds, number),
+               is_short ? "ms" : "s");
     return buffer;
 }
 
 char *amount_clock(double seconds, char buffer[AMOUNT_SIZE])
 {
     gint64 whole = (gint64)floor(seconds);
-    g_snprintf(buffer, AMOUNT_SIZE, "%02" G_GINT64_FORMAT ":%02d:%02d", whole / 3600, (int)(whole / 60 % 60), (int)(whole % 60));
+    g_snprintf(buffer, AMOUNT_SIZE, "%02" G_GINT64_FORMAT ":%02d:%02d", whole / 3600, (int)(whole / 60 % 60),
+               (int)(whole % 60));
     return buffer;
 }
 

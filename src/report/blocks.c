@@ -35,8 +35,8 @@ static void heading(Page *page, const char *title, const char *const *columns)
     page_line(page);
 }
 
-static void row(Page *page, const Results *results, const char *metric, const char *labels, const char *const *statistics,
-                guint indent, const char *name)
+static void row(Page *page, const Results *results, const char *metric, const char *labels,
+                const char *const *statistics, guint indent, const char *name)
 {
     char text[AMOUNT_SIZE];
     page_at(page, indent);
@@ -55,8 +55,8 @@ static void latency_operations(Page *page, const Results *results, const char *c
 {
     for (guint i = 0; operations->len > 1 && i < operations->len; i++) {
         const char *operation = operations->pdata[i];
-        g_autofree char *labels = clients ? g_strdup_printf("clients=%s,op=%s", clients, operation)
-                                          : g_strdup_printf("op=%s", operation);
+        g_autofree char *labels =
+            clients ? g_strdup_printf("clients=%s,op=%s", clients, operation) : g_strdup_printf("op=%s", operation);
         if (results_figure(results, "latency", "p50", labels))
             row(page, results, "latency", labels, latency_statistics, 4, operation);
     }
@@ -108,7 +108,8 @@ void block_latency(Page *page, const Results *results)
 
 static const char *const lag_statistics[] = {"p50", "p99", "max", NULL};
 
-/* "us-east-1 → eu-central-1", behind the database when there are several. NULL: not a figure of one direction. (transfer full) */
+/* "us-east-1 → eu-central-1", behind the database when there are several. NULL: not a figure of one direction.
+ * (transfer full) */
 static char *direction(const char *labels, bool with_database)
 {
     char database[256], from[256], to[256];
@@ -150,7 +151,7 @@ static bool fate_of_writes(Page *page, const Results *results)
 {
     static const struct {
         const char *metric, *name;
-    } fates[] = {{"writes.lost", "lost"}, {"writes.overwritten", "overwritten by later ones"}, {"writes.stranded", "stranded"}};
+    } fates[] = {{"writes.lost", "lost"}, {"writes.overwritten", "overwritten"}, {"writes.stranded", "stranded"}};
     char text[AMOUNT_SIZE];
     bool any = false;
     for (gsize i = 0; i < G_N_ELEMENTS(fates); i++) {
@@ -161,7 +162,7 @@ static bool fate_of_writes(Page *page, const Results *results)
         any = true;
     }
     if (any && results->replications > 1)
-        page_put(page, " (mean per replication)");
+        page_put(page, " (mean of a replication)");
     if (any)
         page_line(page);
     return any;
@@ -191,7 +192,8 @@ void block_replication(Page *page, const Results *results)
 /* Seconds per bar: the shortest round length that needs no more than BARS_MOST bars and holds a whole window. */
 static double bar_seconds(double span, double window)
 {
-    static const double lengths[] = {1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 21600, 43200};
+    static const double lengths[] = {1,   2,   5,    10,   15,   20,   30,    60,    120,  300,
+                                     600, 900, 1200, 1800, 3600, 7200, 10800, 21600, 43200};
     for (gsize i = 0; i < G_N_ELEMENTS(lengths); i++)
         if (lengths[i] >= window && span <= lengths[i] * BARS_MOST)
             return lengths[i];

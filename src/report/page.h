@@ -1,8 +1,9 @@
 /* Page: lines of at most 80 columns on a terminal.
  *
- * A line is put together from the left; columns count from 0 and are those of the display (wide characters take two, combining ones
- * none).  Nothing passes column 80: what does not fit is cut and ends in an ellipsis.  In ASCII look every character is replaced
- * before it is measured, so tables stay straight.  Control characters from a scenario become blanks. */
+ * A line is put together from the left; columns count from 0 and are those of the display (wide characters take two,
+ * combining ones none).  Nothing passes column 80: what does not fit is cut and ends in an ellipsis.  In ASCII look
+ * every character is replaced before it is measured, so tables stay straight.  Control characters from a scenario
+ * become blanks. */
 #ifndef MRSIM_REPORT_PAGE_H
 #define MRSIM_REPORT_PAGE_H
 #include "report/report.h"

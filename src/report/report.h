@@ -1,6 +1,7 @@
 /* Report: results for people and for programs.  Reads results only.
  *
- * Text fits 80 columns; every number has a unit and three significant digits; an interval only where a decision hangs on it. */
+ * Text fits 80 columns; every number has a unit and three significant digits; an interval only where a decision hangs
+ * on it. */
 #ifndef MRSIM_REPORT_REPORT_H
 #define MRSIM_REPORT_REPORT_H
 #include "results/comparison.h"
@@ -8,10 +9,10 @@
 #include <stdio.h>
 
 typedef struct {
-    bool colour;              /* ANSI colours */
-    bool ascii;               /* no character outside ASCII: locale is not UTF-8, or --ascii */
-    bool full;                /* --full: all figures after the screen */
-    bool quiet;               /* -q: objectives only */
+    bool colour;                 /* ANSI colours */
+    bool ascii;                  /* no character outside ASCII: locale is not UTF-8, or --ascii */
+    bool full;                   /* --full: all figures after the screen */
+    bool quiet;                  /* -q: objectives only */
     const char *const *commands; /* names of the commands that exist: hints name no other (NULL-terminated) */
 } ReportLook;
 
@@ -23,11 +24,12 @@ void report_comparison_text(FILE *out, const Comparison *comparison, const Repor
 void report_comparison_json(FILE *out, const Comparison *comparison);
 void report_comparison_csv(FILE *out, const Comparison *comparison);
 
-/* Pictures: SVG, their data (TSV) and scripts (.gp) into `folder` (made).  One run, or several overlaid.  `only`: names to draw
- * (latency failover lag) or NULL for all that the runs have data for.  gnuplot missing or failing: data and scripts are there, false with error
- * (*written counts the SVGs that are good). */
+/* Pictures: SVG, their data (TSV) and scripts (.gp) into `folder` (made).  One run, or several overlaid.  `only`: names
+ * to draw (latency failover lag) or NULL for all that the runs have data for.  gnuplot missing or failing: data and
+ * scripts are there, false with error (*written counts the SVGs that are good). */
 typedef enum { PLOT_ERROR_WRITE, PLOT_ERROR_NO_GNUPLOT, PLOT_ERROR_GNUPLOT, PLOT_ERROR_UNKNOWN } PlotError;
 #define PLOT_ERROR plot_error_quark()
 GQuark plot_error_quark(void);
-bool report_plots(const Results *const *runs, guint n_runs, const char *folder, const char *const *only, guint *written, GError **error);
+bool report_plots(const Results *const *runs, guint n_runs, const char *folder, const char *const *only, guint *written,
+                  GError **error);
 #endif

@@ -36,8 +36,8 @@ static void add_label(GString *out, const char *labels, const char *key)
 
 static void add_row(GString *out, const ResultFigure *figure, const GPtrArray *keys)
 {
-    g_autofree char *name = *figure->statistic ? g_strdup_printf("%s.%s", figure->metric, figure->statistic)
-                                               : g_strdup(figure->metric);
+    g_autofree char *name =
+        *figure->statistic ? g_strdup_printf("%s.%s", figure->metric, figure->statistic) : g_strdup(figure->metric);
     token_csv(out, name);
     for (guint i = 0; i < keys->len; i++) {
         g_string_append_c(out, ',');

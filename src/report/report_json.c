@@ -1,6 +1,7 @@
 /* One document, keys in a fixed order, one figure per line so that two documents can be compared by eye.
  *
- * Written by hand: json-glib prints NaN as NaN, which is not JSON, and formats numbers with 17 digits; what is needed is this file. */
+ * Written by hand: json-glib prints NaN as NaN, which is not JSON, and formats numbers with 17 digits; what is needed
+ * is this file. */
 #include "report/report.h"
 #include "report/tokens.h"
 #include <inttypes.h>
@@ -68,8 +69,8 @@ static void add_interval(GString *out, double low, double high)
 static void add_metric(GString *out, const void *data)
 {
     const ResultFigure *figure = data;
-    g_autofree char *name = *figure->statistic ? g_strdup_printf("%s.%s", figure->metric, figure->statistic)
-                                               : g_strdup(figure->metric);
+    g_autofree char *name =
+        *figure->statistic ? g_strdup_printf("%s.%s", figure->metric, figure->statistic) : g_strdup(figure->metric);
     g_string_append_c(out, '{');
     add_field(out, "name", name);
     add_labels(out, figure->labels);
@@ -98,7 +99,8 @@ static void add_note(GString *out, const void *note)
 }
 
 /* The elements of an array, each on a line of its own. */
-static void add_array(GString *out, const char *key, const GPtrArray *array, void (*add)(GString *, const void *), bool last)
+static void add_array(GString *out, const char *key, const GPtrArray *array, void (*add)(GString *, const void *),
+                      bool last)
 {
     add_key(out, key);
     g_string_append_c(out, '[');

@@ -5,7 +5,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { LINES_MOST = 12, NAME_COLUMN = 4, TARGET_END = 41, MEASURED_END = 53, INTERVAL_COLUMN = 55, LINE_NAME_MOST = 24 };
+enum {
+    LINES_MOST = 12,
+    NAME_COLUMN = 4,
+    TARGET_END = 41,
+    MEASURED_END = 53,
+    INTERVAL_COLUMN = 55,
+    LINE_NAME_MOST = 24
+};
 
 /* ---- Head ---- */
 
@@ -65,7 +72,8 @@ static void head(Page *page, const Results *results)
 static const struct {
     const char *mark;
     Style style;
-} marks[] = {[VERDICT_MET] = {"✓", STYLE_GOOD}, [VERDICT_MISSED] = {"✗", STYLE_BAD}, [VERDICT_NOT_SHOWN] = {"?", STYLE_DOUBT}};
+} marks[] = {
+    [VERDICT_MET] = {"✓", STYLE_GOOD}, [VERDICT_MISSED] = {"✗", STYLE_BAD}, [VERDICT_NOT_SHOWN] = {"?", STYLE_DOUBT}};
 
 static void objective_row(Page *page, const ResultObjective *objective)
 {

@@ -5,13 +5,11 @@
 char *token_number(double value, char buffer[NUMBER_SIZE])
 {
     static const char *const formats[] = {"%.15g", "%.16g", "%.17g"};
-    if (isnan(value))
-        return strcpy(buffer, "nan");
-    if (isinf(value))
-        return strcpy(buffer, value > 0 ? "inf" : "-inf");
     /* Minus nought would be a difference without a meaning. */
-    if (value == 0)
-        return strcpy(buffer, "0");
+    if (!isfinite(value) || value == 0) {
+        g_strlcpy(buffer, isnan(value) ? "nan" : value > 0 ? "inf" : value < 0 ? "-inf" : "0", NUMBER_SIZE);
+        return buffer;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
         g_ascii_formatd(buffer, NUMBER_SIZE, formats[i], value);
         if (g_ascii_strtod(buffer, NULL) == value)

@@ -1,14 +1,16 @@
 /* Tokens: numbers and texts as other programs read them.
  *
- * Every text that leaves mrsim for a program goes through one of these, so none can break out of its quotes.  Bytes that are not
- * UTF-8 become U+FFFD.  Numbers are in the C locale and are the shortest that read back to the same value. */
+ * Every text that leaves mrsim for a program goes through one of these, so none can break out of its quotes.  Bytes
+ * that are not UTF-8 become U+FFFD.  Numbers are in the C locale and are the shortest that read back to the same value.
+ */
 #ifndef MRSIM_REPORT_TOKENS_H
 #define MRSIM_REPORT_TOKENS_H
 #include <glib.h>
 #include <stdbool.h>
 
 enum { NUMBER_SIZE = 32 };
-/* "0.1", "1e+22"; "nan", "inf", "-inf": the caller replaces those where its format has no such thing. Returns buffer. */
+/* "0.1", "1e+22"; "nan", "inf", "-inf": the caller replaces those where its format has no such thing. Returns buffer.
+ */
 char *token_number(double value, char buffer[NUMBER_SIZE]);
 /* Quoted. */
 void token_json(GString *out, const char *text);

@@ -1,14 +1,21 @@
 /* Store: recorded runs in one SQLite database.
  *
- * The schema is documented in docs/database.md, carries its version in `PRAGMA user_version` and an application_id of its
- * own, and is migrated in place from any older version.  A run is written in one transaction: whole or not at all.
+ * The schema is documented in docs/database.md, carries its version in `PRAGMA user_version` and an application_id of
+ * its own, and is migrated in place from any older version.  A run is written in one transaction: whole or not at all.
  * A foreign, corrupt or newer database is never written to. */
 #ifndef MRSIM_RESULTS_STORE_H
 #define MRSIM_RESULTS_STORE_H
 #include "results/results.h"
 
 typedef struct Store Store;
-typedef enum { STORE_ERROR_OPEN, STORE_ERROR_FOREIGN, STORE_ERROR_NEWER, STORE_ERROR_CORRUPT, STORE_ERROR_WRITE, STORE_ERROR_NO_RUN } StoreError;
+typedef enum {
+    STORE_ERROR_OPEN,
+    STORE_ERROR_FOREIGN,
+    STORE_ERROR_NEWER,
+    STORE_ERROR_CORRUPT,
+    STORE_ERROR_WRITE,
+    STORE_ERROR_NO_RUN
+} StoreError;
 #define STORE_ERROR store_error_quark()
 GQuark store_error_quark(void);
 
