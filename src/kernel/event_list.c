@@ -57,7 +57,21 @@ void event_list_push(EventList *list, SimTime at, uint32_t what)
     heap[hole] = event;
 }
 
-/* Fills the hole at the root: `last` sinks to where it belongs among `end - FIRST` events. */
+/* The soonest of the family that begins at `child`: two pairs, then their winners, so that comparisons overlap. */
+static inline uint32_t soonest_of(const Event *heap, uint32_t child, uint32_t end)
+{
+    if (G_LIKELY(child + 4 <= end)) {
+        uint32_t left = child + is_before(heap[child + 1], heap[child]);
+        uint32_t right = child + 2 + is_before(heap[child + 3], heap[child + 2]);
+        return is_before(heap[right], heap[left]) ? right : left;
+    }
+    uint32_t soonest = child;
+    for (uint32_t other = child + 1; other < end; other++)
+        soonest = is_before(heap[other], heap[soonest]) ? other : soonest;
+    return soonest;
+}
+
+/* Fills the hole at the root: `last` sinks to where it belongs among the events below `end`. */
 static inline void sink(Event *heap, uint32_t end, Event last)
 {
     uint32_t hole = FIRST;
@@ -65,10 +79,7 @@ static inline void sink(Event *heap, uint32_t end, Event last)
         uint32_t child = 4 * (hole - 2);
         if (child >= end)
             break;
-        uint32_t soonest = child;
-        uint32_t stop = MIN(child + 4, end);
-        for (uint32_t other = child + 1; other < stop; other++)
-            soonest = is_before(heap[other], heap[soonest]) ? other : soonest;
+        uint32_t soonest = soonest_of(heap, child, end);
         if (!is_before(heap[soonest], last))
             break;
         heap[hole] = heap[soonest];
