@@ -78,7 +78,7 @@ typedef enum {
     PARAM_REFERENCES, /* References; `quantity` says what may lead an item */
     PARAM_REGION,     /* int: a region where things run; ANYWHERE when absent */
     PARAM_REGIONS,    /* Regions: of those where things run; n = 0 when absent. "all": every one */
-    PARAM_PLACE,      /* const char *: the name of any known region (declared or measured) */
+    PARAM_PLACE,      /* const char *: the name of any known region (declared or measured); `choices` "clients": also a city or country */
     PARAM_PLACES,     /* Places: with shares */
     PARAM_MIX,        /* Mix: words of `choices` with shares */
     PARAM_POLICY,     /* const Policy *: by name among the policies of kind `choices` */
@@ -91,7 +91,7 @@ typedef struct {
     ParamType type;
     gsize offset;
     const char *standard;    /* default as text, put through the same parser; NULL: required; "": absent (zeroed; -1 for regions) */
-    double least, most;      /* bounds in base units, inclusive; for laws: where they are cut */
+    double least, most;      /* bounds in base units, inclusive; most <= least: no upper one; for laws: where they are cut */
     const char *choices;
     Dimension quantity;      /* of the leading quantities of a list: DIMENSION_NONE, _SHARE, _COUNT (weight), _TIMES */
     unsigned flags;
@@ -174,6 +174,7 @@ typedef struct {
     const char *extends;
     SimTime duration, warm_up;
     gint64 format;
+    Regions regions;         /* the running ones: 0 .. n_running - 1 */
     bool path_factors;       /* draw a factor per (place, region) and run; no: all 1 */
 } ScenarioConfig;
 typedef struct {

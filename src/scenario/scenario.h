@@ -9,7 +9,6 @@
 #include "base/diagnostics.h"
 #include "model/component.h"
 #include "model/metrics.h"
-#include "stats/sheet.h"
 #include <glib.h>
 
 /* What exists: components and policies, in the order of the registry. */
@@ -29,6 +28,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Library, library_free)
 /* The folder with the atlas tables and presets ("…/models"), or NULL: not found (then only own regions and links work). */
 const char *library_models(const Library *library);
 const char *library_scenarios(const Library *library);
+#define LIBRARY_ERROR (library_error_quark())
+GQuark library_error_quark(void);
+enum { LIBRARY_ERROR_TOO_BIG, LIBRARY_ERROR_NOT_A_FILE, LIBRARY_ERROR_NO_SUCH_SCENARIO };
 /* Every scenario, preset and CSV file that was read through it, in order of first use: name as written in messages, text, length. */
 guint library_used(const Library *library);
 void library_used_file(const Library *library, guint i, const char **name, const char **text, gsize *length);
