@@ -111,6 +111,23 @@ static void merging_is_adding_in_any_order(void)
     }
 }
 
+/* Begun at different widths, as if by different settings that are doublings of each other. */
+static void the_larger_width_wins(void)
+{
+    g_auto(Series) fine = {.width_ns = 7}, coarse = {.width_ns = 28}, sum = {0};
+    for (int64_t i = 0; i < 9; i++)
+        series_add(&fine, 7 * i, 1, 2);
+    series_add(&coarse, 28, 10, 20);
+    series_merge(&sum, &coarse);
+    series_merge(&sum, &fine);
+    series_merge(&fine, &coarse);
+    EXPECT_INT(sum.width_ns, 28);
+    EXPECT_INT(sum.n_windows, 3);
+    EXPECT(same_series(&sum, &fine), "%u and %u windows", sum.n_windows, fine.n_windows);
+    expect_totals(&sum, 19, 38, 10, 0);
+    EXPECT_NEAR(sum.window[1].part, 14, 0);
+}
+
 static void an_empty_one_adds_nothing(void)
 {
     g_auto(Series) series = {.width_ns = 10}, empty = {.width_ns = 10}, none = {0};
@@ -132,5 +149,6 @@ void suite_series(void)
     CU_add_test(suite, "a full series doubles its width and merges neighbours", a_full_one_doubles_its_width);
     CU_add_test(suite, "totals are conserved whatever the length", totals_are_conserved);
     CU_add_test(suite, "merging is adding, in any order", merging_is_adding_in_any_order);
+    CU_add_test(suite, "the larger of two widths wins", the_larger_width_wins);
     CU_add_test(suite, "an empty series adds nothing", an_empty_one_adds_nothing);
 }

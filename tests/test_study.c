@@ -19,7 +19,7 @@ static bool figure_of(const Study *study, const char *metric, const char *statis
 /* Equal to the last digit shown in a table; NAN equals NAN. */
 static bool agree(double a, double b)
 {
-    return (isnan(a) && isnan(b)) || a == b || fabs(a - b) <= 1e-9 * fabs(b);
+    return (isnan(a) && isnan(b)) || a == b || (isfinite(b) && fabs(a - b) <= 1e-9 * fabs(b));
 }
 
 /* ---- Three replications with known numbers ---- */
@@ -50,7 +50,9 @@ static void distribution(Sheet *sheet, const char *op, int64_t first_ms, int64_t
  *              write         1 s          -          -
  * failover        -          30, 40        50      never
  * queue           -          0, 1, 2      7, 8       9
- * attempts        -        12 of 10   10 of 10   11 of 10 */
+ * attempts        -        12 of 10   10 of 10   11 of 10
+ * faults          -            1          0          1
+ * unused          -          nothing, ever */
 static Study *three_replications(void)
 {
     static const uint64_t issued[3][2] = {{10, 1}, {20, 0}, {30, 5}};
@@ -81,6 +83,8 @@ static Study *three_replications(void)
         for (int j = 0; j < 3 && queue[i][j] >= 0; j++)
             histogram_add(&lengths->histogram, queue[i][j]);
         cell_ratio(sheet_cell(sheet, CELL_RATIO, "attempts", NULL), attempts[i], 10);
+        sheet_cell(sheet, CELL_COUNT, "faults", NULL)->count = i != 1;
+        sheet_cell(sheet, CELL_DISTRIBUTION, "unused", NULL);
         study_add(study, sheet);
     }
     return study;
@@ -118,6 +122,11 @@ static const struct {
     {"failover", "max", "", INFINITY, 4, {NAN, NAN, NAN}},
     {"failover", "count", "", 4 / 3.0, 3, {1, 3 / 2.0, 3 / 2.0}},
     {"attempts", "", "", 1.1, 30, {1.05, 1.15, 1.1}},
+    {"faults", "", "", 2 / 3.0, 3, {0.5, 1, 0.5}},
+    {"unused", "p50", "", NAN, 0, {NAN, NAN, NAN}},
+    {"unused", "mean", "", NAN, 0, {NAN, NAN, NAN}},
+    {"unused", "max", "", NAN, 0, {NAN, NAN, NAN}},
+    {"unused", "count", "", 0, 3, {0, 0, 0}},
 };
 
 static void known_numbers(void)
@@ -151,6 +160,7 @@ static void intervals(void)
         {"issued", "", "clients=asia", 0, 2 + t * sqrt(7.0 / 3)},                   /* 1, 0, 5 */
         {"availability", "", "op=read", 0.9 - t * sqrt(19 / 8100.0), 1},            /* a share is not more than 1 */
         {"attempts", "", "", 1.1 - t * sqrt(1 / 300.0), 1.1 + t * sqrt(1 / 300.0)}, /* a ratio may be */
+        {"faults", "", "", 0, 2 / 3.0 + t / 3},                                     /* a count may be, too */
         {"routing", "", "clients=europe", 1, 1},
         {"routing", "", "clients=europe,region=east", 0, 1},
         {"availability", "", "op=write", NAN, NAN},
@@ -193,6 +203,7 @@ static void cells_of_all_sheets(void)
         {"availability", "op=read"},
         {"availability", "op=write"},
         {"failover", ""},
+        {"faults", ""},
         {"issued", "clients=asia"},
         {"issued", "clients=europe"},
         {"latency", "op=read"},
@@ -201,6 +212,7 @@ static void cells_of_all_sheets(void)
         {"routing", "clients=asia,region=west"},
         {"routing", "clients=europe,region=east"},
         {"routing", "clients=europe,region=west"},
+        {"unused", ""},
     };
     g_autoptr(Study) study = three_replications();
     EXPECT_INT(study_cells(study), G_N_ELEMENTS(rows));
@@ -247,6 +259,7 @@ static void curves(void)
     for (guint i = 0; i < 5; i++)
         EXPECT_NEAR(seconds[i], expected[i], 0.008 * expected[i]);
     EXPECT(!study_curve(study, "issued", &selector, p, seconds, 5), "a count has a curve");
+    EXPECT(!study_curve(study, "unused", &(Selector){0}, p, seconds, 5), "an empty distribution has a curve");
     EXPECT(!study_curve(study, "nothing", &selector, p, seconds, 5), "nothing has a curve");
 }
 

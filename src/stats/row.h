@@ -7,6 +7,7 @@ typedef struct {
     CellKind kind;
     const char *metric, *labels; /* interned */
     GPtrArray *cells;            /* of Cell, one per replication; NULL where a replication lacks it */
+    Series series;               /* CELL_SERIES: the sum over replications; the cells' own are then empty */
 } Row;
 
 /* The rows of a metric that the selector takes, in order of labels; maybe none. (transfer container) */

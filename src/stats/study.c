@@ -13,6 +13,7 @@ static void free_row(gpointer data)
 {
     Row *row = data;
     g_ptr_array_unref(row->cells);
+    series_clear(&row->series);
     g_free(row);
 }
 
@@ -59,7 +60,20 @@ static void check_kinds(const GPtrArray *rows)
 {
     for (guint i = 1; i < rows->len; i++) {
         const Row *before = g_ptr_array_index(rows, i - 1), *row = g_ptr_array_index(rows, i);
-        CHECK(before->metric != row->metric || before->kind == row->kind);
+        CHECK(strcmp(before->metric, row->metric) != 0 || before->kind == row->kind);
+    }
+}
+
+/* Series have no intervals, so nothing needs them by replication, and they are large: only their sum is kept. */
+static void take_cell(Row *row, Cell *cell)
+{
+    g_ptr_array_add(row->cells, cell);
+    if (!cell)
+        return;
+    CHECK(row->kind == cell->kind);
+    if (cell->kind == CELL_SERIES) {
+        series_merge(&row->series, &cell->series);
+        series_clear(&cell->series);
     }
 }
 
@@ -70,14 +84,13 @@ void study_add(Study *study, Sheet *sheet)
     GPtrArray *joined = g_ptr_array_new_with_free_func(free_row);
     while (i < study->rows->len || j < sheet_cells(sheet)) {
         Row *row = i < study->rows->len ? g_ptr_array_index(study->rows, i) : NULL;
-        const Cell *cell = j < sheet_cells(sheet) ? sheet_nth(sheet, j) : NULL;
+        Cell *cell = j < sheet_cells(sheet) ? (Cell *)sheet_nth(sheet, j) : NULL;
         int order = !row ? 1 : !cell ? -1 : compare(row, cell);
         if (order > 0)
             row = new_row(cell, n_before);
         i += order <= 0;
         j += order >= 0;
-        CHECK(order < 0 || row->kind == cell->kind);
-        g_ptr_array_add(row->cells, order < 0 ? NULL : (gpointer)cell);
+        take_cell(row, order < 0 ? NULL : cell);
         g_ptr_array_add(joined, row);
     }
     g_ptr_array_set_free_func(study->rows, NULL);
@@ -126,13 +139,8 @@ bool study_series(const Study *study, const char *metric, const Selector *select
     g_autoptr(GPtrArray) rows = study_rows(study, metric, selector);
     if (rows->len == 0 || ((const Row *)g_ptr_array_index(rows, 0))->kind != CELL_SERIES)
         return false;
-    for (guint i = 0; i < study->sheets->len; i++)
-        for (guint j = 0; j < rows->len; j++) {
-            const Row *row = g_ptr_array_index(rows, j);
-            const Cell *cell = g_ptr_array_index(row->cells, i);
-            if (cell)
-                series_merge(series, &cell->series);
-        }
+    for (guint i = 0; i < rows->len; i++)
+        series_merge(series, &((const Row *)g_ptr_array_index(rows, i))->series);
     return true;
 }
 

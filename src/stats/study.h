@@ -3,7 +3,7 @@
  * A figure is the figure of the merged data, not a mean of figures; its interval is a delete-one-replication jackknife.
  * Sheets stay alive: leaving one out is the whole less one.  A cell that a replication lacks counts as empty there.
  * Everything is summed in replication order, within a replication in order of labels, so no figure depends on threads.
- * A figure costs one pass over the cells it takes, whatever the number of replications. */
+ * A figure reads each cell it takes once or twice: its cost grows with the replications, not with their square. */
 #ifndef MRSIM_STATS_STUDY_H
 #define MRSIM_STATS_STUDY_H
 #include "stats/cell.h"
@@ -17,7 +17,7 @@ typedef struct Study Study;
 Study *study_new(void);
 void study_free(Study *study);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Study, study_free)
-/* Takes the sheet, which must be complete; in replication order. */
+/* Takes the sheet, which must be complete; in replication order.  Its series are added to the study's and emptied. */
 void study_add(Study *study, Sheet *sheet);
 guint study_replications(const Study *study);
 
