@@ -303,6 +303,7 @@ static void format_share(double value, char *buffer, gsize size)
         for (double limit = 0.0995; percent < limit && n_decimals < 12; limit /= 10)
             n_decimals++;
         write_fixed(percent, n_decimals, number, sizeof number);
+        strip_zeros(number, 2);
     } else {
         write_significant(percent, number, sizeof number);
     }
@@ -376,15 +377,18 @@ static bool write_in_unit(double value, const Unit *unit, char *buffer, gsize si
     return false;
 }
 
-/* How hard a form is to read: its length, decimals and a leading zero. */
+/* How hard a form is to read: its length, digits twice, decimals and a leading zero. */
 static gsize effort(const char *text)
 {
-    return strlen(text) + (strchr(text, '.') ? 1 : 0) + (g_str_has_prefix(text, "0.") ? 1 : 0);
+    gsize n_digits = strspn(text, "0123456789.");
+    return n_digits + strlen(text) + (strchr(text, '.') ? 1 : 0) + (g_str_has_prefix(text, "0.") ? 1 : 0);
 }
 
 char *quantity_exact(double value, Dimension dimension, char *buffer, gsize size)
 {
-    double magnitude = dimension == DIMENSION_DURATION ? floor(fabs(value) + 0.5) : fabs(value);
+    double magnitude = fabs(value);
+    if (dimension == DIMENSION_DURATION && magnitude < 0x1p52)
+        magnitude = floor(magnitude + 0.5);
     char best[96] = "", text[96];
     if (!isfinite(value))
         return quantity_format(value, dimension, buffer, size);
