@@ -29,7 +29,7 @@ extern const StatusMeaning status_meanings[]; /* ended by meaning == NULL; in th
 
 typedef struct Command Command;
 
-/* What was typed, parsed.  Texts live as long as the command line. */
+/* What was typed, parsed. */
 typedef struct {
     const Command *command;
     char *typed;             /* as a shell would read it back: recorded with the run */
@@ -50,7 +50,7 @@ typedef struct {
 struct Command {
     const char *name;
     const char *operands;    /* "FILE", "A B [C...]": for the usage line */
-    const char *completes;   /* what completion offers for operands: file scenario command word nothing */
+    const char *completes;   /* what completion offers for operands: "scenario", "command", or these words */
     const char *summary;     /* one line, no full stop */
     const char *details;     /* a few sentences for --help and the man page */
     unsigned options;        /* set of OPTION_BIT */

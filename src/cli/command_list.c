@@ -69,7 +69,7 @@ static Status run(const CommandLine *line)
 const Command command_list = {
     .name = "list",
     .operands = "[scenarios|presets|regions]",
-    .completes = "list",
+    .completes = "scenarios presets regions",
     .summary = "name the shipped scenarios, presets and regions",
     .details = "Without a word, all three.",
     .options = OPTIONS_ALWAYS,

@@ -237,7 +237,7 @@ static void append_bash_arguments(GString *text)
     }
 }
 
-/* What is offered where an operand is due; "list" and the like are words. */
+/* What is offered where an operand is due. */
 static void append_bash_operands(GString *text, const Command *command)
 {
     g_autofree char *names = g_strjoinv(" ", (char **)command_names());
@@ -258,7 +258,7 @@ char *manual_bash(void)
                                  "_mrsim_scenarios()\n{\n"
                                  "    mapfile -t COMPREPLY < <(\n"
                                  "        compgen -f -X '!*.ini' -- \"$1\"\n"
-                                 "        compgen -d -S / -- \"$1\"\n"
+                                 "        compgen -d -- \"$1\"\n"
                                  "        compgen -W \"$(mrsim list scenarios 2>/dev/null | sed -n 's/^  \\([^ ]*\\).*/\\1/p')\" "
                                  "-- \"$1\"\n    )\n}\n\n"
                                  "_mrsim()\n{\n"

@@ -245,7 +245,7 @@ static bool read_options(int argc, char **arguments, CommandLine *line)
             wrong_option(line->command, arguments[optind - 1]);
             return false;
         }
-        if (!take(line, option_of(value), optarg))
+        if (!take(line, option_of(value), g_intern_string(optarg)))
             return false;
     }
     return true;
@@ -255,13 +255,18 @@ static bool check_operands(const CommandLine *line)
 {
     const Command *command = line->command;
     guint n = line->operands->len - 1;
+    for (guint i = 0; i < n; i++) {
+        if (*(const char *)line->operands->pdata[i])
+            continue;
+        command_misuse(command, "an operand is empty");
+        return false;
+    }
     if (line->help || line->version || (n >= command->fewest && n <= command->most))
         return true;
     if (n < command->fewest)
-        command_misuse(command, n ? "it wants more: %s" : "what? It wants %s", command->operands);
+        command_misuse(command, n ? "something is missing: %s" : "of what? It takes %s", command->operands);
     else
-        command_misuse(command, "it wants %s, not %u words",
-                       command->most == 0 ? "no operand" : command->operands, n);
+        command_misuse(command, "too many words: it takes %s", command->operands);
     return false;
 }
 
