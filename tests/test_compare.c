@@ -14,9 +14,11 @@ static void add_setting(Results *results, const char *address, const char *value
 }
 
 /* A figure whose leave-one-out values are `value` plus a common wave and `own` times another one. */
-static void add_figure(Results *results, const char *metric, const char *statistic, const char *labels, double value, double own)
+static void add_figure(Results *results, const char *metric, const char *statistic, const char *labels, double value,
+                       double own)
 {
-    static const double common[N_REPLICATIONS] = {1, -2, 0.5, 1.5, -1}, other[N_REPLICATIONS] = {0.1, 0.3, -0.2, -0.1, -0.1};
+    static const double common[N_REPLICATIONS] = {1, -2, 0.5, 1.5, -1},
+                        other[N_REPLICATIONS] = {0.1, 0.3, -0.2, -0.1, -0.1};
     ResultFigure *figure = results_add_figure(results, metric, statistic, labels, "s");
     figure->value = value;
     figure->smaller_is_better = true;
@@ -41,11 +43,13 @@ static Results *results_of(const char *name, double latency, double own)
     return results;
 }
 
-static const ComparedFigure *figure_of(const Comparison *comparison, const char *metric, const char *statistic, const char *labels)
+static const ComparedFigure *figure_of(const Comparison *comparison, const char *metric, const char *statistic,
+                                       const char *labels)
 {
     for (guint i = 0; i < comparison->figures->len; i++) {
         const ComparedFigure *figure = comparison->figures->pdata[i];
-        if (strcmp(figure->metric, metric) == 0 && strcmp(figure->statistic, statistic) == 0 && strcmp(figure->labels, labels) == 0)
+        if (strcmp(figure->metric, metric) == 0 && strcmp(figure->statistic, statistic) == 0 &&
+            strcmp(figure->labels, labels) == 0)
             return figure;
     }
     return NULL;
@@ -148,10 +152,13 @@ void suite_compare(void);
 void suite_compare(void)
 {
     CU_pSuite suite = CU_add_suite("compare", NULL, NULL);
-    CU_add_test(suite, "what is common to two designs cancels from the interval of their difference", test_differences_are_paired);
-    CU_add_test(suite, "a row stands where at least one design has the figure, in the order of the screen", test_rows_and_their_order);
+    CU_add_test(suite, "what is common to two designs cancels from the interval of their difference",
+                test_differences_are_paired);
+    CU_add_test(suite, "a row stands where at least one design has the figure, in the order of the screen",
+                test_rows_and_their_order);
     CU_add_test(suite, "what any design has promised becomes a row", test_objectives_become_rows);
-    CU_add_test(suite, "settings differ in the order of the files; another component says it by its use", test_settings_in_file_order);
+    CU_add_test(suite, "settings differ in the order of the files; another component says it by its use",
+                test_settings_in_file_order);
     CU_add_test(suite, "another workload is refused by name, unless asked for", test_another_workload_is_refused);
     CU_add_test(suite, "other seeds cannot be paired", test_other_seeds_cannot_be_paired);
 }

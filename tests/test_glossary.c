@@ -49,7 +49,8 @@ static guint expect_slugs_known(const char *path)
     g_autofree char *source = NULL;
     guint n = 0;
     CU_ASSERT_TRUE_FATAL(g_file_get_contents(path, &source, NULL, NULL));
-    g_autoptr(GRegex) statement = g_regex_new("\\b(?:tell|complain|diagnostics_add)\\s*\\((?:[^;\"]|\"(?:[^\"\\\\]|\\\\.)*\")*;", 0, 0, NULL);
+    g_autoptr(GRegex) statement =
+        g_regex_new("\\b(?:tell|complain|diagnostics_add)\\s*\\((?:[^;\"]|\"(?:[^\"\\\\]|\\\\.)*\")*;", 0, 0, NULL);
     g_autoptr(GRegex) slug = g_regex_new("\"([a-z]+(?:-[a-z0-9]+)*)\",\\s*\"[^\"]* [^\"]*\"", 0, 0, NULL);
     g_autoptr(GMatchInfo) statements = NULL;
     for (g_regex_match(statement, source, 0, &statements); g_match_info_matches(statements);
@@ -108,8 +109,8 @@ static guint expect_page_current(const char *path)
             continue;
         g_autoptr(GString) made = g_string_new(NULL);
         describe_component_markdown(component, made);
-        EXPECT(strcmp(written, made->str) == 0, "%s: the table of %s is not current; write it anew: tests/update-docs.sh", path,
-               name);
+        EXPECT(strcmp(written, made->str) == 0,
+               "%s: the table of %s is not current; write it anew: tests/update-docs.sh", path, name);
     }
     return n;
 }
@@ -137,5 +138,6 @@ void suite_glossary(void)
     CU_add_test(suite, "entries stand in order", test_entries_are_sorted);
     CU_add_test(suite, "a word is found whatever its case, and only as a whole", test_words_are_found);
     CU_add_test(suite, "every slug of the sources is explained", test_every_slug_is_explained);
-    CU_add_test(suite, "the pages of models carry the current parameter table of every component", test_pages_have_current_tables);
+    CU_add_test(suite, "the pages of models carry the current parameter table of every component",
+                test_pages_have_current_tables);
 }

@@ -100,7 +100,8 @@ static void test_misuse(void)
 static void test_sets_in_order(void)
 {
     g_auto(CommandLine) line = {0};
-    EXPECT(parse("mrsim a.ini --set door.ttl=10s --set 'objectives.latency.p99 <= 3s' --set=shop.servers=2", &line), "not taken");
+    EXPECT(parse("mrsim a.ini --set door.ttl=10s --set 'objectives.latency.p99 <= 3s' --set=shop.servers=2", &line),
+           "not taken");
     g_autofree char *sets = g_strjoinv("|", (char **)line.sets->pdata);
     EXPECT_TEXT(sets, "door.ttl=10s|objectives.latency.p99 <= 3s|shop.servers=2");
     EXPECT_TEXT(line.typed, "mrsim a.ini --set door.ttl=10s --set 'objectives.latency.p99 <= 3s' --set=shop.servers=2");

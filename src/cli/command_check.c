@@ -23,8 +23,8 @@ const Command command_check = {
     .operands = "FILE...",
     .completes = "scenario",
     .summary = "find every mistake in scenario files, without simulating",
-    .details = "Mistakes and warnings go to standard error in the form FILE:LINE:COLUMN: that editors jump to; files without "
-               "mistakes are named on standard output.  For what a word in brackets means: mrsim explain WORD.",
+    .details = "Mistakes and warnings go to standard error in the form FILE:LINE:COLUMN: that editors jump to; files "
+               "without mistakes are named on standard output.  For what a word in brackets means: mrsim explain WORD.",
     .options = OPTIONS_ALWAYS | OPTION_BIT(SET) | OPTION_BIT(QUIET),
     .fewest = 1,
     .most = G_MAXUINT,

@@ -17,8 +17,8 @@ static Status load_all(Session *session, GPtrArray *scenarios)
     Status status = STATUS_DONE;
     for (guint i = 0; i < line->operands->len - 1; i++) {
         Scenario *scenario = NULL;
-        status = status_worse(status, session_load(session, line->operands->pdata[i], (const char *const *)line->sets->pdata,
-                                                   NULL, &scenario));
+        status = status_worse(status, session_load(session, line->operands->pdata[i],
+                                                   (const char *const *)line->sets->pdata, NULL, &scenario));
         g_ptr_array_add(scenarios, scenario);
     }
     return status;
@@ -99,8 +99,9 @@ static Status run(const CommandLine *line)
         return status;
     status = run_all(&session, scenarios, runs);
     if (interrupt_status(STATUS_DONE) != STATUS_DONE) {
-        terminal_complain("interrupted: there is nothing to compare; %u of %u designs had begun or finished, and are recorded",
-                          runs->len, scenarios->len);
+        terminal_complain(
+            "interrupted: there is nothing to compare; %u of %u designs had begun or finished, and are recorded",
+            runs->len, scenarios->len);
         return interrupt_status(status);
     }
     return interrupt_status(status_worse(status, compare(&session, runs)));
@@ -111,10 +112,10 @@ const Command command_compare = {
     .operands = "A B [C...]",
     .completes = "scenario",
     .summary = "send the same users through several designs and compare them",
-    .details = "A, B and C are scenario files or the bare names of shipped ones.  Every design meets the same users, who do the same "
-               "things; differences are paired, with 95 % confidence intervals.  Designs that differ in users, duration or faults "
-               "are refused unless --anyway is given.  Objectives are not judged here; with --fail-if-worse the exit status is 1 "
-               "when a later design is clearly worse than A in any row.",
+    .details = "A, B and C are scenario files or the bare names of shipped ones.  Every design meets the same users, "
+               "who do the same things; differences are paired, with 95 % confidence intervals.  Designs that differ "
+               "in users, duration or faults are refused unless --anyway is given.  Objectives are not judged here; "
+               "with --fail-if-worse the exit status is 1 when a later design is clearly worse than A in any row.",
     .options = OPTIONS_ALWAYS | OPTIONS_SIMULATING | OPTION_BIT(ANYWAY) | OPTION_BIT(FAIL_IF_WORSE),
     .formats = (const char *const[]){"text", "json", "csv", NULL},
     .fewest = 2,

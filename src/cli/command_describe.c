@@ -97,7 +97,8 @@ static bool describe_preset(const Session *session, const char *name)
         return false;
     terminal_print(&session->look, "# %s\n%s", preset->file, preset->text);
     if (*preset->use)
-        terminal_print(&session->look, "\n# What it does not say comes from its base: mrsim describe %s\n", preset->use);
+        terminal_print(&session->look, "\n# What it does not say comes from its base: mrsim describe %s\n",
+                       preset->use);
     return true;
 }
 
@@ -125,8 +126,9 @@ static const Thing *thing_of(const World *world, const char *owner)
 static void append_heading(GString *text, const World *world, const char *owner)
 {
     const Thing *thing = thing_of(world, owner);
-    g_autofree char *first = thing ? g_strdup_printf("\n%s: %s/%s  ", owner, thing->component->kind, thing->component->name)
-                                   : g_strdup_printf("\n%s", owner);
+    g_autofree char *first =
+        thing ? g_strdup_printf("\n%s: %s/%s  ", owner, thing->component->kind, thing->component->name)
+              : g_strdup_printf("\n%s", owner);
     terminal_wrap(text, first, 2, thing ? thing->component->summary : "");
 }
 
@@ -134,7 +136,8 @@ static void append_setting(GString *text, const Setting *setting, const char *ke
 {
     g_autofree char *first = g_strdup_printf("  %s = %s", key, *setting->value ? setting->value : "(none)");
     const char *source = setting->source ? setting->source : "";
-    g_autofree char *origin = setting->is_default ? g_strdup_printf("default%s%s", *source ? "; " : "", source) : g_strdup(source);
+    g_autofree char *origin =
+        setting->is_default ? g_strdup_printf("default%s%s", *source ? "; " : "", source) : g_strdup(source);
     terminal_wrap(text, first, 4, "");
     if (setting->help && *setting->help)
         terminal_wrap(text, "", 6, setting->help);
@@ -195,8 +198,9 @@ const Command command_describe = {
     .operands = "[FILE|KIND|KIND/NAME|PRESET]",
     .completes = "scenario",
     .summary = "tell what a scenario, a component or a preset means, with every default",
-    .details = "Of a scenario: the text that its files say together, and every setting with its meaning and source.  Of a kind or a "
-               "component: its keys.  Of a preset: its text and sources.  Without a word: the kinds and components there are.",
+    .details = "Of a scenario: the text that its files say together, and every setting with its meaning and source.  "
+               "Of a kind or a component: its keys.  Of a preset: its text and sources.  Without a word: the kinds and "
+               "components there are.",
     .options = OPTIONS_ALWAYS | OPTION_BIT(SET) | OPTION_BIT(FORMAT),
     .formats = (const char *const[]){"text", NULL},
     .hidden_formats = (const char *const[]){"markdown", NULL},

@@ -33,7 +33,9 @@ static guint explain_metric(GString *text, const char *word)
         terminal_wrap(text, "  Labels: ", 4, metric->labels);
     g_string_append_printf(text, "  For instance, in [objectives]: %s%s%s %s ...\n", metric->name,
                            statistics && *statistics && !strchr(word, '{') ? "." : "",
-                           *statistic ? statistic : statistics && *statistics ? *statistics : "",
+                           *statistic                  ? statistic
+                           : statistics && *statistics ? *statistics
+                                                       : "",
                            metric->smaller_is_better ? "<=" : ">=");
     return 1;
 }
@@ -67,11 +69,12 @@ static guint explain_parameters(GString *text, const char *word)
         for (const Param *param = (*component)->params; param && param->name; param++) {
             if (strcmp(param->name, word) != 0)
                 continue;
-            g_autofree char *first = g_strdup_printf("%s (key of %s/%s)  ", word, (*component)->kind, (*component)->name);
+            g_autofree char *first =
+                g_strdup_printf("%s (key of %s/%s)  ", word, (*component)->kind, (*component)->name);
             g_autofree char *type = parameter_type(param), *bounds = parameter_bounds(param);
-            g_autofree char *value = g_strdup_printf("%s%s%s; %s%s", type, *bounds ? ", " : "", bounds,
-                                                     param->standard && *param->standard ? "default " : "",
-                                                     parameter_default(param));
+            g_autofree char *value =
+                g_strdup_printf("%s%s%s; %s%s", type, *bounds ? ", " : "", bounds,
+                                param->standard && *param->standard ? "default " : "", parameter_default(param));
             terminal_wrap(text, first, 2, param->help);
             terminal_wrap(text, "  ", 4, value);
             if (param->source && *param->source)
@@ -199,8 +202,8 @@ const Command command_explain = {
     .operands = "[WORD]",
     .completes = "",
     .summary = "tell what a metric, an error, a term or a key means",
-    .details = "WORD is a metric (failover.time), the word in brackets of an error or a warning (unknown-key), a term (RPO), or a key of a "
-               "component (ttl).  Without a word: all that there are.",
+    .details = "WORD is a metric (failover.time), the word in brackets of an error or a warning (unknown-key), a term "
+               "(RPO), or a key of a component (ttl).  Without a word: all that there are.",
     .options = OPTIONS_ALWAYS,
     .fewest = 0,
     .most = G_MAXUINT,

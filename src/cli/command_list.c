@@ -7,7 +7,8 @@ static void list_scenarios(const Session *session)
 {
     g_auto(GStrv) names = library_scenario_names(session->library);
     if (!*names) {
-        terminal_note(session->line, "the shipped scenarios were not found (MRSIM_DATA_DIR names the folder that holds scenarios/)");
+        terminal_note(session->line,
+                      "the shipped scenarios were not found (MRSIM_DATA_DIR names the folder that holds scenarios/)");
         return;
     }
     terminal_print(&session->look, "SCENARIOS, to run: mrsim NAME\n");
@@ -28,7 +29,8 @@ static void list_presets(const Session *session)
     terminal_print(&session->look, "PRESETS, to write in a section: use = NAME; to read: mrsim describe NAME\n");
     for (guint i = 0; i < presets->len; i++) {
         const Preset *preset = presets->pdata[i];
-        terminal_print(&session->look, "  %-24s  %s, in %s\n", preset->name, *preset->use ? preset->use : "-", preset->file);
+        terminal_print(&session->look, "  %-24s  %s, in %s\n", preset->name, *preset->use ? preset->use : "-",
+                       preset->file);
     }
 }
 

@@ -55,9 +55,9 @@ const Command command_plot = {
     .operands = "RUN... [latency|failover|lag]...",
     .completes = "last last~1 latency failover lag",
     .summary = "draw pictures of recorded runs",
-    .details = "RUN is the number of a recorded run, last, or last~1 for the one before it; several are drawn over each other.  "
-               "Without the name of a picture, all that the runs have data for are drawn.  The folder is that of --output, else "
-               "mrsim-plots; beside each SVG stand its data (TSV) and the gnuplot script.",
+    .details = "RUN is the number of a recorded run, last, or last~1 for the one before it; several are drawn over "
+               "each other.  Without the name of a picture, all that the runs have data for are drawn.  The folder is "
+               "that of --output, else mrsim-plots; beside each SVG stand its data (TSV) and the gnuplot script.",
     .options = OPTIONS_ALWAYS | OPTION_BIT(OUTPUT) | OPTION_BIT(DB),
     .fewest = 1,
     .most = G_MAXUINT,

@@ -66,8 +66,8 @@ const Command command_run = {
     .operands = "FILE",
     .completes = "scenario",
     .summary = "simulate a scenario, print the summary, record the run",
-    .details = "FILE is a scenario file, or the bare name of a shipped scenario (mrsim list).  The word run may be left out.  "
-               "The exit status says whether the objectives are met.",
+    .details = "FILE is a scenario file, or the bare name of a shipped scenario (mrsim list).  The word run may be "
+               "left out.  The exit status says whether the objectives are met.",
     .options = OPTIONS_ALWAYS | OPTIONS_SIMULATING,
     .formats = (const char *const[]){"text", "json", "csv", NULL},
     .fewest = 1,

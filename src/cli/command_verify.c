@@ -41,8 +41,8 @@ static Status tell(const Session *session, const Results *recorded, const Result
 {
     bool equal = strcmp(recorded->digest, repeated->digest) == 0;
     const ReportLook *look = &session->look;
-    terminal_print(look, "%s: %u replication%s, seed %" G_GUINT64_FORMAT ", repeated from the database\n", recorded->scenario,
-                   recorded->replications, recorded->replications == 1 ? "" : "s", recorded->seed);
+    terminal_print(look, "%s: %u replication%s, seed %" G_GUINT64_FORMAT ", repeated from the database\n",
+                   recorded->scenario, recorded->replications, recorded->replications == 1 ? "" : "s", recorded->seed);
     terminal_print(look, "  recorded  %s  mrsim %s\n", recorded->digest, recorded->version);
     terminal_print(look, "  repeated  %s  mrsim %s\n", repeated->digest, repeated->version);
     if (equal)
@@ -50,7 +50,9 @@ static Status tell(const Session *session, const Results *recorded, const Result
     else if (strcmp(recorded->version, repeated->version) != 0)
         terminal_print(look, "different: another version of mrsim may simulate another course of events\n");
     else
-        terminal_print(look, "different: this is not the course of events that was recorded; were the tables in models/ changed?\n");
+        terminal_print(
+            look,
+            "different: this is not the course of events that was recorded; were the tables in models/ changed?\n");
     return equal ? STATUS_DONE : STATUS_MISSED;
 }
 
@@ -90,9 +92,9 @@ const Command command_verify = {
     .operands = "RUN",
     .completes = "last last~1",
     .summary = "repeat a recorded run from the database alone and compare digests",
-    .details = "RUN is the number of a recorded run, last, or last~1 for the one before it.  The texts, the seed and the settings are "
-               "those stored with the run; the tables of measured distances are the installed ones.  The exit status is 0 when "
-               "every event happened as recorded, 1 when not.",
+    .details = "RUN is the number of a recorded run, last, or last~1 for the one before it.  The texts, the seed and "
+               "the settings are those stored with the run; the tables of measured distances are the installed ones.  "
+               "The exit status is 0 when every event happened as recorded, 1 when not.",
     .options = OPTIONS_ALWAYS | OPTION_BIT(JOBS) | OPTION_BIT(DB) | OPTION_BIT(QUIET),
     .fewest = 1,
     .most = 1,

@@ -3,135 +3,154 @@
 
 const GlossaryEntry glossary_errors[] = {
     {"ambiguous-reference",
-     "The name fits things of two kinds.  A name is unique only within its kind; where two kinds share one, write the kind before it.",
+     "The name fits things of two kinds.  A name is unique only within its kind; where two kinds share one, write the "
+     "kind before it.",
      "calls = carts            # there are [service carts] and [database carts]", "calls = database carts"},
     {"bad-csv",
-     "The CSV file is not a table: a record has more or fewer fields than the header, a quote is not closed, or a field that must be a "
-     "number is none.  The message names the line of the CSV file.",
+     "The CSV file is not a table: a record has more or fewer fields than the header, a quote is not closed, or a "
+     "field that must be a number is none.  The message names the line of the CSV file.",
      "ms\n12,7", "ms\n12.7"},
     {"bad-encoding",
-     "A scenario is text in UTF-8.  Control characters, NUL bytes and other encodings are refused, for they would hide what a line says.",
+     "A scenario is text in UTF-8.  Control characters, NUL bytes and other encodings are refused, for they would hide "
+     "what a line says.",
      "title = caf\\xe9         # one byte of Latin-1", "title = café"},
     {"bad-header",
-     "A section begins with its kind and its name in brackets, [kind name]; what differs in one region has the region behind an @.  Kinds "
-     "and names are lower-case letters, digits and hyphens.  [scenario] and [objectives] take no name.",
+     "A section begins with its kind and its name in brackets, [kind name]; what differs in one region has the region "
+     "behind an @.  Kinds and names are lower-case letters, digits and hyphens.  [scenario] and [objectives] take no "
+     "name.",
      "[Service: shop]", "[service shop]\n[service shop@eu-central-1]"},
     {"bad-list",
-     "An item of a list is a name, with at most one quantity before it of the kind that the key expects: a share (80% read), a weight "
-     "(90 stable), or how often (5x carts).",
+     "An item of a list is a name, with at most one quantity before it of the kind that the key expects: a share (80% "
+     "read), a weight (90 stable), or how often (5x carts).",
      "calls = 5 carts", "calls = 5x carts"},
     {"bad-objective",
-     "An objective is a metric, perhaps with labels in braces, then <= or >=, then a quantity.  Bounds are inclusive; there is no =, < or "
-     "==.  `NAME = default` drops an inherited objective.",
+     "An objective is a metric, perhaps with labels in braces, then <= or >=, then a quantity.  Bounds are inclusive; "
+     "there is no =, < or ==.  `NAME = default` drops an inherited objective.",
      "latency.p99 < 250ms", "latency.p99 <= 250ms\nlatency.p99{clients=europe} = default"},
     {"bad-point",
-     "A point in time is a duration after the start of measurement, a clock time after it (hours, minutes, seconds), or an event of a "
-     "named thing, perhaps with a duration added.  Events: start end detected decided promoted back.",
+     "A point in time is a duration after the start of measurement, a clock time after it (hours, minutes, seconds), "
+     "or an event of a named thing, perhaps with a duration added.  Events: start end detected decided promoted back.",
      "at = 20", "at = 20m\nat = 00:20:00\nat = cable.end + 30m"},
     {"bad-quantity",
-     "This is not a number with a unit that mrsim knows.  The decimal sign is a point; there are no thousands separators and no compound "
-     "times.",
+     "This is not a number with a unit that mrsim knows.  The decimal sign is a point; there are no thousands "
+     "separators and no compound times.",
      "timeout = 0,5s\nfor = 1h30m", "timeout = 0.5s\nfor = 90m"},
     {"contradictory-settings",
      "Two settings of one thing exclude each other, or one makes no sense without the other.  The message names both.",
      "interval = 10s\ntimeout = 20s          # an attempt would outlast the interval", "interval = 10s\ntimeout = 4s"},
-    {"cycle",
-     "Things refer to each other in a ring: a request that came in here would never get out.",
+    {"cycle", "Things refer to each other in a ring: a request that came in here would never get out.",
      "[dns a]\nanswers = b\n[dns b]\nanswers = a", "[dns a]\nanswers = b\n[dns b]\nanswers = front"},
-    {"dangling-comma",
-     "A value that ends in a comma goes on in the next line; here no further value follows.",
+    {"dangling-comma", "A value that ends in a comma goes on in the next line; here no further value follows.",
      "regions = us-east-1,\n[clients europe]", "regions = us-east-1,\n          eu-central-1\n[clients europe]"},
     {"disabled-reference",
      "The thing is named, but `enabled = no` keeps it out of the scenario.  Enable it, or take the reference out.",
      "[service shop]\nenabled = no\n[balancer front]\nto = shop", "[service shop]\n[balancer front]\nto = shop"},
     {"duplicate-key",
-     "A key is given twice in one section of one file.  Which of the two was meant cannot be guessed.  (A file that extends another may "
-     "give it again: that is what extending is for.)",
+     "A key is given twice in one section of one file.  Which of the two was meant cannot be guessed.  (A file that "
+     "extends another may give it again: that is what extending is for.)",
      "servers = 4\nservers = 6", "servers = 6"},
     {"duplicate-section", "A section stands twice in one file.  Put all of its settings into one.",
      "[service shop]\nservers = 6\n[service shop]\ncalls = carts", "[service shop]\nservers = 6\ncalls = carts"},
-    {"empty-csv", "The CSV file has a header but no record, or nothing at all: there is nothing to draw from.", "ms", "ms\n12.7\n9.1"},
+    {"empty-csv", "The CSV file has a header but no record, or nothing at all: there is nothing to draw from.", "ms",
+     "ms\n12.7\n9.1"},
     {"empty-value",
-     "There is nothing behind the equals sign.  Write `default` to take the default again, or `none` where a key allows it.", "health =",
-     "health = none"},
+     "There is nothing behind the equals sign.  Write `default` to take the default again, or `none` where a key "
+     "allows it.",
+     "health =", "health = none"},
     {"extends-cycle", "A file extends itself, perhaps by way of others, so there is no first one.",
      "; in a.ini\nextends = b.ini\n; in b.ini\nextends = a.ini", "; in a.ini\nextends = b.ini"},
     {"file-too-big", "A scenario has at most 4 MiB.  This is probably not the file that was meant.", NULL, NULL},
-    {"line-too-long", "A line has at most 4,096 bytes.  A value that ends in a comma goes on in the next line.", NULL, NULL},
+    {"line-too-long", "A line has at most 4,096 bytes.  A value that ends in a comma goes on in the next line.", NULL,
+     NULL},
     {"local-hides-shipped",
-     "A [preset NAME] of the scenario has the name of a shipped preset.  It must say `use = NAME` itself, and so build on the shipped one; "
-     "else a reader would take it for that.",
+     "A [preset NAME] of the scenario has the name of a shipped preset.  It must say `use = NAME` itself, and so build "
+     "on the shipped one; else a reader would take it for that.",
      "[preset alb]\nalgorithm = round-robin", "[preset alb]\nuse = alb\nalgorithm = round-robin"},
     {"missing-key",
-     "A key without a default is missing.  It is asked for even when the thing is disabled, for a mistyped name in a header makes a new "
-     "thing, and this is how it shows.",
+     "A key without a default is missing.  It is asked for even when the thing is disabled, for a mistyped name in a "
+     "header makes a new thing, and this is how it shows.",
      "[clients europe]\nrate = 40/s", "[clients europe]\nplaces = 100% DE\nrate = 40/s\nenter = door"},
     {"missing-unit",
      "A quantity has a unit; only counts have none.  250 could be milliseconds or seconds, 0.8 could be 80 % or 0.8 %.",
      "ttl = 60\nerrors = 0.01", "ttl = 60s\nerrors = 1%"},
-    {"no-file", "A file that the scenario names is not there, or cannot be read.  A name is relative to the file that says it.",
+    {"no-file",
+     "A file that the scenario names is not there, or cannot be read.  A name is relative to the file that says it.",
      "extends = base            # and there is no shipped scenario of that name", "extends = base.ini"},
     {"no-path",
-     "Nothing says how far apart two places are: at least one of them is not among the measured regions.  Say which one it resembles "
-     "(`like`), or give the round trip with a [link].",
+     "Nothing says how far apart two places are: at least one of them is not among the measured regions.  Say which "
+     "one it resembles (`like`), or give the round trip with a [link].",
      "[region moon]\nzones = 1", "[link to-moon]\nfrom = us-east-1\nto = moon\nrtt = 2.6s"},
     {"no-section", "A setting stands before the first section, so it belongs to nothing.", "duration = 1h\n[scenario]",
      "[scenario]\nduration = 1h"},
     {"not-yet",
-     "The word is reserved for something that this version of mrsim cannot do.  It is refused rather than ignored, so that a scenario never "
-     "means less than it says.",
+     "The word is reserved for something that this version of mrsim cannot do.  It is refused rather than ignored, so "
+     "that a scenario never means less than it says.",
      "[sweep ttl]\ndoor.ttl = 10s, 60s", "mrsim FILE --set door.ttl=10s"},
     {"nothing-to-reset",
-     "`key = default` forgets what earlier files said, but none of them said anything.  Probably the key or the section is mistyped.",
+     "`key = default` forgets what earlier files said, but none of them said anything.  Probably the key or the "
+     "section is mistyped.",
      "[service shop]\nqueue = default", "queue                     # leave the line out"},
-    {"out-of-range", "The value is outside the bounds of this key; the message names them.", "servers = 0", "servers = 1"},
+    {"out-of-range", "The value is outside the bounds of this key; the message names them.", "servers = 0",
+     "servers = 1"},
     {"reserved-name",
-     "A few words mean something wherever a name may stand, so they cannot be names: all any default each never no none yes.",
+     "A few words mean something wherever a name may stand, so they cannot be names: all any default each never no "
+     "none yes.",
      "[service all]", "[service every-page]"},
-    {"shares-not-100", "Shares that divide a whole must add up to 100 %.", "mix = 80% read, 30% write", "mix = 80% read, 20% write"},
-    {"syntax", "The line is neither empty, nor a comment, nor a [section], nor a setting `key = value`.", "servers 6", "servers = 6"},
-    {"unclosed-paren", "A parenthesis is opened and not closed.  Inside parentheses a value does not go on in the next line unless the line "
-                       "ends in a comma.",
+    {"shares-not-100", "Shares that divide a whole must add up to 100 %.", "mix = 80% read, 30% write",
+     "mix = 80% read, 20% write"},
+    {"syntax", "The line is neither empty, nor a comment, nor a [section], nor a setting `key = value`.", "servers 6",
+     "servers = 6"},
+    {"unclosed-paren",
+     "A parenthesis is opened and not closed.  Inside parentheses a value does not go on in the next line unless the "
+     "line ends in a comma.",
      "work = lognormal(p50=8ms, p99=40ms", "work = lognormal(p50=8ms, p99=40ms)"},
-    {"unclosed-quote", "A quoted text ends in the line it begins in.  A quote inside is written \\\" and a backslash \\\\.",
+    {"unclosed-quote",
+     "A quoted text ends in the line it begins in.  A quote inside is written \\\" and a backslash \\\\.",
      "title = \"Shop #1", "title = \"Shop #1\""},
-    {"unknown-argument", "The law has no such argument; the message names those it has.", "work = lognormal(p50=8ms, p95=40ms)",
-     "work = lognormal(p50=8ms, p99=40ms)"},
-    {"unknown-choice", "The key takes one of a few words; the message names them.", "policy = latancy", "policy = latency"},
+    {"unknown-argument", "The law has no such argument; the message names those it has.",
+     "work = lognormal(p50=8ms, p95=40ms)", "work = lognormal(p50=8ms, p99=40ms)"},
+    {"unknown-choice", "The key takes one of a few words; the message names them.", "policy = latancy",
+     "policy = latency"},
     {"unknown-column", "The CSV file has no column of that name; the message names those of its header line.",
      "work = empirical(times.csv, column=mintes)", "work = empirical(times.csv, column=minutes)"},
     {"unknown-key",
-     "A thing of this kind has no such key.  Nothing that is written is ignored: a mistyped key would leave the default in force "
-     "unnoticed.  Keys that begin with x- are notes of your own.  mrsim describe KIND lists the keys.",
+     "A thing of this kind has no such key.  Nothing that is written is ignored: a mistyped key would leave the "
+     "default in force unnoticed.  Keys that begin with x- are notes of your own.  mrsim describe KIND lists the keys.",
      "[dns door]\nttll = 60s", "[dns door]\nttl = 60s"},
-    {"unknown-label", "The metric has no such label.  mrsim explain METRIC lists them.", "latency.p99{client=europe} <= 250ms",
-     "latency.p99{clients=europe} <= 250ms"},
+    {"unknown-label", "The metric has no such label.  mrsim explain METRIC lists them.",
+     "latency.p99{client=europe} <= 250ms", "latency.p99{clients=europe} <= 250ms"},
     {"unknown-label-value", "No thing of the scenario has this name, so nothing would ever be measured under it.",
      "latency.p99{clients=eurpe} <= 250ms", "latency.p99{clients=europe} <= 250ms"},
     {"unknown-law",
-     "There is no such distribution.  There are uniform, exponential, normal, lognormal, gamma, weibull, pareto, zipf, mixture and "
-     "empirical; a plain quantity is a constant.",
+     "There is no such distribution.  There are uniform, exponential, normal, lognormal, gamma, weibull, pareto, zipf, "
+     "mixture and empirical; a plain quantity is a constant.",
      "work = log-normal(p50=8ms, p99=40ms)", "work = lognormal(p50=8ms, p99=40ms)"},
-    {"unknown-metric", "Nothing of that name is measured, or the metric has no such statistic.  mrsim explain lists the metrics.",
+    {"unknown-metric",
+     "Nothing of that name is measured, or the metric has no such statistic.  mrsim explain lists the metrics.",
      "latency.p98 <= 250ms", "latency.p99 <= 250ms"},
     {"unknown-model",
-     "`use` names a component or a preset of this kind; there is none of that name.  mrsim describe lists components, mrsim list presets.",
+     "`use` names a component or a preset of this kind; there is none of that name.  mrsim describe lists components, "
+     "mrsim list presets.",
      "[database carts]\nuse = arora", "[database carts]\nuse = aurora"},
-    {"unknown-place", "No country, no city and no region of that name is known.  Countries are two capital letters.", "places = 100% UK",
-     "places = 100% GB"},
-    {"unknown-reference", "Nothing in the scenario has that name.", "calls = cart              # [database carts]", "calls = carts"},
+    {"unknown-place", "No country, no city and no region of that name is known.  Countries are two capital letters.",
+     "places = 100% UK", "places = 100% GB"},
+    {"unknown-reference", "Nothing in the scenario has that name.", "calls = cart              # [database carts]",
+     "calls = carts"},
     {"unknown-region",
-     "The region is neither among `regions` of [scenario] nor, where any place will do, among the known ones.  mrsim list regions names those "
-     "with measured distances; [region NAME] declares others.",
+     "The region is neither among `regions` of [scenario] nor, where any place will do, among the known ones.  mrsim "
+     "list regions names those with measured distances; [region NAME] declares others.",
      "regions = us-east-1, eu-cental-1", "regions = us-east-1, eu-central-1"},
-    {"unknown-section", "There is no such kind of thing.  mrsim describe lists the kinds.  Sections that begin with x- are notes of your own.",
+    {"unknown-section",
+     "There is no such kind of thing.  mrsim describe lists the kinds.  Sections that begin with x- are notes of your "
+     "own.",
      "[load-balancer front]", "[balancer front]"},
-    {"unnamed-argument", "The arguments of this law are named, because their order could be taken either way.", "work = lognormal(8ms, 40ms)",
-     "work = lognormal(p50=8ms, p99=40ms)"},
+    {"unnamed-argument", "The arguments of this law are named, because their order could be taken either way.",
+     "work = lognormal(8ms, 40ms)", "work = lognormal(p50=8ms, p99=40ms)"},
     {"unused-section",
-     "Nothing refers to this thing, so it takes no part in the simulation.  When its name is near that of another thing of its kind it is an "
-     "error, for then it was probably meant to be that one.",
+     "Nothing refers to this thing, so it takes no part in the simulation.  When its name is near that of another "
+     "thing of its kind it is an error, for then it was probably meant to be that one.",
      "[dns dor]                 # meant to change [dns door]\nttl = 10s", "[dns door]\nttl = 10s"},
-    {"wrong-dimension", "The quantity is good, but of another kind than the key or the metric wants.", "rate = 60ms", "rate = 60/s"},
+    {"wrong-dimension", "The quantity is good, but of another kind than the key or the metric wants.", "rate = 60ms",
+     "rate = 60/s"},
     {NULL, NULL, NULL, NULL},
 };

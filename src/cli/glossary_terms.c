@@ -2,58 +2,106 @@
 #include <stddef.h>
 
 const GlossaryEntry glossary_terms[] = {
-    {"active-active", "Every region serves users at all times.  Nothing must be started when one is lost, but data written in two places at "
-                      "once can conflict.", NULL, NULL},
-    {"active-passive", "One region serves, another stands by with a copy of the data.  Conflicts cannot happen; a failover takes detection, a "
-                       "decision and a promotion.", NULL, NULL},
-    {"amplification", "How many attempts become of one request, by retries.  Under overload it multiplies the load: attempts.per_request.",
+    {"active-active",
+     "Every region serves users at all times.  Nothing must be started when one is lost, but data written in two "
+     "places at once can conflict.",
      NULL, NULL},
-    {"backoff", "The pause before an attempt is repeated; it grows with every attempt, and is drawn at random (jitter) so that clients do not "
-                "come back all at once.", NULL, NULL},
-    {"CI", "Confidence interval: where the figure of very many replications lies, with 95 % confidence.  Computed by leaving out one "
-           "replication at a time (jackknife) with Student's t.  More replications narrow it, with the square root of their number.",
+    {"active-passive",
+     "One region serves, another stands by with a copy of the data.  Conflicts cannot happen; a failover takes "
+     "detection, a decision and a promotion.",
+     NULL, NULL},
+    {"amplification",
+     "How many attempts become of one request, by retries.  Under overload it multiplies the load: "
+     "attempts.per_request.",
+     NULL, NULL},
+    {"backoff",
+     "The pause before an attempt is repeated; it grows with every attempt, and is drawn at random (jitter) so that "
+     "clients do not come back all at once.",
+     NULL, NULL},
+    {"CI",
+     "Confidence interval: where the figure of very many replications lies, with 95 % confidence.  Computed by leaving "
+     "out one replication at a time (jackknife) with Student's t.  More replications narrow it, with the square root "
+     "of their number.",
      NULL, NULL},
     {"conflict", "Two regions accept a write to the same item before either has heard of the other's.", NULL, NULL},
-    {"detection", "From the start of a fault until the one who must act on it knows.  Nobody is omniscient: it is known from calls that fail "
-                  "or do not return, after so many checks in a row.", NULL, NULL},
-    {"digest", "A 64-bit number over time, kind, place and outcome of every event of a run.  Equal digests: the same events, in the same order, "
-               "to the nanosecond.  mrsim verify compares it.", NULL, NULL},
-    {"fail-open", "When no target is healthy, all are used as if they were: a broken check shall not take everything down.", NULL, NULL},
-    {"failover", "Users or writes move from a place that has failed to another: detect, decide, promote, route.", NULL, NULL},
-    {"jitter", "A random part of a delay: of the network, or of a pause before a retry.", NULL, NULL},
-    {"keep-alive", "A connection is kept open after the answer and used again, so that the next request saves its handshake; it also keeps "
-                   "going to where it was opened, whatever DNS says since.", NULL, NULL},
-    {"lag", "Replication lag: from the commit of a write until it is visible in another region.", NULL, NULL},
-    {"last-writer-wins", "Of two conflicting writes the one with the later timestamp stays; the other, though acknowledged, is overwritten.",
+    {"detection",
+     "From the start of a fault until the one who must act on it knows.  Nobody is omniscient: it is known from calls "
+     "that fail or do not return, after so many checks in a row.",
      NULL, NULL},
-    {"lost", "A lost write was acknowledged and is gone for good.  One that waits in a failed region is stranded, not lost.", NULL, NULL},
-    {"objective", "A promise about a metric, in [objectives].  It is met only when the whole confidence interval lies on the good side, missed "
-                  "when the whole of it lies on the bad side, else not shown.", NULL, NULL},
-    {"open-loop", "Users come at their rate whether or not earlier ones have been answered, as on the Internet: a slow system gets no fewer "
-                  "requests.", NULL, NULL},
-    {"partition", "Places are up but cannot reach each other.  From either side it looks as if the other had failed.", NULL, NULL},
-    {"percentile", "p99 is the value that 99 of 100 observations do not exceed.  Percentiles are computed from all observations together and "
-                   "never averaged.", NULL, NULL},
-    {"preset", "A named set of settings: use = NAME.  Shipped ones have a source for every value (mrsim list presets).", NULL, NULL},
-    {"promotion", "A copy of the data becomes the writer.  Writes it had not received are lost.", NULL, NULL},
-    {"region", "A group of data centres in one area, with zones that fail independently; regions are tens of milliseconds apart or more.",
+    {"digest",
+     "A 64-bit number over time, kind, place and outcome of every event of a run.  Equal digests: the same events, in "
+     "the same order, to the nanosecond.  mrsim verify compares it.",
      NULL, NULL},
-    {"replication", "One simulation of the scenario with random numbers of its own; -r says how many.  (Of data: copying writes to another "
-                    "region; see lag.)", NULL, NULL},
-    {"RPO", "Recovery point objective: how much acknowledged data may be lost, as time before the fault.  See writes.lost.", NULL, NULL},
-    {"RTO", "Recovery time objective: how long after a fault users may have to wait until they are served again.  See failover.time.", NULL,
+    {"fail-open",
+     "When no target is healthy, all are used as if they were: a broken check shall not take everything down.", NULL,
      NULL},
-    {"seed", "The number that all random draws follow from.  Same scenario, seed and version: the same events.  Designs compared under one "
-             "seed meet the very same users.", NULL, NULL},
-    {"silent", "A fault in which nothing answers any more, so that callers wait for their time-out.  The opposite is `refused`: callers are "
-               "told at once.", NULL, NULL},
+    {"failover", "Users or writes move from a place that has failed to another: detect, decide, promote, route.", NULL,
+     NULL},
+    {"jitter", "A random part of a delay: of the network, or of a pause before a retry.", NULL, NULL},
+    {"keep-alive",
+     "A connection is kept open after the answer and used again, so that the next request saves its handshake; it also "
+     "keeps going to where it was opened, whatever DNS says since.",
+     NULL, NULL},
+    {"lag", "Replication lag: from the commit of a write until it is visible in another region.", NULL, NULL},
+    {"last-writer-wins",
+     "Of two conflicting writes the one with the later timestamp stays; the other, though acknowledged, is "
+     "overwritten.",
+     NULL, NULL},
+    {"lost",
+     "A lost write was acknowledged and is gone for good.  One that waits in a failed region is stranded, not lost.",
+     NULL, NULL},
+    {"objective",
+     "A promise about a metric, in [objectives].  It is met only when the whole confidence interval lies on the good "
+     "side, missed when the whole of it lies on the bad side, else not shown.",
+     NULL, NULL},
+    {"open-loop",
+     "Users come at their rate whether or not earlier ones have been answered, as on the Internet: a slow system gets "
+     "no fewer requests.",
+     NULL, NULL},
+    {"partition", "Places are up but cannot reach each other.  From either side it looks as if the other had failed.",
+     NULL, NULL},
+    {"percentile",
+     "p99 is the value that 99 of 100 observations do not exceed.  Percentiles are computed from all observations "
+     "together and never averaged.",
+     NULL, NULL},
+    {"preset", "A named set of settings: use = NAME.  Shipped ones have a source for every value (mrsim list presets).",
+     NULL, NULL},
+    {"promotion", "A copy of the data becomes the writer.  Writes it had not received are lost.", NULL, NULL},
+    {"region",
+     "A group of data centres in one area, with zones that fail independently; regions are tens of milliseconds apart "
+     "or more.",
+     NULL, NULL},
+    {"replication",
+     "One simulation of the scenario with random numbers of its own; -r says how many.  (Of data: copying writes to "
+     "another region; see lag.)",
+     NULL, NULL},
+    {"RPO",
+     "Recovery point objective: how much acknowledged data may be lost, as time before the fault.  See writes.lost.",
+     NULL, NULL},
+    {"RTO",
+     "Recovery time objective: how long after a fault users may have to wait until they are served again.  See "
+     "failover.time.",
+     NULL, NULL},
+    {"seed",
+     "The number that all random draws follow from.  Same scenario, seed and version: the same events.  Designs "
+     "compared under one seed meet the very same users.",
+     NULL, NULL},
+    {"silent",
+     "A fault in which nothing answers any more, so that callers wait for their time-out.  The opposite is `refused`: "
+     "callers are told at once.",
+     NULL, NULL},
     {"stale", "A read that is answered with something older than a write acknowledged before the read.", NULL, NULL},
     {"stranded", "A stranded write was acknowledged and waits in a failed region; it comes back with it.", NULL, NULL},
-    {"TTL", "Time to live: how long a resolver may answer from its cache.  A share of resolvers keep answers longer than they may.", NULL, NULL},
+    {"TTL",
+     "Time to live: how long a resolver may answer from its cache.  A share of resolvers keep answers longer than they "
+     "may.",
+     NULL, NULL},
     {"verdict", "Met, missed or not shown: see objective.  The exit status says it too: 0, 1, 5.", NULL, NULL},
     {"warm-up", "Simulated time before 00:00:00 in which caches and queues fill; it is not measured.", NULL, NULL},
     {"writer", "The place that accepts writes.", NULL, NULL},
-    {"zone", "Availability zone: one or more data centres of a region, a millisecond from its other zones, that fail independently of them.",
+    {"zone",
+     "Availability zone: one or more data centres of a region, a millisecond from its other zones, that fail "
+     "independently of them.",
      NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };

@@ -3,46 +3,52 @@
 
 const GlossaryEntry glossary_warnings[] = {
     {"failover-without-health-check",
-     "Answers are to move away from a region that fails, but nothing watches it, so nothing will ever move.  Name a health check with "
-     "`health`.",
-     "[dns door]\npolicy = failover\nanswers = front", "[dns door]\npolicy = failover\nanswers = front\nhealth = alive\n"
-                                                       "[health-check alive]\nof = front"},
+     "Answers are to move away from a region that fails, but nothing watches it, so nothing will ever move.  Name a "
+     "health check with `health`.",
+     "[dns door]\npolicy = failover\nanswers = front",
+     "[dns door]\npolicy = failover\nanswers = front\nhealth = alive\n"
+     "[health-check alive]\nof = front"},
     {"impossible-objective",
-     "The bound cannot be met, whatever is drawn: the best case of the phases it is made of takes longer.  The message names them.",
+     "The bound cannot be met, whatever is drawn: the best case of the phases it is made of takes longer.  The message "
+     "names them.",
      "[objectives]\nfailover.time <= 10s      # detection alone takes 30 s", "[objectives]\nfailover.time <= 2m"},
     {"latency-without-availability",
-     "Failed requests are in no latency, so a system that answers nothing is fast.  Promise an availability beside the latency.",
+     "Failed requests are in no latency, so a system that answers nothing is fast.  Promise an availability beside the "
+     "latency.",
      "[objectives]\nlatency.p99 <= 250ms", "[objectives]\nlatency.p99 <= 250ms\navailability >= 99%"},
     {"no-headroom",
-     "With one of n regions lost, the others get its load.  Above (n - 1)/n of their capacity in use before, that is more than they can "
-     "serve: queues grow until requests time out.",
+     "With one of n regions lost, the others get its load.  Above (n - 1)/n of their capacity in use before, that is "
+     "more than they can serve: queues grow until requests time out.",
      NULL, NULL},
-    {"regional-sessions", "Sessions are kept in one region only: whoever is routed to another must log in again.", NULL, NULL},
-    {"residency-leak", "Data of users who must stay within a region's borders are copied or sent beyond them.", NULL, NULL},
+    {"regional-sessions", "Sessions are kept in one region only: whoever is routed to another must log in again.", NULL,
+     NULL},
+    {"residency-leak", "Data of users who must stay within a region's borders are copied or sent beyond them.", NULL,
+     NULL},
     {"retry-amplification",
-     "Every layer that retries multiplies the attempts of the layer above it.  Along this chain one request may become more than three: "
-     "under overload that is what keeps a system down.",
+     "Every layer that retries multiplies the attempts of the layer above it.  Along this chain one request may become "
+     "more than three: under overload that is what keeps a system down.",
      NULL, NULL},
     {"shadowed-setting",
-     "The setting reaches not every place: a more specific section, [kind name@region], says the same key and wins there, whichever file it "
-     "stands in.",
+     "The setting reaches not every place: a more specific section, [kind name@region], says the same key and wins "
+     "there, whichever file it stands in.",
      "--set shop.servers=8      # and [service shop@eu-central-1] says servers = 4",
      "--set shop.servers=8 --set shop@eu-central-1.servers=8"},
     {"shallow-health-check",
-     "The health check asks for a page that does not touch what the service depends on, so it stays green while every real request fails.",
+     "The health check asks for a page that does not touch what the service depends on, so it stays green while every "
+     "real request fails.",
      "page = shallow", "page = deep"},
     {"spof-database",
-     "Every write goes to one region: when that region is lost nobody can write until another one has been promoted, however many regions "
-     "serve.",
+     "Every write goes to one region: when that region is lost nobody can write until another one has been promoted, "
+     "however many regions serve.",
      NULL, NULL},
     {"too-few-samples",
-     "The percentile of the objective stands for too few requests to mean anything: p99.9 of 5,000 requests is the fifth slowest.  Simulate "
-     "longer, or more replications.",
+     "The percentile of the objective stands for too few requests to mean anything: p99.9 of 5,000 requests is the "
+     "fifth slowest.  Simulate longer, or more replications.",
      NULL, NULL},
     {"unused-section", "Nothing refers to this thing, so it takes no part in the simulation.", NULL, NULL},
     {"use-changed",
-     "A later file makes the thing from another component, so the section starts afresh: settings of the earlier component no longer apply. "
-     "The note lists them.",
+     "A later file makes the thing from another component, so the section starts afresh: settings of the earlier "
+     "component no longer apply. The note lists them.",
      NULL, NULL},
     {"warm-up-eats-run", "The warm-up is longer than what is measured.  The warm-up is simulated, and thrown away.",
      "duration = 5m\nwarm-up = 10m", "duration = 1h\nwarm-up = 5m"},

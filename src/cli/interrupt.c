@@ -2,7 +2,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-static int stop;        /* the first signal's number */
+static int stop; /* the first signal's number */
 
 static void ask(int number)
 {
@@ -15,7 +15,8 @@ const int *interrupt_watch(void)
 {
     struct sigaction action = {.sa_handler = ask, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
-    /* Also where the parent ignores them, as a shell does for what it starts in the background: who sends one means it. */
+    /* Also where the parent ignores them, as a shell does for what it starts in the background: who sends one means it.
+     */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     return &stop;

@@ -1,7 +1,7 @@
 /* Interrupt: Ctrl-C and SIGTERM.
  *
- * The first one only asks: no new replications begin, what has finished is reported and recorded, and the exit status says
- * which signal it was.  The second one ends the process at once. */
+ * The first one only asks: no new replications begin, what has finished is reported and recorded, and the exit status
+ * says which signal it was.  The second one ends the process at once. */
 #ifndef MRSIM_CLI_INTERRUPT_H
 #define MRSIM_CLI_INTERRUPT_H
 #include "cli/command.h"

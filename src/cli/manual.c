@@ -3,23 +3,28 @@
 #include "cli/terminal.h"
 #include <string.h>
 
-static const char idea[] = "mrsim simulates cloud systems that span several regions: users, DNS, load balancers, servers and databases "
-                           "on measured distances, through faults.  A scenario is a text file; the same seed gives the same numbers.";
+static const char idea[] =
+    "mrsim simulates cloud systems that span several regions: users, DNS, load balancers, servers and databases "
+    "on measured distances, through faults.  A scenario is a text file; the same seed gives the same numbers.";
 
 static const struct {
     const char *name, *help;
-} environment[] = {
-    {"MRSIM_DB", "The database of recorded runs, unless --db names one."},
-    {"XDG_DATA_HOME", "Where runs are recorded otherwise: in mrsim/mrsim.db below it (default: ~/.local/share)."},
-    {"MRSIM_DATA_DIR", "The folder that holds models/ and scenarios/, looked at before the installed one."},
-    {"NO_COLOR", "If set and not empty, no colour unless --color=always."},
-    {"LC_ALL, LC_CTYPE, LANG", "Where the character set is not UTF-8, answers are in ASCII.  Numbers never depend on the locale."},
-}, examples[] = {
-    {"mrsim us-eu-active-active", "Run a shipped scenario."},
-    {"mrsim shop.ini -r 30 --set door.ttl=10s", "Run a scenario of your own, thirty times, with one setting changed."},
-    {"mrsim compare us-eu-active-passive us-eu-active-active", "Send the same users through two designs."},
-    {"mrsim shop.ini --format json -o pictures", "Answer in JSON, and draw the pictures."},
-    {"mrsim explain failover.time", "What a metric, an error or a term means."},
+} environment[] =
+    {
+        {"MRSIM_DB", "The database of recorded runs, unless --db names one."},
+        {"XDG_DATA_HOME", "Where runs are recorded otherwise: in mrsim/mrsim.db below it (default: ~/.local/share)."},
+        {"MRSIM_DATA_DIR", "The folder that holds models/ and scenarios/, looked at before the installed one."},
+        {"NO_COLOR", "If set and not empty, no colour unless --color=always."},
+        {"LC_ALL, LC_CTYPE, LANG",
+         "Where the character set is not UTF-8, answers are in ASCII.  Numbers never depend on the locale."},
+},
+  examples[] = {
+      {"mrsim us-eu-active-active", "Run a shipped scenario."},
+      {"mrsim shop.ini -r 30 --set door.ttl=10s",
+       "Run a scenario of your own, thirty times, with one setting changed."},
+      {"mrsim compare us-eu-active-passive us-eu-active-active", "Send the same users through two designs."},
+      {"mrsim shop.ini --format json -o pictures", "Answer in JSON, and draw the pictures."},
+      {"mrsim explain failover.time", "What a metric, an error or a term means."},
 };
 
 /* ---- help ---- */
@@ -95,10 +100,11 @@ char *manual_help(void)
 char *manual_command_help(const Command *command)
 {
     GString *text = g_string_new(NULL);
-    g_string_append_printf(text, "Usage: mrsim %s %s%s[OPTION...]\n\n", command == commands[0] ? "[run]" : command->name,
-                           command->operands, *command->operands ? " " : "");
-    g_autofree char *summary = g_strdup_printf("%c%s.  %s", g_ascii_toupper(*command->summary), command->summary + 1,
-                                               command->details);
+    g_string_append_printf(text, "Usage: mrsim %s %s%s[OPTION...]\n\n",
+                           command == commands[0] ? "[run]" : command->name, command->operands,
+                           *command->operands ? " " : "");
+    g_autofree char *summary =
+        g_strdup_printf("%c%s.  %s", g_ascii_toupper(*command->summary), command->summary + 1, command->details);
     terminal_wrap(text, "", 0, summary);
     append_options(text, command);
     if (command->options & OPTION_BIT(SEED))
@@ -150,9 +156,10 @@ static char *option_tag(int id)
 static void append_man_command(GString *text, const Command *command)
 {
     g_autoptr(GString) own = g_string_new("Options:");
-    g_autofree char *tag = g_strdup_printf("mrsim %s %s", command == commands[0] ? "[run]" : command->name, command->operands);
-    g_autofree char *help = g_strdup_printf("%c%s.  %s", g_ascii_toupper(*command->summary), command->summary + 1,
-                                            command->details);
+    g_autofree char *tag =
+        g_strdup_printf("mrsim %s %s", command == commands[0] ? "[run]" : command->name, command->operands);
+    g_autofree char *help =
+        g_strdup_printf("%c%s.  %s", g_ascii_toupper(*command->summary), command->summary + 1, command->details);
     append_item(text, g_strchomp(tag), help);
     for (int id = 0; id < N_OPTIONS; id++)
         if (shows(command, id) && !(OPTIONS_ALWAYS & 1u << id))
@@ -175,9 +182,11 @@ static void append_man_end(GString *text)
     for (gsize i = 0; i < G_N_ELEMENTS(environment); i++)
         append_item(text, environment[i].name, environment[i].help);
     g_string_append(text, ".SH SIGNALS\n");
-    append_troff(text, "After the first SIGINT (Ctrl-C) or SIGTERM no replication is begun; the figures of those that had finished, "
-                       "one after the other from the first, are reported and recorded, exactly as with fewer replications.  "
-                       "The second ends mrsim at once.\n");
+    append_troff(
+        text,
+        "After the first SIGINT (Ctrl-C) or SIGTERM no replication is begun; the figures of those that had finished, "
+        "one after the other from the first, are reported and recorded, exactly as with fewer replications.  "
+        "The second ends mrsim at once.\n");
     g_string_append(text, ".SH EXAMPLES\n");
     for (gsize i = 0; i < G_N_ELEMENTS(examples); i++)
         append_item(text, examples[i].name, examples[i].help);
@@ -190,15 +199,17 @@ char *manual_man(void)
                                  ".B mrsim\n.RI [run] \" FILE \" [ OPTION ...]\n.br\n"
                                  ".B mrsim\n.IR COMMAND \" [\" OPERAND \"...] [\" OPTION ...]\n.SH DESCRIPTION\n");
     append_troff(text, idea);
-    g_string_append(text, "\n.PP\nStandard output carries the answer and nothing else; notes, warnings and progress go to standard "
-                          "error.\n.SH COMMANDS\n");
+    g_string_append(
+        text, "\n.PP\nStandard output carries the answer and nothing else; notes, warnings and progress go to standard "
+              "error.\n.SH COMMANDS\n");
     for (const Command *const *command = commands; *command; command++)
         append_man_command(text, *command);
-    g_string_append(text, ".SH OPTIONS\nLong options may be abbreviated, short ones bundled; options and operands may stand in any "
-                          "order;\n.B \\-\\-\nends the options.\n");
+    g_string_append(
+        text, ".SH OPTIONS\nLong options may be abbreviated, short ones bundled; options and operands may stand in any "
+              "order;\n.B \\-\\-\nends the options.\n");
     for (int id = 0; id < N_OPTIONS; id++) {
-        g_autofree char *tag = option_tag(id), *help = g_strdup_printf("%c%s.", g_ascii_toupper(*options[id].help),
-                                                                       options[id].help + 1);
+        g_autofree char *tag = option_tag(id),
+                        *help = g_strdup_printf("%c%s.", g_ascii_toupper(*options[id].help), options[id].help + 1);
         append_item(text, tag, help);
     }
     append_man_end(text);
@@ -247,28 +258,30 @@ static void append_bash_operands(GString *text, const Command *command)
     else if (strcmp(command->completes, "command") == 0)
         g_string_append_printf(text, "        mapfile -t COMPREPLY < <(compgen -W '%s' -- \"$word\") ;;\n", names);
     else
-        g_string_append_printf(text, "        mapfile -t COMPREPLY < <(compgen -W '%s' -- \"$word\") ;;\n", command->completes);
+        g_string_append_printf(text, "        mapfile -t COMPREPLY < <(compgen -W '%s' -- \"$word\") ;;\n",
+                               command->completes);
 }
 
 char *manual_bash(void)
 {
     g_autofree char *names = g_strjoinv("|", (char **)command_names());
     g_autofree char *words = g_strdelimit(g_strdup(names), "|", ' ');
-    GString *text = g_string_new("# bash completion of mrsim, made from its tables of commands and options\n\n"
-                                 "_mrsim_scenarios()\n{\n"
-                                 "    mapfile -t COMPREPLY < <(\n"
-                                 "        compgen -f -X '!*.ini' -- \"$1\"\n"
-                                 "        compgen -d -- \"$1\"\n"
-                                 "        compgen -W \"$(mrsim list scenarios 2>/dev/null | sed -n 's/^  \\([^ ]*\\).*/\\1/p')\" "
-                                 "-- \"$1\"\n    )\n}\n\n"
-                                 "_mrsim()\n{\n"
-                                 "    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command='' "
-                                 "options='' i\n"
-                                 "    # bash takes '=' for a word of its own\n"
-                                 "    [[ $word == = ]] && word=\n"
-                                 "    [[ $previous == = ]] && previous=${COMP_WORDS[COMP_CWORD-2]}\n"
-                                 "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
-                                 "        case ${COMP_WORDS[i]} in\n");
+    GString *text =
+        g_string_new("# bash completion of mrsim, made from its tables of commands and options\n\n"
+                     "_mrsim_scenarios()\n{\n"
+                     "    mapfile -t COMPREPLY < <(\n"
+                     "        compgen -f -X '!*.ini' -- \"$1\"\n"
+                     "        compgen -d -- \"$1\"\n"
+                     "        compgen -W \"$(mrsim list scenarios 2>/dev/null | sed -n 's/^  \\([^ ]*\\).*/\\1/p')\" "
+                     "-- \"$1\"\n    )\n}\n\n"
+                     "_mrsim()\n{\n"
+                     "    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command='' "
+                     "options='' i\n"
+                     "    # bash takes '=' for a word of its own\n"
+                     "    [[ $word == = ]] && word=\n"
+                     "    [[ $previous == = ]] && previous=${COMP_WORDS[COMP_CWORD-2]}\n"
+                     "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
+                     "        case ${COMP_WORDS[i]} in\n");
     g_string_append_printf(text, "        %s) command=${COMP_WORDS[i]}; break ;;\n        esac\n    done\n", names);
     g_string_append(text, "    COMPREPLY=()\n    case $previous in\n");
     append_bash_arguments(text);
@@ -278,11 +291,14 @@ char *manual_bash(void)
         append_words(text, " ", *command);
         g_string_append(text, "' ;;\n");
     }
-    g_string_append(text, "    esac\n    if [[ $word == -* ]]; then\n"
-                          "        mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\")\n        return\n    fi\n"
-                          "    case ${command:-none} in\n");
-    g_string_append_printf(text, "    none)\n        _mrsim_scenarios \"$word\"\n"
-                                 "        mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W '%s' -- \"$word\") ;;\n", words);
+    g_string_append(text,
+                    "    esac\n    if [[ $word == -* ]]; then\n"
+                    "        mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\")\n        return\n    fi\n"
+                    "    case ${command:-none} in\n");
+    g_string_append_printf(text,
+                           "    none)\n        _mrsim_scenarios \"$word\"\n"
+                           "        mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W '%s' -- \"$word\") ;;\n",
+                           words);
     for (const Command *const *command = commands; *command; command++)
         append_bash_operands(text, *command);
     g_string_append(text, "    esac\n}\ncomplete -o filenames -F _mrsim mrsim\n");

@@ -6,9 +6,9 @@
 #define MRSIM_CLI_MANUAL_H
 #include "cli/command.h"
 
-char *manual_help(void);                          /* `mrsim --help`; at most 80 columns (transfer full) */
+char *manual_help(void);                           /* `mrsim --help`; at most 80 columns (transfer full) */
 char *manual_command_help(const Command *command); /* `mrsim COMMAND --help` (transfer full) */
-char *manual_man(void);                           /* docs/mrsim.1 (transfer full) */
-char *manual_bash(void);                          /* docs/mrsim.bash (transfer full) */
-char *manual_version(void);                       /* `mrsim --version` (transfer full) */
+char *manual_man(void);                            /* docs/mrsim.1 (transfer full) */
+char *manual_bash(void);                           /* docs/mrsim.bash (transfer full) */
+char *manual_version(void);                        /* `mrsim --version` (transfer full) */
 #endif

@@ -1,5 +1,5 @@
-/* Two passes: the first, over all options, finds which operand is the command; the second reads the options of that command only,
- * so that abbreviations are told apart among what the command has. */
+/* Two passes: the first, over all options, finds which operand is the command; the second reads the options of that
+ * command only, so that abbreviations are told apart among what the command has. */
 #include "cli/options.h"
 #include "base/check.h"
 #include "base/diagnostics.h"
@@ -10,18 +10,20 @@ const Option options[N_OPTIONS] = {
     [OPTION_SEED] = {'s', "seed", "N", "seed of every random draw; the same seed gives the same numbers (default 1)"},
     [OPTION_REPLICATIONS] = {'r', "replications", "N", "how many independent replications to run (default 10)"},
     [OPTION_JOBS] = {'j', "jobs", "N", "how many threads to use; results do not depend on it (default: all cores)"},
-    [OPTION_SET] = {0, "set", "ADDRESS=VALUE", "change a setting, as in door.ttl=10s or shop@eu-central-1.servers=8; "
-                                               "may be repeated"},
+    [OPTION_SET] = {0, "set", "ADDRESS=VALUE",
+                    "change a setting, as in door.ttl=10s or shop@eu-central-1.servers=8; may be repeated"},
     [OPTION_FORMAT] = {0, "format", "text|json|csv", "form of the answer on standard output (default text)"},
     [OPTION_OUTPUT] = {'o', "output", "DIR", "write pictures, their data and gnuplot scripts into DIR"},
-    [OPTION_DB] = {0, "db", "FILE", "database of recorded runs (default: $MRSIM_DB, else $XDG_DATA_HOME/mrsim/mrsim.db)"},
+    [OPTION_DB] = {0, "db", "FILE",
+                   "database of recorded runs (default: $MRSIM_DB, else $XDG_DATA_HOME/mrsim/mrsim.db)"},
     [OPTION_ANYWAY] = {0, "anyway", NULL, "compare even where users, duration or faults differ"},
-    [OPTION_FAIL_IF_WORSE] = {0, "fail-if-worse", NULL, "exit with 1 when a later design is clearly worse than the first in "
-                                                        "any row"},
+    [OPTION_FAIL_IF_WORSE] = {0, "fail-if-worse", NULL,
+                              "exit with 1 when a later design is clearly worse than the first in any row"},
     [OPTION_FULL] = {0, "full", NULL, "print every figure below the summary"},
     [OPTION_QUIET] = {'q', "quiet", NULL, "print the objectives only, and no progress or notes"},
     [OPTION_ASCII] = {0, "ascii", NULL, "use no character outside ASCII"},
-    [OPTION_COLOR] = {0, "color", "auto|always|never", "when to use colour (default auto: on a terminal, unless $NO_COLOR is set)"},
+    [OPTION_COLOR] = {0, "color", "auto|always|never",
+                      "when to use colour (default auto: on a terminal, unless $NO_COLOR is set)"},
     [OPTION_HELP] = {'h', "help", NULL, "print help and exit"},
     [OPTION_VERSION] = {'V', "version", NULL, "print the version and exit"},
 };
@@ -119,7 +121,8 @@ static Status wrong_long(const Command *command, const char *word)
     return command_misuse(command, "unknown option '--%s'", name);
 }
 
-/* After getopt has said '?' with `word` just read: optopt is a letter, the value of a long option, or 0 for an unknown one. */
+/* After getopt has said '?' with `word` just read: optopt is a letter, the value of a long option, or 0 for an unknown
+ * one. */
 static Status wrong_option(const Command *command, const char *word)
 {
     if (optopt >= FIRST_LONG)
@@ -139,11 +142,13 @@ static bool wants(const CommandLine *line, int id, const char *what, const char 
 
 /* ---- values ---- */
 
-static bool parse_number(const CommandLine *line, int id, const char *value, guint64 least, guint64 most, guint64 *number)
+static bool parse_number(const CommandLine *line, int id, const char *value, guint64 least, guint64 most,
+                         guint64 *number)
 {
     if (g_ascii_string_to_unsigned(value, 10, least, most, number, NULL))
         return true;
-    g_autofree char *what = g_strdup_printf("a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, least, most);
+    g_autofree char *what =
+        g_strdup_printf("a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, least, most);
     return wants(line, id, what, value);
 }
 
@@ -274,8 +279,9 @@ static char *join_typed(int argc, char *const argv[])
 {
     GString *typed = g_string_new("mrsim");
     for (int i = 1; i < argc; i++) {
-        bool plain = *argv[i] && !argv[i][strspn(argv[i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                          "0123456789-_./=@:,+%")];
+        bool plain =
+            *argv[i] &&
+            !argv[i][strspn(argv[i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=@:,+%")];
         g_autofree char *word = plain ? g_strdup(argv[i]) : g_shell_quote(argv[i]);
         g_string_append_printf(typed, " %s", word);
     }

@@ -1,7 +1,7 @@
 /* Options: the one table of them, and how a command line is read by it.
  *
- * Reading is getopt_long's, because GNU habits are its specification: bundled short options, `-r3`, abbreviated long ones,
- * permuted operands, `--`.  (GOption rejects `-r3` and abbreviations.) */
+ * Reading is getopt_long's, because GNU habits are its specification: bundled short options, `-r3`, abbreviated long
+ * ones, permuted operands, `--`.  (GOption rejects `-r3` and abbreviations.) */
 #ifndef MRSIM_CLI_OPTIONS_H
 #define MRSIM_CLI_OPTIONS_H
 #include "cli/command.h"
@@ -29,14 +29,14 @@ typedef enum {
 #define OPTIONS_ALWAYS (OPTION_BIT(ASCII) | OPTION_BIT(COLOR) | OPTION_BIT(HELP) | OPTION_BIT(VERSION))
 /* Commands that simulate take these too. */
 #define OPTIONS_SIMULATING                                                                                             \
-    (OPTION_BIT(SEED) | OPTION_BIT(REPLICATIONS) | OPTION_BIT(JOBS) | OPTION_BIT(SET) | OPTION_BIT(FORMAT) |            \
+    (OPTION_BIT(SEED) | OPTION_BIT(REPLICATIONS) | OPTION_BIT(JOBS) | OPTION_BIT(SET) | OPTION_BIT(FORMAT) |           \
      OPTION_BIT(OUTPUT) | OPTION_BIT(DB) | OPTION_BIT(QUIET) | OPTION_BIT(FULL))
 
 typedef struct {
-    char letter;             /* 0: none */
+    char letter; /* 0: none */
     const char *name;
-    const char *argument;    /* NULL: none; "text|json|csv" are choices */
-    const char *help;        /* one sentence, no full stop */
+    const char *argument; /* NULL: none; "text|json|csv" are choices */
+    const char *help;     /* one sentence, no full stop */
 } Option;
 extern const Option options[N_OPTIONS]; /* in the order of --help */
 

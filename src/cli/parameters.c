@@ -150,9 +150,9 @@ void describe_component_text(const Component *component, GString *text)
     for (const Param *param = component->params; param && param->name; param++) {
         g_autofree char *type = parameter_type(param), *bounds = parameter_bounds(param);
         g_autofree char *first = g_strdup_printf("  %-16s  ", param->name);
-        g_autofree char *kind = g_strdup_printf("%s%s%s; %s%s", type, *bounds ? ", " : "", bounds,
-                                                param->standard && *param->standard ? "default " : "",
-                                                parameter_default(param));
+        g_autofree char *kind =
+            g_strdup_printf("%s%s%s; %s%s", type, *bounds ? ", " : "", bounds,
+                            param->standard && *param->standard ? "default " : "", parameter_default(param));
         g_string_append_c(text, '\n');
         terminal_wrap(text, first, 20, kind);
         terminal_wrap(text, "", HELP_INDENT, param->help);

@@ -1,6 +1,7 @@
 /* Parameters: the parameter table of a component, as people read it.
  *
- * The same table is shown by `mrsim describe KIND/NAME` and stands, generated, in the pages of docs/models/ between the lines
+ * The same table is shown by `mrsim describe KIND/NAME` and stands, generated, in the pages of docs/models/ between the
+ * lines
  * `<!-- parameters KIND/NAME -->` and `<!-- end -->`; a test compares them. */
 #ifndef MRSIM_CLI_PARAMETERS_H
 #define MRSIM_CLI_PARAMETERS_H

@@ -4,10 +4,10 @@
 #include "scenario/library.h"
 
 typedef struct {
-    char *name;              /* aurora-global */
-    char *use;               /* the component or preset it is made from; "" when it does not say */
-    char *file;              /* models/databases.ini */
-    char *text;              /* its lines as they stand in the file, with those of its [source] section */
+    char *name; /* aurora-global */
+    char *use;  /* the component or preset it is made from; "" when it does not say */
+    char *file; /* models/databases.ini */
+    char *text; /* its lines as they stand in the file, with those of its [source] section */
 } Preset;
 
 /* Every shipped preset, in order of name. (transfer full: GPtrArray of Preset) */

@@ -8,11 +8,12 @@
 
 Status session_open(Session *session, const CommandLine *line)
 {
-    *session = (Session){.line = line, .look = terminal_look(line), .library = library_on_disk(), .picture_folder = line->output};
+    *session = (Session){
+        .line = line, .look = terminal_look(line), .library = library_on_disk(), .picture_folder = line->output};
     const char *models = library_models(session->library);
     if (!models) {
-        terminal_note(line, "the tables of measured distances were not found; only regions and links that the scenario declares "
-                            "itself will work (MRSIM_DATA_DIR names the folder that holds models/)");
+        terminal_note(line, "the tables of measured distances were not found; only regions and links that the scenario "
+                            "declares itself will work (MRSIM_DATA_DIR names the folder that holds models/)");
         return STATUS_DONE;
     }
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
@@ -46,7 +47,8 @@ Status session_load(Session *session, const char *file, const char *const *sets,
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     g_autoptr(GError) error = NULL;
 
-    *scenario = scenario_load(file, sets, &registry, session->atlas, library ? library : session->library, diagnostics, &error);
+    *scenario =
+        scenario_load(file, sets, &registry, session->atlas, library ? library : session->library, diagnostics, &error);
     if (error) {
         terminal_complain("%s", error->message);
         hint_at_command(session->line, file);
@@ -168,8 +170,9 @@ Results *session_recall(Store *store, const char *run)
 
 Status status_worse(Status status, Status other)
 {
-    static const Status from_worst[] = {STATUS_TERMINATED, STATUS_INTERRUPTED, STATUS_BUG,       STATUS_MISUSE, STATUS_FILES,
-                                        STATUS_REJECTED,   STATUS_MISSED,      STATUS_NOT_SHOWN, STATUS_DONE};
+    static const Status from_worst[] = {STATUS_TERMINATED, STATUS_INTERRUPTED, STATUS_BUG,
+                                        STATUS_MISUSE,     STATUS_FILES,       STATUS_REJECTED,
+                                        STATUS_MISSED,     STATUS_NOT_SHOWN,   STATUS_DONE};
     for (gsize i = 0; i < G_N_ELEMENTS(from_worst); i++)
         if (from_worst[i] == status || from_worst[i] == other)
             return from_worst[i];

@@ -1,7 +1,8 @@
 /* Session: what the commands that read scenarios share: the library, the atlas, the look, the database.
  *
  * The order of a run is kept here: first everything that can refuse (the scenario, the folder, the database), then the
- * simulation, then the record, then the answer: who waits for a simulation shall not lose it to a full disk or a broken pipe. */
+ * simulation, then the record, then the answer: who waits for a simulation shall not lose it to a full disk or a broken
+ * pipe. */
 #ifndef MRSIM_CLI_SESSION_H
 #define MRSIM_CLI_SESSION_H
 #include "cli/command.h"
@@ -15,18 +16,19 @@ typedef struct {
     const CommandLine *line;
     ReportLook look;
     Library *library;
-    Atlas *atlas;            /* NULL: not found, then only own regions and links work */
-    Store *store;            /* NULL: none opened, or the usual one cannot be used */
+    Atlas *atlas;               /* NULL: not found, then only own regions and links work */
+    Store *store;               /* NULL: none opened, or the usual one cannot be used */
     const char *picture_folder; /* -o, or NULL */
 } Session;
 
-/* STATUS_DONE, or STATUS_FILES when the measured tables are there but unreadable (told on stderr). (session_close either way) */
+/* STATUS_DONE, or STATUS_FILES when the measured tables are there but unreadable (told on stderr). (session_close
+ * either way) */
 Status session_open(Session *session, const CommandLine *line);
 void session_close(Session *session);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Session, session_close)
 
-/* Loads a scenario and prints what is to be said about it on stderr. Returns STATUS_DONE, STATUS_REJECTED or STATUS_FILES.
- * `library`: NULL for the session's own. */
+/* Loads a scenario and prints what is to be said about it on stderr. Returns STATUS_DONE, STATUS_REJECTED or
+ * STATUS_FILES. `library`: NULL for the session's own. */
 Status session_load(Session *session, const char *file, const char *const *sets, Library *library, Scenario **scenario);
 
 /* Before simulating: makes the folder of -o and opens the database for writing. */

@@ -52,9 +52,9 @@ static char *to_ascii(const char *text)
 {
     static const struct {
         const char *from, *to;
-    } signs[] = {{"≤", "<="}, {"≥", ">="}, {"×", "x"}, {"→", "->"}, {"↔", "<->"}, {"−", "-"}, {"–", "-"}, {"—", "-"},
-                 {"…", "..."}, {"±", "+-"}, {"µ", "u"}, {"²", "^2"}, {"·", "*"}, {"≈", "~"}, {"σ", "sigma"}, {"ρ", "rho"},
-                 {"§", "section "}};
+    } signs[] = {{"≤", "<="}, {"≥", ">="}, {"×", "x"},     {"→", "->"},  {"↔", "<->"},     {"−", "-"},
+                 {"–", "-"},  {"—", "-"},  {"…", "..."},   {"±", "+-"},  {"µ", "u"},       {"²", "^2"},
+                 {"·", "*"},  {"≈", "~"},  {"σ", "sigma"}, {"ρ", "rho"}, {"§", "section "}};
     g_autoptr(GString) copy = g_string_new(text);
     for (gsize i = 0; i < G_N_ELEMENTS(signs); i++)
         g_string_replace(copy, signs[i].from, signs[i].to, 0);
@@ -150,7 +150,8 @@ Status terminal_close(Status status)
     }
     if ((!failed && !failed_before) || gone || why == EPIPE)
         return status;
-    terminal_complain("cannot write the answer to standard output%s%s", failed ? ": " : "", failed ? g_strerror(why) : "");
+    terminal_complain("cannot write the answer to standard output%s%s", failed ? ": " : "",
+                      failed ? g_strerror(why) : "");
     return STATUS_FILES;
 }
 

@@ -1,7 +1,7 @@
 /* Terminal: what the user's end can show, and the discipline of the two streams.
  *
- * stdout carries the answer and nothing else; notes, warnings and progress go to stderr.  Progress is shown only where stderr
- * is a terminal: one line, at most ten times a second, gone at the end. */
+ * stdout carries the answer and nothing else; notes, warnings and progress go to stderr.  Progress is shown only where
+ * stderr is a terminal: one line, at most ten times a second, gone at the end. */
 #ifndef MRSIM_CLI_TERMINAL_H
 #define MRSIM_CLI_TERMINAL_H
 #include "cli/command.h"
@@ -36,9 +36,9 @@ Status terminal_close(Status status);
 /* The line of progress.  `done` counts replications of all runs of the command. */
 typedef struct {
     bool shown;
-    guint before, of;        /* replications of the runs before this one, and of all */
-    gint64 next_us;          /* not before this instant */
-    guint columns;           /* of the line on the screen */
+    guint before, of; /* replications of the runs before this one, and of all */
+    gint64 next_us;   /* not before this instant */
+    guint columns;    /* of the line on the screen */
 } Progress;
 void progress_begin(Progress *progress, const CommandLine *line, guint of);
 /* For RunOptions.progress: `whose` is a Progress. */

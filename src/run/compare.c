@@ -1,7 +1,8 @@
 /* Compare: paired differences.
  *
- * Replication i of every design meets the same users, so a figure's difference is jackknifed from the differences of the
- * leave-one-out values: what is common to both designs cancels, and the interval is far narrower than that of either figure. */
+ * Replication i of every design meets the same users, so a figure's difference is jackknifed from the differences of
+ * the leave-one-out values: what is common to both designs cancels, and the interval is far narrower than that of
+ * either figure. */
 #include "model/metrics.h"
 #include "run/run.h"
 #include "stats/interval.h"
@@ -26,7 +27,8 @@ static const ResultSetting *setting_of(const Results *results, const char *addre
     return NULL;
 }
 
-/* The addresses of all runs, each once, in the order of the files: one that only a later run has stands behind its neighbour. */
+/* The addresses of all runs, each once, in the order of the files: one that only a later run has stands behind its
+ * neighbour. */
 static GPtrArray *all_addresses(Results *const *runs, guint n)
 {
     GPtrArray *addresses = g_ptr_array_new();
@@ -175,22 +177,23 @@ static GPtrArray *label_values(Results *const *runs, guint n, const char *metric
         for (guint i = 0; i < runs[run]->figures->len; i++) {
             const ResultFigure *figure = runs[run]->figures->pdata[i];
             const char *value = figure->labels + strlen(prefix);
-            if (strcmp(figure->metric, metric) == 0 && g_str_has_prefix(figure->labels, prefix) && !strchr(value, ',') &&
-                !g_ptr_array_find_with_equal_func(values, value, g_str_equal, NULL))
+            if (strcmp(figure->metric, metric) == 0 && g_str_has_prefix(figure->labels, prefix) &&
+                !strchr(value, ',') && !g_ptr_array_find_with_equal_func(values, value, g_str_equal, NULL))
                 g_ptr_array_add(values, g_strdup(value));
         }
     }
     return values;
 }
 
-static void add_per_clients(Comparison *comparison, Results *const *runs, guint n, const char *metric, const char *statistic,
-                            bool writes_too)
+static void add_per_clients(Comparison *comparison, Results *const *runs, guint n, const char *metric,
+                            const char *statistic, bool writes_too)
 {
     g_autoptr(GPtrArray) clients = label_values(runs, n, metric, "clients");
     for (guint i = 0; i < clients->len; i++) {
         const char *who = clients->pdata[i];
         g_autofree char *label = g_strdup_printf("  %s", who), *writes_label = g_strdup_printf("  %s, writes", who);
-        g_autofree char *labels = g_strdup_printf("clients=%s", who), *writes = g_strdup_printf("clients=%s,op=write", who);
+        g_autofree char *labels = g_strdup_printf("clients=%s", who),
+                        *writes = g_strdup_printf("clients=%s,op=write", who);
         add_figure(comparison, runs, n, label, metric, statistic, labels);
         if (writes_too)
             add_figure(comparison, runs, n, writes_label, metric, statistic, writes);
@@ -203,10 +206,14 @@ static void add_usual_figures(Comparison *comparison, Results *const *runs, guin
         const char *metric, *statistic;
         bool per_clients, writes;
     } usual[] = {
-        {"latency", "p50", true, true},       {"latency", "p99", true, true},
-        {"availability", "", true, false},    {"failover.time", "", false, false},
-        {"replication.lag", "p99", false, false}, {"reads.stale", "", false, false},
-        {"writes.lost", "", false, false},    {"writes.overwritten", "", false, false},
+        {"latency", "p50", true, true},
+        {"latency", "p99", true, true},
+        {"availability", "", true, false},
+        {"failover.time", "", false, false},
+        {"replication.lag", "p99", false, false},
+        {"reads.stale", "", false, false},
+        {"writes.lost", "", false, false},
+        {"writes.overwritten", "", false, false},
         {"attempts.per_request", "", false, false},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(usual); i++) {
@@ -240,8 +247,8 @@ static bool paired(Results *const *runs, guint n, GError **error)
         if (runs[run]->seed == runs[0]->seed && runs[run]->replications == runs[0]->replications)
             continue;
         g_set_error(error, compare_error(), COMPARE_ERROR_RUNS,
-                    "%s and %s cannot be paired: they have not the same seed and number of replications", runs[0]->scenario,
-                    runs[run]->scenario);
+                    "%s and %s cannot be paired: they have not the same seed and number of replications",
+                    runs[0]->scenario, runs[run]->scenario);
         return false;
     }
     return true;
