@@ -45,6 +45,7 @@ typedef struct {
     bool stale;              /* told, by the observer: an acknowledged write is missing in it */
     bool relayed;            /* came from a sibling: not to be relayed again */
     uint8_t why;
+    uint32_t epoch;          /* of the writer that makes the write */
     SimTime staleness;       /* told, by the observer */
 } StorePort;
 typedef struct {
@@ -71,9 +72,10 @@ extern const char *const op_names[N_OPS];
 /* ---- policies: rules that a component leaves open ---- */
 
 /* kind "dns": which of the answers of a record a resolver at `from` is told.  `healthy[i]` is the record's belief, all true where it
- * has no health check.  Returns the index of the answer, or -1: no answer. */
+ * has no health check.  `chance`: bits to choose by.
+ * Returns the index of the answer, or -1: no answer. */
 typedef struct {
-    int (*choose)(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers);
+    int (*choose)(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers, uint64_t chance);
     bool one_answer;         /* makes no choice: health is not needed */
 } RoutingRule;
 

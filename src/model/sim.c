@@ -8,6 +8,11 @@
 /* Requests are given this long after the horizon to end: longer than any patience with its retries. */
 enum { DRAIN_STEPS = 3600 };
 
+typedef struct {
+    GDestroyNotify release;
+    void *what;
+} Release;
+
 Sim *sim_new(const World *world, uint64_t seed, guint replication)
 {
     Arena *arena = arena_new();
@@ -20,6 +25,7 @@ Sim *sim_new(const World *world, uint64_t seed, guint replication)
     sim->sheet = sheet_new();
     sim->calls = call_pool_new();
     sim->entities = g_ptr_array_new();
+    sim->releases = g_ptr_array_new();
     sim->doors = arena_many(arena, GPtrArray *, world->n_things);
     for (guint i = 0; i < world->n_things; i++)
         sim->doors[i] = g_ptr_array_new();
@@ -29,8 +35,20 @@ Sim *sim_new(const World *world, uint64_t seed, guint replication)
     return sim;
 }
 
+void sim_at_end(Sim *sim, GDestroyNotify release, void *what)
+{
+    Release *pair = arena_one(sim->arena, Release);
+    *pair = (Release){release, what};
+    g_ptr_array_add(sim->releases, pair);
+}
+
 void sim_free(Sim *sim)
 {
+    for (guint i = 0; i < sim->releases->len; i++) {
+        const Release *pair = g_ptr_array_index(sim->releases, i);
+        pair->release(pair->what);
+    }
+    g_ptr_array_free(sim->releases, TRUE);
     kernel_clear(&sim->kernel);
     observer_free(sim->observer);
     call_pool_free(sim->calls);

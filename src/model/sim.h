@@ -48,6 +48,7 @@ struct Sim {
     SimTime measured_from, horizon;           /* arrivals stop at the horizon; what is in flight then is drained */
     GPtrArray *entities;                      /* Entity *, in order of making */
     GPtrArray **doors;                        /* per thing: entities that others may call (entity_open) */
+    GPtrArray *releases;                      /* pairs of sim_at_end */
     void (*trace)(Sim *sim, void *whose, const char *line); /* NULL: nobody watches */
     void *trace_whose;
 };
@@ -68,6 +69,8 @@ void sim_restart(Sim *sim, int region);
 Entity *entity_new(Sim *sim, const Thing *thing, const Ops *ops, const Place *place, gsize state_size, const char *part);
 /* Others that refer to the thing may call this entity: the door of the thing in the entity's region. */
 void entity_open(Sim *sim, Entity *entity);
+/* Called when the replication's memory is given back: for what does not live in the arena. */
+void sim_at_end(Sim *sim, GDestroyNotify release, void *what);
 /* ---- while connecting ---- */
 /* The doors of a thing in a region (ANYWHERE: all), in the order of making. */
 guint doors_of(const Sim *sim, const Thing *thing, int region, Entity **door, guint most);

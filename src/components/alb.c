@@ -1,0 +1,186 @@
+/* ALB: a balancer per region over the instances of one service in that region.
+ *
+ * It knows its targets only by asking them: out after so many bad checks in a row, in again after so many good ones; when
+ * none is left, all are tried (fail open).  It stands in every zone of its region (cross-zone balancing on). */
+#include "model/sim.h"
+#include "base/poison.h"
+
+enum { MOST_TARGETS = 65536 };
+
+typedef struct {
+    Reference to;
+    const Policy *algorithm;
+    SimTime interval, check_timeout, idle;
+    gint64 failures, successes;
+    Regions regions;
+} Config;
+
+typedef struct {
+    guint n_targets;
+    Entity **target;
+    uint32_t *under_way, *run; /* run: check results in a row that contradict `fit` */
+    bool *fit, *all;
+    guint n_fit;
+    uint64_t turn;
+    unsigned patience, check_patience;
+} Balancer;
+
+typedef struct {
+    guint target;
+} Forwarded;
+
+static void forwarded(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    Balancer *balancer = me->state;
+    balancer->under_way[LOCALS(call, Forwarded)->target]--;
+    if (call->port == PORT_HTTP) {
+        call->http = reply->http;
+        if (reply->outcome == OUTCOME_TIMEOUT)
+            call->http.why = WHY_TIMEOUT;
+        else if (reply->outcome == OUTCOME_REFUSED)
+            call->http.why = WHY_REFUSED;
+    }
+    call_answer(sim, call, reply->outcome == OUTCOME_OK ? OUTCOME_OK : OUTCOME_ERROR);
+}
+
+static void forward(Sim *sim, Entity *me, Call *call)
+{
+    Balancer *balancer = me->state;
+    const Config *config = me->config;
+    const BalancingRule *rule = config->algorithm->rule;
+    guint i = rule->pick(balancer->under_way, balancer->n_fit > 0 ? balancer->fit : balancer->all, balancer->n_targets, balancer->turn++);
+    if (i == balancer->n_targets) {
+        if (call->port == PORT_HTTP)
+            call->http.why = WHY_ERROR;
+        call_answer(sim, call, OUTCOME_ERROR);
+        return;
+    }
+    balancer->under_way[i]++;
+    LOCALS(call, Forwarded)->target = i;
+    TELL(sim, me, "%s picks %s", config->algorithm->name, balancer->target[i]->name);
+    Call *question = call_new(sim, me, call, balancer->target[i], (Port)call->port, forwarded);
+    if (call->port == PORT_HTTP)
+        question->http = call->http;
+    else
+        question->health = call->health;
+    call_send(sim, question, balancer->patience);
+}
+
+static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    (void)reply;
+    if (call->port == PORT_CONNECT)
+        call_answer(sim, call, OUTCOME_OK);
+    else
+        forward(sim, me, call);
+}
+
+/* ---- health of the targets: one loop each ---- */
+
+static void check(Sim *sim, Entity *me, Call *loop, Call *reply);
+
+static void checked(Sim *sim, Entity *me, Call *loop, Call *reply)
+{
+    Balancer *balancer = me->state;
+    const Config *config = me->config;
+    guint i = LOCALS(loop, Forwarded)->target;
+    bool well = reply->outcome == OUTCOME_OK;
+    balancer->run[i] = well == balancer->fit[i] ? 0 : balancer->run[i] + 1;
+    if (balancer->run[i] >= (balancer->fit[i] ? config->failures : config->successes)) {
+        balancer->fit[i] = well;
+        balancer->n_fit += well ? 1 : -1u;
+        balancer->run[i] = 0;
+        TELL(sim, me, "puts %s %s", balancer->target[i]->name, well ? "in" : "out");
+    }
+    call_wait(sim, loop, config->interval, check);
+}
+
+static void check(Sim *sim, Entity *me, Call *loop, Call *reply)
+{
+    const Balancer *balancer = me->state;
+    (void)reply;
+    Call *call = call_new(sim, me, loop, balancer->target[LOCALS(loop, Forwarded)->target], PORT_HEALTH, checked);
+    call->story = key_of(loop->story, (uint64_t)sim_now(sim));
+    call->health = (HealthPort){.deep = false};
+    call_send(sim, call, balancer->check_patience);
+}
+
+static void start(Sim *sim, Entity *me)
+{
+    Balancer *balancer = me->state;
+    const Config *config = me->config;
+    balancer->n_fit = balancer->n_targets;
+    for (guint i = 0; i < balancer->n_targets; i++) {
+        balancer->fit[i] = balancer->all[i] = true;
+        balancer->under_way[i] = balancer->run[i] = 0;
+        Call *loop = call_begin(sim, me, key_of(me->own_key, i));
+        LOCALS(loop, Forwarded)->target = i;
+        call_wait(sim, loop, (SimTime)(unit_of(call_draw(me, loop, DRAW_PHASE)) * (double)config->interval), check);
+    }
+}
+
+static const Ops ops = {.role = "balancer", .start = start, .asked = asked};
+
+static void build(Sim *sim, const Thing *thing)
+{
+    for (guint region = 0; region < sim->world->n_running; region++) {
+        if (!thing->runs_in[region])
+            continue;
+        g_autofree char *part = g_strdup_printf("@%s", sim->world->region[region].name);
+        entity_open(sim, entity_new(sim, thing, &ops, network_region(sim->network, (int)region, WHOLE_REGION), sizeof(Balancer), part));
+    }
+}
+
+static void connect(Sim *sim, const Thing *thing)
+{
+    for (guint region = 0; region < sim->world->n_running; region++) {
+        Entity *me, **found = arena_many(sim->arena, Entity *, sim->entities->len);
+        if (doors_of(sim, thing, (int)region, &me, 1) == 0)
+            continue;
+        Balancer *balancer = me->state;
+        const Config *config = me->config;
+        guint n = balancer->n_targets = doors_of(sim, config->to.thing, config->to.region != ANYWHERE ? config->to.region : (int)region, found, MOST_TARGETS);
+        balancer->target = found;
+        balancer->under_way = arena_many(sim->arena, uint32_t, n);
+        balancer->run = arena_many(sim->arena, uint32_t, n);
+        balancer->fit = arena_many(sim->arena, bool, n);
+        balancer->all = arena_many(sim->arena, bool, n);
+        balancer->patience = call_patience(sim, config->idle);
+        balancer->check_patience = call_patience(sim, config->check_timeout);
+    }
+}
+
+static const Param params[] = {
+    {.name = "to", .type = PARAM_REFERENCE, .offset = PARAM_FIELD(Config, to, Reference), .choices = "service", .flags = PARAM_EVERYWHERE,
+     .help = "The service whose instances in its region are the targets."},
+    {.name = "algorithm", .type = PARAM_POLICY, .offset = PARAM_FIELD(Config, algorithm, const Policy *), .standard = "round-robin", .choices = "balancer",
+     .help = "Which target gets the next request.", .source = "D, ALB load-balancer-target-groups"},
+    {.name = "interval", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, interval, SimTime), .standard = "30s", .least = 1e9, .most = 3e11,
+     .help = "From a target's answer to its next health check.", .source = "D, ALB target-group-health-checks"},
+    {.name = "timeout", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, check_timeout, SimTime), .standard = "5s", .least = 1e6, .most = 1.2e11,
+     .help = "How long a health check is waited for.", .source = "D, ALB target-group-health-checks"},
+    {.name = "failures", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, failures, gint64), .standard = "2", .least = 1, .most = 10,
+     .help = "Bad checks in a row until a target is out.", .source = "D, ALB target-group-health-checks"},
+    {.name = "successes", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, successes, gint64), .standard = "5", .least = 1, .most = 10,
+     .help = "Good checks in a row until it is in again.", .source = "D, ALB target-group-health-checks"},
+    {.name = "idle", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, idle, SimTime), .standard = "60s", .least = 1e6, .most = 4e12,
+     .help = "How long it waits for a target's answer.", .source = "D, ALB application-load-balancers: idle timeout"},
+    {.name = "regions", .type = PARAM_REGIONS, .offset = PARAM_FIELD(Config, regions, Regions), .standard = "", .flags = PARAM_EVERYWHERE,
+     .help = "Where it runs; absent: in every region of the scenario."},
+    PARAM_END,
+};
+
+static const char *const feeds[] = {NULL};
+
+const Component alb_component = {
+    .kind = "balancer",
+    .name = "alb",
+    .summary = "A load balancer per region over the healthy instances of a service.",
+    .usual = true,
+    .existence = EXISTS_PER_REGION,
+    .params = params,
+    .metrics = feeds,
+    .config_size = sizeof(Config),
+    .build = build,
+    .connect = connect,
+};

@@ -1,0 +1,87 @@
+/* DynamoDB global table (eventual consistency): every region writes, changes follow item by item, the last writer wins.
+ *
+ * A write is acknowledged when it is durable in its own region.  Items replicate each on its own, in no order across items.  Two writes of one
+ * item in two regions, neither of which knew the other, leave one of them: the later. */
+#include "model/store.h"
+#include "base/poison.h"
+
+typedef struct {
+    StoreConfig store;
+    Law lag;
+    Regions replicas;
+} Config;
+
+static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    (void)reply;
+    if (call->port == PORT_STORE)
+        replica_serve(sim, me, call);
+    else if (call->port == PORT_LOG)
+        replica_take(sim, me, call);
+    else
+        call_answer(sim, call, OUTCOME_OK);
+}
+
+static const Ops ops = {.role = "replica", .start = replica_start, .asked = asked, .finish = replica_finish};
+
+static void runs_in(const Thing *thing, const World *world, bool *here)
+{
+    const Config *config = thing->config;
+    for (guint i = 0; config->replicas.n == 0 && i < world->n_running; i++)
+        here[i] = true;
+    for (guint i = 0; i < config->replicas.n; i++)
+        here[config->replicas.region[i]] = true;
+}
+
+static void build(Sim *sim, const Thing *thing)
+{
+    int regions[MOST_REPLICAS];
+    guint n = 0;
+    for (guint i = 0; i < sim->world->n_running; i++)
+        if (thing->runs_in[i])
+            regions[n++] = (int)i;
+    store_build(sim, thing, &ops, regions, n, ALL_WRITE, sizeof(Replica));
+}
+
+static void connect(Sim *sim, const Thing *thing)
+{
+    const Config *config = thing->config;
+    store_connect(sim, thing, (LogHabits){.lag = &config->lag, .patience = call_patience(sim, 10 * SECOND)});
+}
+
+static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
+{
+    (void)region;
+    *value = 0;
+    for (guint i = 0; i < world->n_running; i++)
+        *value += thing->runs_in[i];
+    return bound == BOUND_WRITERS;
+}
+
+static const Param params[] = {
+    STORE_PARAMS(Config, "lognormal(p50=3ms, p99=10ms)", "assumed: single-digit milliseconds", "lognormal(p50=4ms, p99=12ms)",
+                 "assumed: single-digit milliseconds"),
+    {.name = "lag", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, lag, Law), .standard = "lognormal(p50=800ms, p99=2.5s)", .most = 3.6e12,
+     .flags = PARAM_EVERYWHERE, .help = "What the replication pipeline adds to the way across the network.",
+     .source = "D, DDB V2globaltables_HowItWorks, 2023: usually within a second, 0.5 to 2.5 s common; form assumed"},
+    {.name = "replicas", .type = PARAM_REGIONS, .offset = PARAM_FIELD(Config, replicas, Regions), .standard = "", .flags = PARAM_EVERYWHERE,
+     .help = "The regions that hold a replica; absent: every region of the scenario."},
+    PARAM_END,
+};
+
+static const char *const feeds[] = {"busy", "queue.length", "replication.lag", "writes.acknowledged", "writes.durable", "writes.in_flight",
+                                    "writes.overwritten", "writes.stranded", "writes.waited", NULL};
+
+const Component dynamodb_global_table_component = {
+    .kind = "database",
+    .name = "dynamodb-global-table",
+    .summary = "A table that every region writes; copies follow, and of two writes to one item the later wins.",
+    .existence = EXISTS_BY_ITSELF,
+    .params = params,
+    .metrics = feeds,
+    .config_size = sizeof(Config),
+    .runs_in = runs_in,
+    .bound = bound,
+    .build = build,
+    .connect = connect,
+};

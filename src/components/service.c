@@ -1,0 +1,276 @@
+/* Service: instances with workers and a bounded queue, spread over the zones of each region.
+ *
+ * A worker is held for the whole of a request: its own work first, then the calls to databases and other services, one after the other. */
+#include "model/observer.h"
+#include "model/sim.h"
+#include "model/station.h"
+#include <string.h>
+#include "base/poison.h"
+
+enum { MOST_CALLS = 64 };
+
+typedef struct {
+    gint64 servers, workers, queue;
+    Law work;
+    References calls;
+    double errors;
+    SimTime timeout;
+    Regions regions;
+} Config;
+
+typedef struct {
+    Entity *to;
+    bool store;               /* a database; else a service or balancer */
+} Callee;
+
+typedef struct {
+    Station station;
+    guint n_callees;
+    Callee *callee;           /* one per call of a request: `5x carts` is five */
+    unsigned patience;
+} Instance;
+
+typedef struct {
+    uint32_t next;            /* callee to be asked next */
+} Serving;
+
+static void ask_next(Sim *sim, Entity *me, Call *call);
+static void work(Sim *sim, Entity *me, Call *call);
+
+static void done(Sim *sim, Entity *me, Call *call, Why why)
+{
+    Instance *instance = me->state;
+    call->http.served_by = (int8_t)me->region;
+    call->http.why = (uint8_t)why;
+    call_answer(sim, call, why == WHY_NONE ? OUTCOME_OK : OUTCOME_ERROR);
+    Call *next = station_leave(sim, &instance->station);
+    if (next)
+        work(sim, me, next);
+}
+
+static Why why_not(const Call *reply)
+{
+    if (reply->outcome == OUTCOME_TIMEOUT)
+        return WHY_TIMEOUT;
+    if (reply->outcome == OUTCOME_REFUSED || reply->outcome == OUTCOME_RESET)
+        return WHY_REFUSED;
+    uint8_t why = reply->port == PORT_STORE ? reply->store.why : reply->http.why;
+    return why != WHY_NONE ? (Why)why : WHY_ERROR;
+}
+
+static void told(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    const Instance *instance = me->state;
+    if (reply->outcome != OUTCOME_OK) {
+        done(sim, me, call, why_not(reply));
+        return;
+    }
+    if (reply->port == PORT_STORE && reply->store.op == OP_READ) {
+        observe_read(sim, reply->callee->thing, reply->callee->region, call->http.asker, reply->store.stale, reply->store.staleness);
+        call->http.stale |= reply->store.stale;
+    }
+    if (++LOCALS(call, Serving)->next < instance->n_callees)
+        ask_next(sim, me, call);
+    else
+        done(sim, me, call, WHY_NONE);
+}
+
+static void ask_next(Sim *sim, Entity *me, Call *call)
+{
+    const Instance *instance = me->state;
+    uint32_t i = LOCALS(call, Serving)->next;
+    const Callee *callee = &instance->callee[i];
+    Call *question = call_new(sim, me, call, callee->to, callee->store ? PORT_STORE : PORT_HTTP, told);
+    if (i > 0)
+        call_is_nth(question, i);
+    if (callee->store)
+        question->store = (StorePort){.item = call->http.item, .op = call->http.op};
+    else
+        question->http = (HttpPort){.item = call->http.item, .op = call->http.op, .served_by = NO_REGION, .asker = call->http.asker};
+    call_send(sim, question, instance->patience);
+}
+
+static void worked(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    const Instance *instance = me->state;
+    const Config *config = me->config;
+    (void)reply;
+    if (config->errors > 0 && unit_of(call_draw(me, call, DRAW_PICK)) < config->errors)
+        done(sim, me, call, WHY_ERROR);
+    else if (instance->n_callees == 0)
+        done(sim, me, call, WHY_NONE);
+    else
+        ask_next(sim, me, call);
+}
+
+static void work(Sim *sim, Entity *me, Call *call)
+{
+    const Config *config = me->config;
+    LOCALS(call, Serving)->next = 0;
+    call_wait(sim, call, law_time(&config->work, call_draw(me, call, DRAW_WORK)), worked);
+}
+
+/* ---- health checks: a shallow one is answered by the page itself, a deep one asks every callee with a read first ---- */
+
+static void looked(Sim *sim, Entity *me, Call *call, Call *reply);
+
+static void look_at_next(Sim *sim, Entity *me, Call *call)
+{
+    const Instance *instance = me->state;
+    uint32_t i = LOCALS(call, Serving)->next;
+    const Callee *callee = &instance->callee[i];
+    Call *question = call_new(sim, me, call, callee->to, callee->store ? PORT_STORE : PORT_HEALTH, looked);
+    call_is_nth(question, i);
+    if (callee->store)
+        question->store = (StorePort){.item = 0, .op = OP_READ};
+    else
+        question->health = call->health;
+    call_send(sim, question, instance->patience);
+}
+
+static void looked(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    const Instance *instance = me->state;
+    if (reply->outcome != OUTCOME_OK)
+        call_answer(sim, call, OUTCOME_ERROR);
+    else if (++LOCALS(call, Serving)->next < instance->n_callees)
+        look_at_next(sim, me, call);
+    else
+        call_answer(sim, call, OUTCOME_OK);
+}
+
+static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    Instance *instance = me->state;
+    (void)reply;
+    if (call->port == PORT_CONNECT || (call->port == PORT_HEALTH && (!call->health.deep || instance->n_callees == 0))) {
+        call_answer(sim, call, OUTCOME_OK);
+        return;
+    }
+    if (call->port == PORT_HEALTH) {
+        LOCALS(call, Serving)->next = 0;
+        look_at_next(sim, me, call);
+        return;
+    }
+    switch (station_enter(sim, &instance->station, call)) {
+    case STATION_SERVE:
+        work(sim, me, call);
+        return;
+    case STATION_WAITS:
+        return;
+    case STATION_REFUSES:
+        call->http.why = WHY_THROTTLED;
+        call_answer(sim, call, OUTCOME_ERROR);
+    }
+}
+
+static void start(Sim *sim, Entity *me) { station_restart(sim, &((Instance *)me->state)->station); }
+
+static void finish(Sim *sim, Entity *me) { station_finish(sim, &((Instance *)me->state)->station); }
+
+static const Ops ops = {.role = "instance", .start = start, .asked = asked, .finish = finish};
+
+/* ---- building ---- */
+
+static void build_region(Sim *sim, const Thing *thing, int region)
+{
+    const Config *config = thing_config(thing, region);
+    const Region *where = &sim->world->region[region];
+    for (guint i = 0; i < config->servers; i++) {
+        guint zone = i % where->n_zones;
+        g_autofree char *part = g_strdup_printf("@%s/%c/%u", where->name, 'a' + (char)(zone % 26), i + 1);
+        Entity *me = entity_new(sim, thing, &ops, network_region(sim->network, region, (int)zone), sizeof(Instance), part);
+        Instance *instance = me->state;
+        station_init(sim, &instance->station, me, "service", config->workers, config->queue);
+        instance->patience = call_patience(sim, config->timeout);
+        entity_open(sim, me);
+    }
+}
+
+static void build(Sim *sim, const Thing *thing)
+{
+    for (guint region = 0; region < sim->world->n_running; region++)
+        if (thing->runs_in[region])
+            build_region(sim, thing, (int)region);
+}
+
+static void connect_one(Sim *sim, Entity *me)
+{
+    Instance *instance = me->state;
+    const Config *config = me->config;
+    instance->callee = arena_many(sim->arena, Callee, MOST_CALLS);
+    for (guint i = 0; i < config->calls.n; i++) {
+        const Item *item = &config->calls.item[i];
+        Callee callee = {door_for(sim, me, item->to), strcmp(item->to.thing->component->kind, "database") == 0};
+        for (guint n = (guint)item->quantity; n > 0 && instance->n_callees < MOST_CALLS; n--)
+            instance->callee[instance->n_callees++] = callee;
+    }
+}
+
+static void connect(Sim *sim, const Thing *thing)
+{
+    const GPtrArray *doors = sim->doors[thing->index];
+    for (guint i = 0; i < doors->len; i++)
+        connect_one(sim, g_ptr_array_index(doors, i));
+}
+
+static void check(const Thing *thing, const World *world, Complaints *complaints)
+{
+    const Config *config = thing->config;
+    double n = 0;
+    (void)world;
+    for (guint i = 0; i < config->calls.n; i++)
+        n += config->calls.item[i].quantity;
+    if (n > MOST_CALLS)
+        complain(complaints, "calls", "out-of-range", "%g calls in one request; at most %d", n, MOST_CALLS);
+}
+
+static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
+{
+    (void)world;
+    if (bound != BOUND_CAPACITY || !thing->runs_in[region])
+        return false;
+    const Config *config = thing_config(thing, region);
+    double mean_s = law_mean(&config->work) * 1e-9;
+    if (!(mean_s > 0))
+        return false;
+    *value = (double)config->servers * (double)config->workers / mean_s;
+    return true;
+}
+
+static const Param params[] = {
+    {.name = "servers", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, servers, gint64), .standard = "3", .least = 1, .most = 10000,
+     .help = "Instances in each region, spread over its zones.", .source = "assumed: one per zone"},
+    {.name = "work", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, work, Law), .most = 3.6e12,
+     .help = "Time that a worker works on a request, without its calls."},
+    {.name = "calls", .type = PARAM_REFERENCES, .offset = PARAM_FIELD(Config, calls, References), .standard = "", .choices = "database service balancer",
+     .quantity = DIMENSION_TIMES, .help = "What a request asks for, one after the other: the item read or written."},
+    {.name = "workers", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, workers, gint64), .standard = "8", .least = 1, .most = 1e6,
+     .help = "Requests that one instance works on at a time.", .source = "assumed"},
+    {.name = "queue", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, queue, gint64), .standard = "100", .most = 1e9,
+     .help = "Requests that may wait for a worker of an instance; further ones are refused.", .source = "Apache Tomcat HTTP connector: acceptCount 100"},
+    {.name = "errors", .type = PARAM_SHARE, .offset = PARAM_FIELD(Config, errors, double), .standard = "0%", .most = 1,
+     .help = "Share of requests that fail after the work, whatever else happens.", .source = "assumed: none"},
+    {.name = "timeout", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, timeout, SimTime), .standard = "2s", .least = 1e6, .most = 3.6e12,
+     .help = "How long it waits for the answer to each of its calls.", .source = "assumed"},
+    {.name = "regions", .type = PARAM_REGIONS, .offset = PARAM_FIELD(Config, regions, Regions), .standard = "", .flags = PARAM_EVERYWHERE,
+     .help = "Where it runs; absent: in every region of the scenario."},
+    PARAM_END,
+};
+
+static const char *const feeds[] = {"busy", "queue.length", "queue.refused", "reads.stale", "reads.staleness", NULL};
+
+const Component service_component = {
+    .kind = "service",
+    .name = "service",
+    .summary = "Instances with workers and a bounded queue that call databases and other services.",
+    .usual = true,
+    .existence = EXISTS_PER_REGION,
+    .params = params,
+    .metrics = feeds,
+    .config_size = sizeof(Config),
+    .check = check,
+    .bound = bound,
+    .build = build,
+    .connect = connect,
+};

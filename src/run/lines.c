@@ -1,0 +1,172 @@
+#include "base/quantity.h"
+#include "model/atlas.h"
+#include "model/fault.h"
+#include "run/figures.h"
+#include <math.h>
+#include <string.h>
+
+enum { TEXT_SIZE = 64 };
+
+static const char *setting_of(const Results *results, const char *address)
+{
+    for (guint i = 0; i < results->settings->len; i++) {
+        const ResultSetting *setting = g_ptr_array_index(results->settings, i);
+        if (strcmp(setting->address, address) == 0)
+            return setting->value;
+    }
+    return NULL;
+}
+
+/* What a key of a thing is at a region: its own value there, or the thing's. */
+static const char *setting_at(const Results *results, const char *thing, const char *region, const char *key)
+{
+    g_autofree char *here = g_strdup_printf("%s@%s.%s", thing, region, key), *everywhere = g_strdup_printf("%s.%s", thing, key);
+    const char *value = setting_of(results, here);
+    return value ? value : setting_of(results, everywhere);
+}
+
+static double figure_of(const Results *results, const char *metric, const char *label, const char *value)
+{
+    g_autofree char *labels = g_strdup_printf("%s=%s", label, value);
+    const ResultFigure *figure = results_figure(results, metric, "", labels);
+    if (!figure)
+        figure = results_figure(results, metric, "mean", labels);
+    return figure ? figure->value : NAN;
+}
+
+static void add_share(GString *line, double share, const char *what)
+{
+    char text[TEXT_SIZE];
+    if (!isnan(share))
+        g_string_append_printf(line, "   %s %s", quantity_format(share, DIMENSION_SHARE, text, sizeof text), what);
+}
+
+static void add_region(Results *results, const World *world, guint i)
+{
+    const Region *region = &world->region[i];
+    g_autoptr(GString) line = g_string_new(NULL);
+    g_string_append_printf(line, "%-12s", region->title);
+    add_share(line, figure_of(results, "routing.share", "region", region->name), "of users");
+    for (guint j = 0; j < world->n_things; j++) {
+        const Thing *thing = world->thing[j];
+        const char *servers = setting_at(results, thing->name, region->name, "servers");
+        if (strcmp(thing->component->kind, "service") == 0 && thing->runs_in[i] && servers)
+            g_string_append_printf(line, "   %s %s", servers, strcmp(servers, "1") == 0 ? "server" : "servers");
+    }
+    char text[TEXT_SIZE];
+    double busy = figure_of(results, "busy", "region", region->name);
+    if (!isnan(busy))
+        g_string_append_printf(line, "   busy %s", quantity_format(busy, DIMENSION_SHARE, text, sizeof text));
+    results_add_line(results, region->name, "%s", line->str);
+}
+
+static void add_distance(Results *results, const World *world)
+{
+    if (world->n_running < 2 || !world->region[0].measured_as || !world->region[1].measured_as)
+        return;
+    int a = atlas_region(world->atlas, world->region[0].measured_as), b = atlas_region(world->atlas, world->region[1].measured_as);
+    if (a < 0 || b < 0 || a == b)
+        return;
+    RoundTrip trip = atlas_region_to_region(world->atlas, (guint)a, (guint)b);
+    char text[TEXT_SIZE];
+    results_add_line(results, world->n_running == 2 ? "between them" : "first two", "%s round trip",
+                     quantity_format(round_trip_quantile(&trip, 0.5), DIMENSION_DURATION, text, sizeof text));
+}
+
+static void add_fault(Results *results, const Thing *fault)
+{
+    const char *target = setting_at(results, fault->name, "", "target"), *from = setting_at(results, fault->name, "", "from");
+    const char *to = setting_at(results, fault->name, "", "to");
+    g_autofree char *between = from && to ? g_strdup_printf("%s to %s", from, to) : NULL;
+    gint64 s = fault_begins(fault) / SECOND;
+    char text[TEXT_SIZE];
+    results_add_line(results, "fault", "%s (%s of %s) at %02d:%02d:%02d for %s", fault->name, fault->component->name, target ? target : between ? between : "?",
+                     (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60),
+                     quantity_format((double)((const FaultTiming *)fault->config)->duration, DIMENSION_DURATION, text, sizeof text));
+}
+
+void figures_add_lines(Results *results, const World *world)
+{
+    for (guint i = 0; i < world->n_running; i++)
+        add_region(results, world, i);
+    add_distance(results, world);
+    for (guint i = 0; i < world->n_things; i++)
+        if (strcmp(world->thing[i]->component->kind, "fault") == 0)
+            add_fault(results, world->thing[i]);
+}
+
+/* ---- notes: what the figures alone do not say ---- */
+
+static bool watched(const World *world, guint region)
+{
+    for (guint i = 0; i < world->n_things; i++)
+        if (strcmp(world->thing[i]->component->kind, "health-check") == 0 && world->thing[i]->runs_in[region])
+            return true;
+    return false;
+}
+
+/* A name that has another region to answer with, but nobody who tells it to. */
+static bool asks_nobody(const Results *results, const World *world, const char **dns)
+{
+    for (guint i = 0; i < world->n_things; i++) {
+        const Thing *thing = world->thing[i];
+        if (strcmp(thing->component->kind, "dns") != 0)
+            continue;
+        const char *health = setting_at(results, thing->name, "", "health");
+        *dns = thing->name;
+        if (!health || strcmp(health, "none") == 0 || !*health)
+            return true;
+    }
+    return false;
+}
+
+static void explain_no_failover(Results *results, const World *world, const Thing *fault)
+{
+    const char *target = setting_at(results, fault->name, "", "target"), *dns = NULL;
+    int region = target ? world_region(world, target) : -1;
+    if (region < 0)
+        return;
+    if (world->n_running < 2)
+        results_add_note(results, "Nothing failed over after %s: there is no other region.", fault->name);
+    else if (!watched(world, (guint)region))
+        results_add_note(results, "Nothing failed over after %s: no health check watches %s, so nobody was told that it was gone.", fault->name, target);
+    else if (asks_nobody(results, world, &dns))
+        results_add_note(results, "Nothing failed over after %s: [dns %s] has no health check, so its answers never changed.", fault->name, dns);
+    else
+        results_add_note(results, "After %s fewer than 99 %% of the affected users were answered again before it ended.", fault->name);
+}
+
+static void explain_slow_failover(Results *results, const Thing *fault)
+{
+    double seen = figure_of(results, "detection.time", "fault", fault->name), half = figure_of(results, "failover.half", "fault", fault->name);
+    double back = figure_of(results, "failover.time", "fault", fault->name);
+    if (isfinite(seen) && isfinite(half) && isfinite(back))
+        results_add_note(results, "Why failover.time was missed: %.0f s until the health checks agreed, %.0f s more until half of the users had a new answer, "
+                                  "%.0f s more until 99 %% had: resolvers that keep answers beyond their TTL come last.",
+                         seen, MAX(0, half - seen), back - half);
+}
+
+static bool missed(const Results *results, const char *metric)
+{
+    for (guint i = 0; i < results->objectives->len; i++) {
+        const ResultObjective *objective = g_ptr_array_index(results->objectives, i);
+        if (objective->verdict == VERDICT_MISSED && g_str_has_prefix(objective->name, metric))
+            return true;
+    }
+    return false;
+}
+
+void figures_add_notes(Results *results, const Scenario *scenario)
+{
+    const World *world = scenario->world;
+    for (guint i = 0; i < world->n_things; i++) {
+        const Thing *thing = world->thing[i];
+        if (strcmp(thing->component->kind, "fault") != 0)
+            continue;
+        double back = figure_of(results, "failover.time", "fault", thing->name);
+        if (isinf(back))
+            explain_no_failover(results, world, thing);
+        else if (missed(results, "failover.time"))
+            explain_slow_failover(results, thing);
+    }
+}

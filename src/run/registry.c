@@ -1,0 +1,38 @@
+/* Registry: every component and policy there is, one line each.  A new one is added here and nowhere else. */
+#include "run/run.h"
+
+/* X(name): the descriptor `name_component` at the foot of its file. */
+#define COMPONENTS(X)                                                                                                  \
+    X(scenario)                                                                                                        \
+    X(region)                                                                                                          \
+    X(link)                                                                                                            \
+    X(browser)                                                                                                         \
+    X(route53)                                                                                                         \
+    X(route53_check)                                                                                                   \
+    X(alb)                                                                                                             \
+    X(service)                                                                                                         \
+    X(aurora)                                                                                                          \
+    X(aurora_global)                                                                                                   \
+    X(dynamodb_global_table)                                                                                           \
+    X(outage)                                                                                                          \
+    X(partition)
+
+#define POLICIES(X)                                                                                                    \
+    X(simple)                                                                                                          \
+    X(failover)                                                                                                        \
+    X(latency)                                                                                                         \
+    X(round_robin)                                                                                                     \
+    X(least_outstanding)
+
+#define DECLARE_COMPONENT(name) extern const Component name##_component;
+#define LIST_COMPONENT(name)    &name##_component,
+#define DECLARE_POLICY(name)    extern const Policy name##_policy;
+#define LIST_POLICY(name)       &name##_policy,
+
+COMPONENTS(DECLARE_COMPONENT)
+POLICIES(DECLARE_POLICY)
+
+static const Component *const components[] = {COMPONENTS(LIST_COMPONENT) NULL};
+static const Policy *const policies[] = {POLICIES(LIST_POLICY) NULL};
+
+const Registry registry = {.component = components, .policy = policies};
