@@ -227,7 +227,7 @@ static void say(Loader *loader, Draft *draft, const Entry *entry, guint layer, b
         return;
     }
     Said *said = arena_one(loader->arena, Said);
-    *said = (Said){.key = key, .op = entry->op, .value = entry->value, .spot = entry->spot, .layer = layer, .in = draft};
+    *said = (Said){.key = key, .raw = entry->key, .op = entry->op, .value = entry->value, .spot = entry->spot, .layer = layer, .in = draft};
     guint at = draft->said->len;
     if (before && g_ptr_array_find(draft->said, before, &at)) {
         g_ptr_array_add(draft->past, (gpointer)before);

@@ -6,6 +6,7 @@
 #ifndef MRSIM_SCENARIO_LOADER_H
 #define MRSIM_SCENARIO_LOADER_H
 #include "model/atlas.h"
+#include "kernel/random.h"
 #include "scenario/library.h"
 #include "scenario/reader.h"
 #include "scenario/scenario.h"
@@ -17,7 +18,8 @@ typedef struct Draft Draft;
 
 /* One setting and who says it. */
 typedef struct {
-    const char *key, *op;
+    const char *key;      /* of an objective: the normal form of its selector */
+    const char *raw, *op; /* the key as written */
     Value value;
     Spot spot;            /* of the key */
     guint layer;          /* index of the document: the higher, the later */

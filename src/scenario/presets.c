@@ -23,7 +23,7 @@ static void take_section(Loader *loader, const Section *section)
     for (guint i = 0; i < section->n_entries; i++) {
         const Entry *entry = &section->entry[i];
         Said *said = arena_one(loader->arena, Said);
-        *said = (Said){.key = entry->key, .op = entry->op, .value = entry->value, .spot = entry->spot, .in = draft};
+        *said = (Said){.key = entry->key, .raw = entry->key, .op = entry->op, .value = entry->value, .spot = entry->spot, .in = draft};
         g_ptr_array_add(draft->said, said);
     }
     if (draft->name)
