@@ -55,7 +55,6 @@ static void take_field(void *field, size_t length, void *data)
     if (length)
         memcpy(copy, field, length);
     g_ptr_array_add(reading->record, copy);
-    reading->between = false;
 }
 
 static void take_header(Reading *reading)
@@ -95,6 +94,15 @@ static void take_record(G_GNUC_UNUSED int terminator, void *data)
     reading->between = true;
 }
 
+/* Such lines libcsv passes over between records. */
+static bool is_blank(const char *line, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if (!strchr(" \t\r\n", line[i]))
+            return false;
+    return true;
+}
+
 /* libcsv counts no lines, so it is fed line by line. */
 static void read_lines(Reading *reading, struct csv_parser *parser)
 {
@@ -107,6 +115,8 @@ static void read_lines(Reading *reading, struct csv_parser *parser)
             continue;
         if (reading->between)
             reading->record_line = reading->line;
+        if (!is_blank(start, length))
+            reading->between = false; /* unless the line ends a record: take_record */
         gsize n_read = csv_parse(parser, start, length, take_field, take_record, reading);
         if (n_read == length)
             continue;
