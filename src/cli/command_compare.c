@@ -69,19 +69,41 @@ static void print_comparison(const Session *session, const Comparison *compariso
         report_comparison_text(stdout, comparison, &session->look);
 }
 
+static Status refuse(const GError *error)
+{
+    terminal_complain("%s", error->message);
+    fputs("To compare them all the same: --anyway\n", stderr);
+    return STATUS_MISUSE;
+}
+
+/* Runs of no replications hold the settings: designs that are not comparable are refused before anything is simulated.
+ */
+static Status check_comparable(Session *session, const GPtrArray *scenarios)
+{
+    const CommandLine *line = session->line;
+    const RunOptions nothing = {.seed = line->seed};
+    g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func((GDestroyNotify)results_free);
+    g_autoptr(Comparison) comparison = comparison_new();
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i < scenarios->len; i++)
+        g_ptr_array_add(runs, run_scenario(scenarios->pdata[i], session->library, line->operands->pdata[i],
+                                           (const char *const *)line->sets->pdata, &nothing));
+    bool comparable = compare_runs((Results *const *)runs->pdata, runs->len, line->anyway, comparison, &error);
+    return comparable ? STATUS_DONE : refuse(error);
+}
+
 static Status compare(Session *session, const GPtrArray *runs)
 {
     g_autoptr(Comparison) comparison = comparison_new();
     g_autoptr(GError) error = NULL;
 
-    if (!compare_runs((Results *const *)runs->pdata, runs->len, session->line->anyway, comparison, &error)) {
-        terminal_complain("%s", error->message);
-        fputs("To compare them all the same: --anyway\n", stderr);
-        return STATUS_MISUSE;
-    }
+    if (!compare_runs((Results *const *)runs->pdata, runs->len, session->line->anyway, comparison, &error))
+        return refuse(error);
     print_comparison(session, comparison);
     Status status = session_draw(session, (const Results *const *)runs->pdata, runs->len);
-    return session->line->fail_if_worse && any_worse(comparison) ? status_worse(status, STATUS_MISSED) : status;
+    bool failed = session->line->fail_if_worse && any_worse(comparison);
+    return failed ? status_worse(status, STATUS_MISSED) : status;
 }
 
 static Status run(const CommandLine *line)
@@ -94,14 +116,15 @@ static Status run(const CommandLine *line)
     if (status == STATUS_DONE)
         status = load_all(&session, scenarios);
     if (status == STATUS_DONE)
+        status = check_comparable(&session, scenarios);
+    if (status == STATUS_DONE)
         status = session_prepare(&session);
     if (status != STATUS_DONE)
         return status;
     status = run_all(&session, scenarios, runs);
     if (interrupt_status(STATUS_DONE) != STATUS_DONE) {
-        terminal_complain(
-            "interrupted: there is nothing to compare; %u of %u designs had begun or finished, and are recorded",
-            runs->len, scenarios->len);
+        terminal_complain("interrupted: nothing is compared; %u of %u designs had begun and are recorded", runs->len,
+                          scenarios->len);
         return interrupt_status(status);
     }
     return interrupt_status(status_worse(status, compare(&session, runs)));

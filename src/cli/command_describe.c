@@ -1,6 +1,6 @@
 #include "cli/options.h"
 #include "cli/parameters.h"
-#include "cli/preset.h"
+#include "cli/shipped_preset.h"
 #include "cli/session.h"
 #include <string.h>
 
@@ -91,8 +91,8 @@ static bool describe_words(const Session *session, const char *word)
 
 static bool describe_preset(const Session *session, const char *name)
 {
-    g_autoptr(GPtrArray) presets = presets_read(session->library);
-    const Preset *preset = preset_find(presets, name);
+    g_autoptr(GPtrArray) presets = shipped_presets_read(session->library);
+    const ShippedPreset *preset = shipped_preset_find(presets, name);
     if (!preset)
         return false;
     terminal_print(&session->look, "# %s\n%s", preset->file, preset->text);

@@ -1,5 +1,5 @@
 #include "cli/options.h"
-#include "cli/preset.h"
+#include "cli/shipped_preset.h"
 #include "cli/session.h"
 #include <string.h>
 
@@ -23,12 +23,12 @@ static void list_scenarios(const Session *session)
 
 static void list_presets(const Session *session)
 {
-    g_autoptr(GPtrArray) presets = presets_read(session->library);
+    g_autoptr(GPtrArray) presets = shipped_presets_read(session->library);
     if (presets->len == 0)
         return;
     terminal_print(&session->look, "PRESETS, to write in a section: use = NAME; to read: mrsim describe NAME\n");
     for (guint i = 0; i < presets->len; i++) {
-        const Preset *preset = presets->pdata[i];
+        const ShippedPreset *preset = presets->pdata[i];
         terminal_print(&session->look, "  %-24s  %s, in %s\n", preset->name, *preset->use ? preset->use : "-",
                        preset->file);
     }

@@ -1,10 +1,10 @@
-#include "cli/preset.h"
+#include "cli/shipped_preset.h"
 #include <stdbool.h>
 #include <string.h>
 
-static void preset_free(gpointer data)
+static void shipped_preset_free(gpointer data)
 {
-    Preset *preset = data;
+    ShippedPreset *preset = data;
     g_free(preset->name);
     g_free(preset->use);
     g_free(preset->file);
@@ -14,7 +14,7 @@ static void preset_free(gpointer data)
 
 static gint compare_presets(gconstpointer a, gconstpointer b)
 {
-    return strcmp((*(Preset *const *)a)->name, (*(Preset *const *)b)->name);
+    return strcmp((*(ShippedPreset *const *)a)->name, (*(ShippedPreset *const *)b)->name);
 }
 
 /* "[preset aurora-global]" with the word "preset" -> "aurora-global"; NULL: another header, or none. */
@@ -68,7 +68,7 @@ static void take_sections(GPtrArray *presets, const char *file, const char *text
             continue;
         g_autofree char *own = section_text(lines, "preset", name);
         g_autofree char *source = section_text(lines, "source", name);
-        Preset *preset = g_new0(Preset, 1);
+        ShippedPreset *preset = g_new0(ShippedPreset, 1);
         preset->use = value_of(own, "use");
         preset->text = *source ? g_strdup_printf("%s\n\n%s\n", own, source) : g_strdup_printf("%s\n", own);
         preset->file = g_strdup(file);
@@ -77,9 +77,9 @@ static void take_sections(GPtrArray *presets, const char *file, const char *text
     }
 }
 
-GPtrArray *presets_read(Library *library)
+GPtrArray *shipped_presets_read(Library *library)
 {
-    GPtrArray *presets = g_ptr_array_new_with_free_func(preset_free);
+    GPtrArray *presets = g_ptr_array_new_with_free_func(shipped_preset_free);
     g_auto(GStrv) files = library_presets(library);
     for (char **file = files; *file; file++) {
         gsize length = 0;
@@ -91,10 +91,10 @@ GPtrArray *presets_read(Library *library)
     return presets;
 }
 
-const Preset *preset_find(const GPtrArray *presets, const char *name)
+const ShippedPreset *shipped_preset_find(const GPtrArray *presets, const char *name)
 {
     for (guint i = 0; i < presets->len; i++)
-        if (strcmp(((const Preset *)presets->pdata[i])->name, name) == 0)
+        if (strcmp(((const ShippedPreset *)presets->pdata[i])->name, name) == 0)
             return presets->pdata[i];
     return NULL;
 }
