@@ -22,6 +22,9 @@ GPtrArray *block_names(const Results *results, const char *metric, const char *s
 double block_value(const Results *results, const char *metric, const char *statistic, const char *labels)
 {
     const ResultFigure *figure = results_figure(results, metric, statistic, labels);
+    /* The bare name of what is measured once per fault is its mean. */
+    if (!figure && !*statistic)
+        figure = results_figure(results, metric, "mean", labels);
     return figure ? figure->value : NAN;
 }
 

@@ -104,25 +104,3 @@ void token_xml(GString *out, const char *text)
             g_string_append_unichar(out, fits_xml(character) ? character : 0xfffd);
     }
 }
-
-static void label_free(void *data)
-{
-    Label *label = data;
-    g_free(label->key);
-    g_free(label->value);
-    g_free(label);
-}
-
-GPtrArray *labels_split(const char *labels)
-{
-    GPtrArray *split = g_ptr_array_new_with_free_func(label_free);
-    g_auto(GStrv) terms = g_strsplit(labels, ",", -1);
-    for (guint i = 0; terms[i]; i++) {
-        const char *equals = strchr(terms[i], '=');
-        Label *label = g_new0(Label, 1);
-        label->key = equals ? g_strndup(terms[i], (gsize)(equals - terms[i])) : g_strdup(terms[i]);
-        label->value = g_strdup(equals ? equals + 1 : "");
-        g_ptr_array_add(split, label);
-    }
-    return split;
-}

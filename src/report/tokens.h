@@ -24,11 +24,4 @@ void token_csv_number(GString *out, double value);
 void token_gnuplot(GString *out, const char *text);
 /* Character data of XML; characters that XML cannot hold become U+FFFD. */
 void token_xml(GString *out, const char *text);
-
-/* One label of "clients=europe,op=read". */
-typedef struct {
-    char *key, *value;
-} Label;
-/* In the order of the text; a selector's "op!=read" has the key "op!". (transfer full: GPtrArray of Label) */
-GPtrArray *labels_split(const char *labels);
 #endif

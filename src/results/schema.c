@@ -126,7 +126,7 @@ const char *const schema_views =
     "        max(CASE metric WHEN 'failover.half' THEN value END) AS half_moved_s,\n"
     "        max(CASE metric WHEN 'failover.time' THEN value END) AS back_s\n"
     "    FROM figures f JOIN runs r ON r.id = f.run\n"
-    "    WHERE metric IN ('detection.time', 'failover.half', 'failover.time') AND statistic = ''\n"
+    "    WHERE metric IN ('detection.time', 'failover.half', 'failover.time') AND statistic IN ('', 'mean')\n"
     "        AND labels LIKE 'fault=%' AND labels NOT LIKE '%,%'\n"
     "    GROUP BY f.run, labels ORDER BY f.run, labels;\n"
     "CREATE VIEW v_objectives AS\n"
