@@ -56,6 +56,7 @@ Law law_mixture(Arena *arena, const Law *parts, const double *shares, uint32_t n
 Law law_empirical(Arena *arena, const double *values, uint32_t n);
 Law law_bounded(Law law, double low, double high); /* narrows low and high */
 
+/* `key` is one that random.h has mixed: laws with one uniform take it from the key as it stands. */
 double law_draw(const Law *law, uint64_t key);
 /* A duration: rounded to whole nanoseconds, never below 0. */
 SimTime law_time(const Law *law, uint64_t key);
