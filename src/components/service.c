@@ -245,7 +245,7 @@ static const Param params[] = {
      .help = "Time that a worker works on a request, without its calls."},
     {.name = "calls", .type = PARAM_REFERENCES, .offset = PARAM_FIELD(Config, calls, References), .standard = "", .choices = "database service balancer",
      .quantity = DIMENSION_TIMES, .help = "What a request asks for, one after the other: the item read or written."},
-    {.name = "workers", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, workers, gint64), .standard = "8", .least = 1, .most = 1e6,
+    {.name = "workers", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, workers, gint64), .standard = "2", .least = 1, .most = 1e6,
      .help = "Requests that one instance works on at a time.", .source = "assumed"},
     {.name = "queue", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, queue, gint64), .standard = "100", .most = 1e9,
      .help = "Requests that may wait for a worker of an instance; further ones are refused.", .source = "Apache Tomcat HTTP connector: acceptCount 100"},

@@ -310,9 +310,21 @@ static void send_back(Sim *sim, Call *call, Outcome outcome)
     later(sim, call, call->leg);
 }
 
+/* What was still in the sender's pipeline when the sender died never left; what had left arrives. */
+static bool never_left(const Call *call, SimTime left_at)
+{
+    SimTime changed_at = place_changed_at(call->caller->place);
+    return changed_at > call->sent_at && changed_at <= left_at;
+}
+
 static void arrive(Sim *sim, Call *call)
 {
-    Fate fate = network_fate(sim->network, call->caller->place, call->callee->place, call->sent_at);
+    SimTime left_at = sim->kernel.now - (2 * call->round_trips - 1) * call->leg;
+    Fate fate = network_fate(sim->network, call->caller->place, call->callee->place, left_at);
+    if (G_UNLIKELY(left_at != call->sent_at && never_left(call, left_at))) {
+        lose(sim, call);
+        return;
+    }
     if (G_UNLIKELY(!fate.path_up || !fate.there_up)) {
         if (fate.path_up && fate.refuses && !call->abandoned)
             send_back(sim, call, OUTCOME_REFUSED);
@@ -354,7 +366,7 @@ static void come_back(Sim *sim, Call *call)
     }
     Fate fate = network_fate(sim->network, there, here, sim->kernel.now - call->leg);
     bool answered_by_it = call->outcome != OUTCOME_REFUSED && call->outcome != OUTCOME_RESET;
-    if (G_UNLIKELY(!fate.path_up || (answered_by_it && !network_held(there, call->sent_at)))) {
+    if (G_UNLIKELY(!fate.path_up || (answered_by_it && !network_held(there, call->arrived_at)))) {
         lose(sim, call);
         return;
     }

@@ -4,8 +4,8 @@
  * exactly one place: on its way there (GOING), at its callee (AT), on its way BACK, or LOST; so it has at most one pending event,
  * and the event list holds nothing but (time, which call).
  *
- * A message is delivered iff its path and both ends were up, without a change, from the instant it was sent until it arrives: nobody
- * scans a fleet when a region dies.  Who waits for a lost message is told by its deadline, which every call has.  A place that is down
+ * A message is delivered iff its path and its receiver were up, without a change, from the instant it left until it arrives, and whoever waits for an answer
+ * lives: nobody scans a fleet when a region dies.  Who waits for a lost message is told by its deadline, which every call has.  A place that is down
  * is silent, or refuses: then the refusal comes back after a round trip.
  *
  * Order: (time, order of scheduling).  What a moment causes without delay (a call at the same spot, its answer) is finished, first

@@ -12,7 +12,8 @@ static void add_figure(Results *results, const Study *study, const Metric *metri
     if (!selector_parse(&selector, labels))
         return;
     if (study_figure(study, metric->name, statistic, &selector, &figure)) {
-        ResultFigure *result = results_add_figure(results, metric->name, statistic, labels, metric->unit);
+        const char *unit = strcmp(statistic, "count") == 0 ? "count" : metric->unit;
+        ResultFigure *result = results_add_figure(results, metric->name, statistic, labels, unit);
         result->smaller_is_better = metric->smaller_is_better;
         result->value = figure.value;
         result->ci_low = figure.interval.low;
@@ -27,8 +28,12 @@ static void add_figure(Results *results, const Study *study, const Metric *metri
 static void add_statistics(Results *results, const Study *study, const Metric *metric, const char *labels)
 {
     const char *const *statistics = metric_statistics(metric->kind);
+    bool bare = !metric_needs_statistic(metric); /* what is once per fault: the bare name is its mean */
+    if (bare)
+        add_figure(results, study, metric, "", labels);
     for (guint i = 0; statistics[i]; i++)
-        add_figure(results, study, metric, statistics[i], labels);
+        if (!bare || strcmp(statistics[i], "mean") != 0)
+            add_figure(results, study, metric, statistics[i], labels);
 }
 
 static void add_each(Results *results, const Study *study, const Metric *metric, const char *label)
@@ -199,7 +204,7 @@ static double figure_of(const Results *results, const char *metric, const char *
 static double phase_of(const Results *results, const char *fault, const char *phase)
 {
     g_autofree char *labels = g_strdup_printf("fault=%s,phase=%s", fault, phase);
-    return figure_of(results, "recovery.time", "mean", labels);
+    return figure_of(results, "recovery.time", "", labels);
 }
 
 static void add_fault(Results *results, const Thing *fault)
@@ -211,9 +216,9 @@ static void add_fault(Results *results, const Thing *fault)
     when->cell[0] = simtime_seconds(fault_begins(fault));
     when->cell[1] = simtime_seconds(fault_ends(fault));
     ResultCurve *how = results_add_curve(results, "phases", labels, phases, 1);
-    how->cell[0] = figure_of(results, "detection.time", "mean", labels);
-    how->cell[1] = figure_of(results, "failover.half", "mean", labels);
-    how->cell[2] = figure_of(results, "failover.time", "mean", labels);
+    how->cell[0] = figure_of(results, "detection.time", "", labels);
+    how->cell[1] = figure_of(results, "failover.half", "", labels);
+    how->cell[2] = figure_of(results, "failover.time", "", labels);
     how->cell[3] = phase_of(results, fault->name, "detect") + phase_of(results, fault->name, "decide") + phase_of(results, fault->name, "promote");
     for (guint i = 0; i < 4; i++)
         if (!isfinite(how->cell[i]))

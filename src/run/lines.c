@@ -29,8 +29,6 @@ static double figure_of(const Results *results, const char *metric, const char *
 {
     g_autofree char *labels = g_strdup_printf("%s=%s", label, value);
     const ResultFigure *figure = results_figure(results, metric, "", labels);
-    if (!figure)
-        figure = results_figure(results, metric, "mean", labels);
     return figure ? figure->value : NAN;
 }
 
