@@ -26,12 +26,14 @@
 #define EXPECT_TEXT(actual, expected)                                                                                  \
     do {                                                                                                               \
         const char *expect_a = (actual), *expect_e = (expected);                                                       \
-        EXPECT(g_strcmp0(expect_a, expect_e) == 0, #actual " is\n  \"%s\", expected\n  \"%s\"", expect_a ? expect_a : "(null)", expect_e); \
+        EXPECT(g_strcmp0(expect_a, expect_e) == 0, #actual " is\n  \"%s\", expected\n  \"%s\"",                        \
+               expect_a ? expect_a : "(null)", expect_e);                                                              \
     } while (0)
 /* |actual - expected| <= tolerance */
 #define EXPECT_NEAR(actual, expected, tolerance)                                                                       \
     do {                                                                                                               \
         double expect_a = (actual), expect_e = (expected), expect_t = (tolerance);                                     \
-        EXPECT(expect_a >= expect_e - expect_t && expect_a <= expect_e + expect_t, #actual " is %.9g, expected %.9g +- %.3g", expect_a, expect_e, expect_t); \
+        EXPECT(expect_a >= expect_e - expect_t && expect_a <= expect_e + expect_t,                                     \
+               #actual " is %.9g, expected %.9g +- %.3g", expect_a, expect_e, expect_t);                               \
     } while (0)
 #endif

@@ -1,7 +1,7 @@
 /* ALB: a balancer per region over the instances of one service in that region.
  *
- * It knows its targets only by asking them: out after so many bad checks in a row, in again after so many good ones; when
- * none is left, all are tried (fail open).  It stands in every zone of its region (cross-zone balancing on). */
+ * It knows its targets only by asking them: out after so many bad checks in a row, in again after so many good ones;
+ * when none is left, all are tried (fail open).  It stands in every zone of its region (cross-zone balancing on). */
 #include "model/sim.h"
 #include "base/poison.h"
 
@@ -48,7 +48,8 @@ static void forward(Sim *sim, Entity *me, Call *call)
     Balancer *balancer = me->state;
     const Config *config = me->config;
     const BalancingRule *rule = config->algorithm->rule;
-    guint i = rule->pick(balancer->under_way, balancer->n_fit > 0 ? balancer->fit : balancer->all, balancer->n_targets, balancer->turn++);
+    guint i = rule->pick(balancer->under_way, balancer->n_fit > 0 ? balancer->fit : balancer->all, balancer->n_targets,
+                         balancer->turn++);
     if (i == balancer->n_targets) {
         if (call->port == PORT_HTTP)
             call->http.why = WHY_ERROR;
@@ -127,7 +128,8 @@ static void build(Sim *sim, const Thing *thing)
         if (!thing->runs_in[region])
             continue;
         g_autofree char *part = g_strdup_printf("@%s", sim->world->region[region].name);
-        entity_open(sim, entity_new(sim, thing, &ops, network_region(sim->network, (int)region, WHOLE_REGION), sizeof(Balancer), part));
+        entity_open(sim, entity_new(sim, thing, &ops, network_region(sim->network, (int)region, WHOLE_REGION),
+                                    sizeof(Balancer), part));
     }
 }
 
@@ -139,7 +141,9 @@ static void connect(Sim *sim, const Thing *thing)
             continue;
         Balancer *balancer = me->state;
         const Config *config = me->config;
-        guint n = balancer->n_targets = doors_of(sim, config->to.thing, config->to.region != ANYWHERE ? config->to.region : (int)region, found, MOST_TARGETS);
+        guint n = balancer->n_targets =
+            doors_of(sim, config->to.thing, config->to.region != ANYWHERE ? config->to.region : (int)region, found,
+                     MOST_TARGETS);
         balancer->target = found;
         balancer->under_way = arena_many(sim->arena, uint32_t, n);
         balancer->run = arena_many(sim->arena, uint32_t, n);
@@ -151,21 +155,64 @@ static void connect(Sim *sim, const Thing *thing)
 }
 
 static const Param params[] = {
-    {.name = "to", .type = PARAM_REFERENCE, .offset = PARAM_FIELD(Config, to, Reference), .choices = "service", .flags = PARAM_EVERYWHERE,
+    {.name = "to",
+     .type = PARAM_REFERENCE,
+     .offset = PARAM_FIELD(Config, to, Reference),
+     .choices = "service",
+     .flags = PARAM_EVERYWHERE,
      .help = "The service whose instances in its region are the targets."},
-    {.name = "algorithm", .type = PARAM_POLICY, .offset = PARAM_FIELD(Config, algorithm, const Policy *), .standard = "round-robin", .choices = "balancer",
-     .help = "Which target gets the next request.", .source = "D, ALB load-balancer-target-groups"},
-    {.name = "interval", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, interval, SimTime), .standard = "30s", .least = 1e9, .most = 3e11,
-     .help = "From a target's answer to its next health check.", .source = "D, ALB target-group-health-checks"},
-    {.name = "timeout", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, check_timeout, SimTime), .standard = "5s", .least = 1e6, .most = 1.2e11,
-     .help = "How long a health check is waited for.", .source = "D, ALB target-group-health-checks"},
-    {.name = "failures", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, failures, gint64), .standard = "2", .least = 1, .most = 10,
-     .help = "Bad checks in a row until a target is out.", .source = "D, ALB target-group-health-checks"},
-    {.name = "successes", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, successes, gint64), .standard = "5", .least = 1, .most = 10,
-     .help = "Good checks in a row until it is in again.", .source = "D, ALB target-group-health-checks"},
-    {.name = "idle", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, idle, SimTime), .standard = "60s", .least = 1e6, .most = 4e12,
-     .help = "How long it waits for a target's answer.", .source = "D, ALB application-load-balancers: idle timeout"},
-    {.name = "regions", .type = PARAM_REGIONS, .offset = PARAM_FIELD(Config, regions, Regions), .standard = "", .flags = PARAM_EVERYWHERE,
+    {.name = "algorithm",
+     .type = PARAM_POLICY,
+     .offset = PARAM_FIELD(Config, algorithm, const Policy *),
+     .standard = "round-robin",
+     .choices = "balancer",
+     .help = "Which target gets the next request.",
+     .source = "D, ALB load-balancer-target-groups"},
+    {.name = "interval",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, interval, SimTime),
+     .standard = "30s",
+     .least = 1e9,
+     .most = 3e11,
+     .help = "From a target's answer to its next health check.",
+     .source = "D, ALB target-group-health-checks"},
+    {.name = "timeout",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, check_timeout, SimTime),
+     .standard = "5s",
+     .least = 1e6,
+     .most = 1.2e11,
+     .help = "How long a health check is waited for.",
+     .source = "D, ALB target-group-health-checks"},
+    {.name = "failures",
+     .type = PARAM_COUNT,
+     .offset = PARAM_FIELD(Config, failures, gint64),
+     .standard = "2",
+     .least = 1,
+     .most = 10,
+     .help = "Bad checks in a row until a target is out.",
+     .source = "D, ALB target-group-health-checks"},
+    {.name = "successes",
+     .type = PARAM_COUNT,
+     .offset = PARAM_FIELD(Config, successes, gint64),
+     .standard = "5",
+     .least = 1,
+     .most = 10,
+     .help = "Good checks in a row until it is in again.",
+     .source = "D, ALB target-group-health-checks"},
+    {.name = "idle",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, idle, SimTime),
+     .standard = "60s",
+     .least = 1e6,
+     .most = 4e12,
+     .help = "How long it waits for a target's answer.",
+     .source = "D, ALB application-load-balancers: idle timeout"},
+    {.name = "regions",
+     .type = PARAM_REGIONS,
+     .offset = PARAM_FIELD(Config, regions, Regions),
+     .standard = "",
+     .flags = PARAM_EVERYWHERE,
      .help = "Where it runs; absent: in every region of the scenario."},
     PARAM_END,
 };

@@ -1,7 +1,7 @@
 /* Aurora: one region, one writer endpoint.
  *
- * Its storage keeps six copies in three zones, so it survives its zones and dies with its region; what was acknowledged is there again when the
- * region is.  Services elsewhere reach it across the network. */
+ * Its storage keeps six copies in three zones, so it survives its zones and dies with its region; what was acknowledged
+ * is there again when the region is.  Services elsewhere reach it across the network. */
 #include "model/store.h"
 #include "base/poison.h"
 
@@ -38,7 +38,8 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
     const Config *config = thing->config;
     (void)world;
     if (config->regions.n > 1)
-        complain(complaints, "regions", "contradictory-settings", "aurora lives in one region; for more than one use aurora-global");
+        complain(complaints, "regions", "contradictory-settings",
+                 "aurora lives in one region; for more than one use aurora-global");
 }
 
 static void build(Sim *sim, const Thing *thing)
@@ -58,12 +59,17 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 
 static const Param params[] = {
     STORE_PARAMS(Config, "lognormal(p50=1ms, p99=5ms)", "assumed", "lognormal(p50=3ms, p99=12ms)", "assumed"),
-    {.name = "regions", .type = PARAM_REGIONS, .offset = PARAM_FIELD(Config, regions, Regions), .standard = "", .flags = PARAM_EVERYWHERE,
+    {.name = "regions",
+     .type = PARAM_REGIONS,
+     .offset = PARAM_FIELD(Config, regions, Regions),
+     .standard = "",
+     .flags = PARAM_EVERYWHERE,
      .help = "The region it lives in; absent: the first of the scenario."},
     PARAM_END,
 };
 
-static const char *const feeds[] = {"busy", "queue.length", "writes.acknowledged", "writes.durable", "writes.in_flight", "writes.stranded", NULL};
+static const char *const feeds[] = {
+    "busy", "queue.length", "writes.acknowledged", "writes.durable", "writes.in_flight", "writes.stranded", NULL};
 
 const Component aurora_component = {
     .kind = "database",

@@ -1,10 +1,11 @@
 /* Aurora Global Database: one region writes, the others read behind it; a lost writer is not replaced by itself.
  *
- * Reads are served where they are asked, by what that region has.  A write asked of a reader goes on to the writer it knows of.
- * The first secondary watches the writer.  When that does not answer so many checks in a row (detect), somebody must dare to say "fail over" (decide);
- * the writer is asked once more; then the secondary is promoted: what it has not received is lost.  It tells its siblings until each has heard.
- * A writer that comes back asks the others first whether it still is one; if not, it starts over from a copy.
- * A writer that was only cut off does not know: it goes on accepting writes until it is told, and all of those are lost. */
+ * Reads are served where they are asked, by what that region has.  A write asked of a reader goes on to the writer it
+ * knows of. The first secondary watches the writer.  When that does not answer so many checks in a row (detect),
+ * somebody must dare to say "fail over" (decide); the writer is asked once more; then the secondary is promoted: what
+ * it has not received is lost.  It tells its siblings until each has heard. A writer that comes back asks the others
+ * first whether it still is one; if not, it starts over from a copy. A writer that was only cut off does not know: it
+ * goes on accepting writes until it is told, and all of those are lost. */
 #include "model/observer.h"
 #include "model/store.h"
 #include "base/poison.h"
@@ -25,10 +26,10 @@ typedef struct {
 
 typedef struct {
     Replica replica;
-    guint writer;             /* number of the replica it believes to be the writer */
-    uint32_t epoch;           /* of that belief: grows with every promotion */
-    bool in_doubt;            /* back from an outage, asking whether it still is the writer */
-    uint32_t run;             /* checks of the writer in a row that failed */
+    guint writer;   /* number of the replica it believes to be the writer */
+    uint32_t epoch; /* of that belief: grows with every promotion */
+    bool in_doubt;  /* back from an outage, asking whether it still is the writer */
+    uint32_t run;   /* checks of the writer in a row that failed */
     unsigned relay_patience, check_patience;
 } Member;
 
@@ -37,8 +38,14 @@ typedef struct {
     guint sibling;
 } Runbook;
 
-static Entity *sibling(const Entity *me, guint number) { return store_replica(((const Replica *)me->state)->store, number); }
-static bool is_writer(const Member *member) { return member->writer == member->replica.number; }
+static Entity *sibling(const Entity *me, guint number)
+{
+    return store_replica(((const Replica *)me->state)->store, number);
+}
+static bool is_writer(const Member *member)
+{
+    return member->writer == member->replica.number;
+}
 
 /* ---- reads and writes ---- */
 
@@ -46,7 +53,9 @@ static void relayed(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     (void)me;
     call->store = reply->store;
-    call->store.why = reply->outcome == OUTCOME_TIMEOUT ? WHY_TIMEOUT : reply->outcome == OUTCOME_REFUSED ? WHY_REFUSED : reply->store.why;
+    call->store.why = reply->outcome == OUTCOME_TIMEOUT   ? WHY_TIMEOUT
+                      : reply->outcome == OUTCOME_REFUSED ? WHY_REFUSED
+                                                          : reply->store.why;
     call_answer(sim, call, reply->outcome == OUTCOME_OK ? OUTCOME_OK : OUTCOME_ERROR);
 }
 
@@ -292,7 +301,8 @@ static void connect(Sim *sim, const Thing *thing)
     const Config *config = thing->config;
     Entity *door[MOST_REPLICAS];
     guint n = doors_of(sim, thing, ANYWHERE, door, MOST_REPLICAS);
-    store_connect(sim, thing, (LogHabits){.lag = &config->lag, .in_order = true, .patience = call_patience(sim, 10 * SECOND)});
+    store_connect(sim, thing,
+                  (LogHabits){.lag = &config->lag, .in_order = true, .patience = call_patience(sim, 10 * SECOND)});
     for (guint i = 0; i < n; i++) {
         Member *member = door[i]->state;
         member->relay_patience = call_patience(sim, config->relay_timeout);
@@ -325,33 +335,103 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 
 static const Param params[] = {
     STORE_PARAMS(Config, "lognormal(p50=1ms, p99=5ms)", "assumed", "lognormal(p50=3ms, p99=12ms)", "assumed"),
-    {.name = "writer", .type = PARAM_REGION, .offset = PARAM_FIELD(Config, writer, int), .standard = "", .flags = PARAM_EVERYWHERE,
+    {.name = "writer",
+     .type = PARAM_REGION,
+     .offset = PARAM_FIELD(Config, writer, int),
+     .standard = "",
+     .flags = PARAM_EVERYWHERE,
      .help = "The region that writes; absent: the first of the scenario."},
-    {.name = "lag", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, lag, Law), .standard = "lognormal(p50=400ms, p99=950ms)", .most = 3.6e12,
-     .flags = PARAM_EVERYWHERE, .help = "What the replication pipeline adds to the way across the network; in order.",
+    {.name = "lag",
+     .type = PARAM_LAW_OF_DURATION,
+     .offset = PARAM_FIELD(Config, lag, Law),
+     .standard = "lognormal(p50=400ms, p99=950ms)",
+     .most = 3.6e12,
+     .flags = PARAM_EVERYWHERE,
+     .help = "What the replication pipeline adds to the way across the network; in order.",
      .source = "D, AUR aurora-global-database, 2023: typically below 1 s; form assumed"},
-    {.name = "promotion", .type = PARAM_CHOICE, .offset = PARAM_FIELD(Config, promotion, int), .standard = "automatic", .choices = "automatic never",
-     .flags = PARAM_EVERYWHERE, .help = "automatic: a runbook watches, waits for the decision and promotes; never: nobody does.",
-     .source = "D, AUR aurora-global-database-disaster-recovery: started by an operator or by automation, not by itself; its use here is assumed"},
-    {.name = "interval", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, interval, SimTime), .standard = "10s", .least = 1e8, .most = 3.6e12,
-     .flags = PARAM_EVERYWHERE, .help = "From the writer's answer to the next check of it.", .source = "assumed"},
-    {.name = "timeout", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, check_timeout, SimTime), .standard = "4s", .least = 1e6, .most = 6e11,
-     .flags = PARAM_EVERYWHERE, .help = "How long a check of the writer is waited for.", .source = "assumed"},
-    {.name = "failures", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, failures, gint64), .standard = "3", .least = 1, .most = 100,
-     .flags = PARAM_EVERYWHERE, .help = "Failed checks in a row until the writer is found dead.", .source = "assumed"},
-    {.name = "decide", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, decide, Law), .standard = "lognormal(p50=2m, p99=10m)", .most = 8.64e13,
-     .flags = PARAM_EVERYWHERE, .help = "From finding the writer dead to the decision to fail over.", .source = "assumed"},
-    {.name = "promote", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, promote, Law), .standard = "1m", .most = 8.64e13,
-     .flags = PARAM_EVERYWHERE, .help = "From the decision until the secondary accepts writes.", .source = "P, disaster-recovery.workshop.aws: below a minute"},
-    {.name = "relay-timeout", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, relay_timeout, SimTime), .standard = "2s", .least = 1e6, .most = 6e11,
-     .flags = PARAM_EVERYWHERE, .help = "How long a reader waits for the writer's answer to a write it passed on.", .source = "assumed"},
-    {.name = "regions", .type = PARAM_REGIONS, .offset = PARAM_FIELD(Config, regions, Regions), .standard = "", .flags = PARAM_EVERYWHERE,
+    {.name = "promotion",
+     .type = PARAM_CHOICE,
+     .offset = PARAM_FIELD(Config, promotion, int),
+     .standard = "automatic",
+     .choices = "automatic never",
+     .flags = PARAM_EVERYWHERE,
+     .help = "automatic: a runbook watches, waits for the decision and promotes; never: nobody does.",
+     .source = "D, AUR aurora-global-database-disaster-recovery: started by an operator or by automation, not by "
+               "itself; its use here is assumed"},
+    {.name = "interval",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, interval, SimTime),
+     .standard = "10s",
+     .least = 1e8,
+     .most = 3.6e12,
+     .flags = PARAM_EVERYWHERE,
+     .help = "From the writer's answer to the next check of it.",
+     .source = "assumed"},
+    {.name = "timeout",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, check_timeout, SimTime),
+     .standard = "4s",
+     .least = 1e6,
+     .most = 6e11,
+     .flags = PARAM_EVERYWHERE,
+     .help = "How long a check of the writer is waited for.",
+     .source = "assumed"},
+    {.name = "failures",
+     .type = PARAM_COUNT,
+     .offset = PARAM_FIELD(Config, failures, gint64),
+     .standard = "3",
+     .least = 1,
+     .most = 100,
+     .flags = PARAM_EVERYWHERE,
+     .help = "Failed checks in a row until the writer is found dead.",
+     .source = "assumed"},
+    {.name = "decide",
+     .type = PARAM_LAW_OF_DURATION,
+     .offset = PARAM_FIELD(Config, decide, Law),
+     .standard = "lognormal(p50=2m, p99=10m)",
+     .most = 8.64e13,
+     .flags = PARAM_EVERYWHERE,
+     .help = "From finding the writer dead to the decision to fail over.",
+     .source = "assumed"},
+    {.name = "promote",
+     .type = PARAM_LAW_OF_DURATION,
+     .offset = PARAM_FIELD(Config, promote, Law),
+     .standard = "1m",
+     .most = 8.64e13,
+     .flags = PARAM_EVERYWHERE,
+     .help = "From the decision until the secondary accepts writes.",
+     .source = "P, disaster-recovery.workshop.aws: below a minute"},
+    {.name = "relay-timeout",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, relay_timeout, SimTime),
+     .standard = "2s",
+     .least = 1e6,
+     .most = 6e11,
+     .flags = PARAM_EVERYWHERE,
+     .help = "How long a reader waits for the writer's answer to a write it passed on.",
+     .source = "assumed"},
+    {.name = "regions",
+     .type = PARAM_REGIONS,
+     .offset = PARAM_FIELD(Config, regions, Regions),
+     .standard = "",
+     .flags = PARAM_EVERYWHERE,
      .help = "Where it has members; absent: in every region of the scenario."},
     PARAM_END,
 };
 
-static const char *const feeds[] = {"busy", "queue.length", "recovery.time", "replication.lag", "rpo.time", "writes.acknowledged", "writes.divergent",
-                                    "writes.durable", "writes.in_flight", "writes.lost", "writes.stranded", "writes.waited", NULL};
+static const char *const feeds[] = {"busy",
+                                    "queue.length",
+                                    "recovery.time",
+                                    "replication.lag",
+                                    "rpo.time",
+                                    "writes.acknowledged",
+                                    "writes.divergent",
+                                    "writes.durable",
+                                    "writes.in_flight",
+                                    "writes.lost",
+                                    "writes.stranded",
+                                    "writes.waited",
+                                    NULL};
 
 const Component aurora_global_component = {
     .kind = "database",

@@ -1,8 +1,8 @@
 /* Browser: a population of users with keep-alive connections.
  *
- * Open loop: requests come as a Poisson process whatever becomes of them.  A request is made by a user drawn at random, who looks the name up
- * at a resolver of the same city (unless a connection is open), connects, asks, and tries again when that fails: then
- * from the look-up on, so that the next attempt resolves and picks anew. */
+ * Open loop: requests come as a Poisson process whatever becomes of them.  A request is made by a user drawn at random,
+ * who looks the name up at a resolver of the same city (unless a connection is open), connects, asks, and tries again
+ * when that fails: then from the look-up on, so that the next attempt resolves and picks anew. */
 #include "base/real.h"
 #include "model/observer.h"
 #include "model/sim.h"
@@ -22,7 +22,7 @@ typedef struct {
 } Config;
 
 typedef struct {
-    Entity *server;           /* NULL: no connection */
+    Entity *server; /* NULL: no connection */
     SimTime idle_until, close_at, connected_at, access;
     uint32_t resolver;
 } User;
@@ -30,9 +30,9 @@ typedef struct {
 /* The users of one city. */
 typedef struct {
     Population *population;
-    const Thing *dns;         /* NULL: they know the address */
-    Entity *door;             /* then this is it */
-    double gap_ns;            /* mean time between arrivals */
+    const Thing *dns; /* NULL: they know the address */
+    Entity *door;     /* then this is it */
+    double gap_ns;    /* mean time between arrivals */
     uint64_t n_requests;
     guint n_users, n_resolvers;
     User *user;
@@ -57,7 +57,7 @@ typedef struct {
     SimTime fresh_until;
     bool asking, extends;
     unsigned patience;
-    double lookups_per_ns;    /* expected, for the equilibrium at the start */
+    double lookups_per_ns; /* expected, for the equilibrium at the start */
     Line waiting;
 } Resolver;
 
@@ -84,7 +84,8 @@ static void told(Sim *sim, Entity *me, Call *call, Call *reply)
     if (reply->outcome == OUTCOME_OK) {
         resolver->server = reply->dns.server;
         resolver->fresh_until = sim_now(sim) + hold_of(me, resolver, reply->dns.ttl, sim_now(sim));
-        TELL(sim, me, "is told %s for %s", reply->dns.server ? reply->dns.server->name : "nothing", resolver->city->dns->name);
+        TELL(sim, me, "is told %s for %s", reply->dns.server ? reply->dns.server->name : "nothing",
+             resolver->city->dns->name);
     }
     for (Call *waiting; (waiting = line_pop(sim, &resolver->waiting));)
         tell(sim, resolver, waiting, reply->outcome == OUTCOME_OK ? OUTCOME_OK : OUTCOME_ERROR);
@@ -115,8 +116,8 @@ static void resolver_asked(Sim *sim, Entity *me, Call *call, Call *reply)
     ask_authority(sim, me, NULL, told);
 }
 
-/* Caches begin in equilibrium: a resolver with look-ups at rate q holds an answer with probability qτ/(1 + qτ), of uniform age (models.md 3,
- * renewal theory); all cold at one instant they would expire together. */
+/* Caches begin in equilibrium: a resolver with look-ups at rate q holds an answer with probability qτ/(1 + qτ), of
+ * uniform age (models.md 3, renewal theory); all cold at one instant they would expire together. */
 static void primed(Sim *sim, Entity *me, Call *root, Call *reply)
 {
     Resolver *resolver = me->state;
@@ -125,7 +126,8 @@ static void primed(Sim *sim, Entity *me, Call *root, Call *reply)
         double asks = resolver->lookups_per_ns * (double)hold;
         resolver->server = reply->dns.server;
         if (unit_of(call_draw(me, root, DRAW_CACHED)) < asks / (1 + asks))
-            resolver->fresh_until = sim_now(sim) + (SimTime)(unit_of(call_draw(me, root, DRAW_RESIDUAL)) * (double)hold);
+            resolver->fresh_until =
+                sim_now(sim) + (SimTime)(unit_of(call_draw(me, root, DRAW_RESIDUAL)) * (double)hold);
     }
     call_end(sim, root);
 }
@@ -185,7 +187,8 @@ static void answered(Sim *sim, Entity *me, Call *request, Call *reply)
         const Config *config = me->config;
         user->idle_until = sim_now(sim) + config->idle;
         TELL(sim, me, "request answered after %.1f ms", (double)(sim_now(sim) - mine->issued_at) * 1e-6);
-        observe_answered(sim, city->population, &city->mark[mine->user], mine->op, reply->http.served_by, mine->issued_at);
+        observe_answered(sim, city->population, &city->mark[mine->user], mine->op, reply->http.served_by,
+                         mine->issued_at);
         call_end(sim, request);
         return;
     }
@@ -199,7 +202,8 @@ static void ask(Sim *sim, Entity *me, Call *request, Entity *server, SimTime con
     City *city = me->state;
     const Browsing *mine = LOCALS(request, Browsing);
     Call *question = call_new(sim, me, request, server, PORT_HTTP, answered);
-    question->http = (HttpPort){.item = mine->item, .op = mine->op, .served_by = NO_REGION, .asker = population_number(city->population)};
+    question->http = (HttpPort){
+        .item = mine->item, .op = mine->op, .served_by = NO_REGION, .asker = population_number(city->population)};
     question->access = city->user[mine->user].access;
     question->connected_at = connected_at;
     call_send(sim, question, city->patience);
@@ -352,12 +356,15 @@ static void build_users(Sim *sim, Entity *me, const AtlasPlace *place)
     City *city = me->state;
     const Config *config = me->config;
     const char *continent = place ? place->continent : "NA";
-    Law fixed = atlas_access(sim->world->atlas, continent, false), mobile = atlas_access(sim->world->atlas, continent, true);
+    Law fixed = atlas_access(sim->world->atlas, continent, false),
+        mobile = atlas_access(sim->world->atlas, continent, true);
     city->user = arena_many(sim->arena, User, city->n_users);
     city->mark = observe_users(city->population, city->n_users);
     for (guint i = 0; i < city->n_users; i++) {
         uint64_t key = key_of(me->own_key ^ (uint64_t)DRAW_ACCESS << 48, i);
-        const Law *law = config->access.kind != LAW_NONE ? &config->access : unit_of(key_nth(key, 1)) < config->mobile ? &mobile : &fixed;
+        const Law *law = config->access.kind != LAW_NONE             ? &config->access
+                         : unit_of(key_nth(key, 1)) < config->mobile ? &mobile
+                                                                     : &fixed;
         city->user[i].access = law_time(law, key);
         city->user[i].resolver = below(key_nth(key, 2), city->n_resolvers);
     }
@@ -452,47 +459,133 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 }
 
 static const Param params[] = {
-    {.name = "places", .type = PARAM_PLACES, .offset = PARAM_FIELD(Config, places, Places), .flags = PARAM_EVERYWHERE,
+    {.name = "places",
+     .type = PARAM_PLACES,
+     .offset = PARAM_FIELD(Config, places, Places),
+     .flags = PARAM_EVERYWHERE,
      .help = "Where the users are: countries, places or regions, with their shares."},
-    {.name = "rate", .type = PARAM_RATE, .offset = PARAM_FIELD(Config, rate, double), .least = 1e-6, .most = 1e7,
+    {.name = "rate",
+     .type = PARAM_RATE,
+     .offset = PARAM_FIELD(Config, rate, double),
+     .least = 1e-6,
+     .most = 1e7,
      .help = "Arrival rate of requests of the whole population; Poisson, whatever becomes of them."},
-    {.name = "mix", .type = PARAM_MIX, .offset = PARAM_FIELD(Config, mix, Mix), .standard = "80% read, 20% write", .choices = "read write",
-     .help = "Shares of reads and writes.", .source = "assumed"},
-    {.name = "items", .type = PARAM_LAW_OF_ITEMS, .offset = PARAM_FIELD(Config, items, Law), .standard = "zipf(1M, 0.9)", .most = 4e9,
-     .help = "Which item a request is about.", .source = "assumed"},
-    {.name = "enter", .type = PARAM_REFERENCE, .offset = PARAM_FIELD(Config, enter, Reference), .choices = "dns balancer service",
+    {.name = "mix",
+     .type = PARAM_MIX,
+     .offset = PARAM_FIELD(Config, mix, Mix),
+     .standard = "80% read, 20% write",
+     .choices = "read write",
+     .help = "Shares of reads and writes.",
+     .source = "assumed"},
+    {.name = "items",
+     .type = PARAM_LAW_OF_ITEMS,
+     .offset = PARAM_FIELD(Config, items, Law),
+     .standard = "zipf(1M, 0.9)",
+     .most = 4e9,
+     .help = "Which item a request is about.",
+     .source = "assumed"},
+    {.name = "enter",
+     .type = PARAM_REFERENCE,
+     .offset = PARAM_FIELD(Config, enter, Reference),
+     .choices = "dns balancer service",
      .help = "What they ask first: a name, or a balancer or service whose address they know."},
-    {.name = "think", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, think, SimTime), .standard = "30s", .least = 1e6, .most = 8.64e13,
-     .help = "Mean time between two requests of one user: rate × think is the number of users.", .source = "assumed"},
-    {.name = "timeout", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, timeout, SimTime), .standard = "3s", .least = 1e6, .most = 3.6e12,
-     .help = "How long a user waits for each answer: look-up, connection, request.", .source = "assumed"},
-    {.name = "retries", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, retries, gint64), .standard = "1", .most = 100,
-     .help = "Further attempts after a failed one, from the look-up on.", .source = "assumed"},
-    {.name = "backoff", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, backoff, SimTime), .standard = "100ms", .most = 3.6e12,
+    {.name = "think",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, think, SimTime),
+     .standard = "30s",
+     .least = 1e6,
+     .most = 8.64e13,
+     .help = "Mean time between two requests of one user: rate × think is the number of users.",
+     .source = "assumed"},
+    {.name = "timeout",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, timeout, SimTime),
+     .standard = "3s",
+     .least = 1e6,
+     .most = 3.6e12,
+     .help = "How long a user waits for each answer: look-up, connection, request.",
+     .source = "assumed"},
+    {.name = "retries",
+     .type = PARAM_COUNT,
+     .offset = PARAM_FIELD(Config, retries, gint64),
+     .standard = "1",
+     .most = 100,
+     .help = "Further attempts after a failed one, from the look-up on.",
+     .source = "assumed"},
+    {.name = "backoff",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, backoff, SimTime),
+     .standard = "100ms",
+     .most = 3.6e12,
      .help = "Before attempt n a user waits a uniform time up to backoff × 2^(n-1), at most 20 s (full jitter).",
      .source = "form: AWS Architecture Blog, Exponential Backoff And Jitter, 2015; base: assumed"},
-    {.name = "handshake", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, handshake, gint64), .standard = "2", .most = 10,
-     .help = "Round trips to open a connection: TCP and TLS 1.3; 0: none, and none is kept.", .source = "RFC 9293 (1) and RFC 8446 (1)"},
-    {.name = "idle", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, idle, SimTime), .standard = "60s", .most = 8.64e13,
-     .help = "An open connection is closed after this time without a request.", .source = "D, ALB application-load-balancers: idle timeout 60 s"},
-    {.name = "keep-alive", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, keep_alive, SimTime), .standard = "1h", .least = 1e6, .most = 8.64e13,
-     .help = "Even a busy connection is closed after this time.", .source = "N, ALB client keep-alive 3600 s, ARC best practices, 2026"},
-    {.name = "mobile", .type = PARAM_SHARE, .offset = PARAM_FIELD(Config, mobile, double), .standard = "50%", .most = 1,
-     .help = "Share of the users on mobile access; the others have a fixed line.", .source = "assumed"},
-    {.name = "access", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, access, Law), .standard = "", .most = 4e9,
+    {.name = "handshake",
+     .type = PARAM_COUNT,
+     .offset = PARAM_FIELD(Config, handshake, gint64),
+     .standard = "2",
+     .most = 10,
+     .help = "Round trips to open a connection: TCP and TLS 1.3; 0: none, and none is kept.",
+     .source = "RFC 9293 (1) and RFC 8446 (1)"},
+    {.name = "idle",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, idle, SimTime),
+     .standard = "60s",
+     .most = 8.64e13,
+     .help = "An open connection is closed after this time without a request.",
+     .source = "D, ALB application-load-balancers: idle timeout 60 s"},
+    {.name = "keep-alive",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, keep_alive, SimTime),
+     .standard = "1h",
+     .least = 1e6,
+     .most = 8.64e13,
+     .help = "Even a busy connection is closed after this time.",
+     .source = "N, ALB client keep-alive 3600 s, ARC best practices, 2026"},
+    {.name = "mobile",
+     .type = PARAM_SHARE,
+     .offset = PARAM_FIELD(Config, mobile, double),
+     .standard = "50%",
+     .most = 1,
+     .help = "Share of the users on mobile access; the others have a fixed line.",
+     .source = "assumed"},
+    {.name = "access",
+     .type = PARAM_LAW_OF_DURATION,
+     .offset = PARAM_FIELD(Config, access, Law),
+     .standard = "",
+     .most = 4e9,
      .help = "Round trip of the last mile, one draw per user; absent: the tables for fixed and mobile access."},
-    {.name = "resolvers", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, resolvers, gint64), .standard = "100", .least = 1, .most = 1e6,
-     .help = "Recursive resolvers that the population shares, spread like its users.", .source = "assumed"},
-    {.name = "ttl-extenders", .type = PARAM_SHARE, .offset = PARAM_FIELD(Config, extenders, double), .standard = "8.74%", .most = 1,
-     .help = "Share of resolvers that keep an answer longer than its TTL.", .source = "P, Bhowmick et al., PAM 2023, doi 10.1007/978-3-031-28486-1_23"},
-    {.name = "ttl-hold", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, hold, Law), .standard = "5m", .most = 8.64e13,
-     .help = "How long those keep it in all, at least the TTL.", .source = "assumed"},
+    {.name = "resolvers",
+     .type = PARAM_COUNT,
+     .offset = PARAM_FIELD(Config, resolvers, gint64),
+     .standard = "100",
+     .least = 1,
+     .most = 1e6,
+     .help = "Recursive resolvers that the population shares, spread like its users.",
+     .source = "assumed"},
+    {.name = "ttl-extenders",
+     .type = PARAM_SHARE,
+     .offset = PARAM_FIELD(Config, extenders, double),
+     .standard = "8.74%",
+     .most = 1,
+     .help = "Share of resolvers that keep an answer longer than its TTL.",
+     .source = "P, Bhowmick et al., PAM 2023, doi 10.1007/978-3-031-28486-1_23"},
+    {.name = "ttl-hold",
+     .type = PARAM_LAW_OF_DURATION,
+     .offset = PARAM_FIELD(Config, hold, Law),
+     .standard = "5m",
+     .most = 8.64e13,
+     .help = "How long those keep it in all, at least the TTL.",
+     .source = "assumed"},
     PARAM_END,
 };
 
-static const char *const feeds[] = {"attempts.per_request", "availability", "connections.broken", "connections.opened", "dns.lookups", "failover.half",
-                                    "failover.time", "latency", "requests.answered", "requests.failed", "requests.in_flight", "requests.issued",
-                                    "routing.share", NULL};
+static const char *const feeds[] = {"attempts.per_request", "availability",
+                                    "connections.broken",   "connections.opened",
+                                    "dns.lookups",          "failover.half",
+                                    "failover.time",        "latency",
+                                    "requests.answered",    "requests.failed",
+                                    "requests.in_flight",   "requests.issued",
+                                    "routing.share",        NULL};
 
 const Component browser_component = {
     .kind = "clients",

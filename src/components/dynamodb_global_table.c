@@ -1,7 +1,7 @@
 /* DynamoDB global table (eventual consistency): every region writes, changes follow item by item, the last writer wins.
  *
- * A write is acknowledged when it is durable in its own region.  Items replicate each on its own, in no order across items.  Two writes of one
- * item in two regions, neither of which knew the other, leave one of them: the later. */
+ * A write is acknowledged when it is durable in its own region.  Items replicate each on its own, in no order across
+ * items.  Two writes of one item in two regions, neither of which knew the other, leave one of them: the later. */
 #include "model/store.h"
 #include "base/poison.h"
 
@@ -59,18 +59,35 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 }
 
 static const Param params[] = {
-    STORE_PARAMS(Config, "lognormal(p50=3ms, p99=10ms)", "assumed: single-digit milliseconds", "lognormal(p50=4ms, p99=12ms)",
-                 "assumed: single-digit milliseconds"),
-    {.name = "lag", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, lag, Law), .standard = "lognormal(p50=800ms, p99=2.5s)", .most = 3.6e12,
-     .flags = PARAM_EVERYWHERE, .help = "What the replication pipeline adds to the way across the network.",
+    STORE_PARAMS(Config, "lognormal(p50=3ms, p99=10ms)", "assumed: single-digit milliseconds",
+                 "lognormal(p50=4ms, p99=12ms)", "assumed: single-digit milliseconds"),
+    {.name = "lag",
+     .type = PARAM_LAW_OF_DURATION,
+     .offset = PARAM_FIELD(Config, lag, Law),
+     .standard = "lognormal(p50=800ms, p99=2.5s)",
+     .most = 3.6e12,
+     .flags = PARAM_EVERYWHERE,
+     .help = "What the replication pipeline adds to the way across the network.",
      .source = "D, DDB V2globaltables_HowItWorks, 2023: usually within a second, 0.5 to 2.5 s common; form assumed"},
-    {.name = "replicas", .type = PARAM_REGIONS, .offset = PARAM_FIELD(Config, replicas, Regions), .standard = "", .flags = PARAM_EVERYWHERE,
+    {.name = "replicas",
+     .type = PARAM_REGIONS,
+     .offset = PARAM_FIELD(Config, replicas, Regions),
+     .standard = "",
+     .flags = PARAM_EVERYWHERE,
      .help = "The regions that hold a replica; absent: every region of the scenario."},
     PARAM_END,
 };
 
-static const char *const feeds[] = {"busy", "queue.length", "replication.lag", "writes.acknowledged", "writes.durable", "writes.in_flight",
-                                    "writes.overwritten", "writes.stranded", "writes.waited", NULL};
+static const char *const feeds[] = {"busy",
+                                    "queue.length",
+                                    "replication.lag",
+                                    "writes.acknowledged",
+                                    "writes.durable",
+                                    "writes.in_flight",
+                                    "writes.overwritten",
+                                    "writes.stranded",
+                                    "writes.waited",
+                                    NULL};
 
 const Component dynamodb_global_table_component = {
     .kind = "database",

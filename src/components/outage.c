@@ -1,7 +1,8 @@
 /* Outage: a region is gone for a while, with everything in it.
  *
- * silent: nothing answers, and whoever waits for it waits out his patience; refused: connections are refused at once.  What was on its way to or from it
- * is lost.  When it comes back, everything in it starts again: queues empty, data as they were. */
+ * silent: nothing answers, and whoever waits for it waits out his patience; refused: connections are refused at once.
+ * What was on its way to or from it is lost.  When it comes back, everything in it starts again: queues empty, data as
+ * they were. */
 #include "model/fault.h"
 #include "model/observer.h"
 #include "model/sim.h"
@@ -50,9 +51,19 @@ static void build(Sim *sim, const Thing *thing)
 
 static const Param params[] = {
     FAULT_PARAMS(Config),
-    {.name = "target", .type = PARAM_REGION, .offset = PARAM_FIELD(Config, target, int), .flags = PARAM_EVERYWHERE, .help = "The region that is lost."},
-    {.name = "mode", .type = PARAM_CHOICE, .offset = PARAM_FIELD(Config, mode, int), .standard = "silent", .choices = "silent refused", .flags = PARAM_EVERYWHERE,
-     .help = "silent: nothing answers; refused: connections are refused at once.", .source = "assumed: what a lost region does"},
+    {.name = "target",
+     .type = PARAM_REGION,
+     .offset = PARAM_FIELD(Config, target, int),
+     .flags = PARAM_EVERYWHERE,
+     .help = "The region that is lost."},
+    {.name = "mode",
+     .type = PARAM_CHOICE,
+     .offset = PARAM_FIELD(Config, mode, int),
+     .standard = "silent",
+     .choices = "silent refused",
+     .flags = PARAM_EVERYWHERE,
+     .help = "silent: nothing answers; refused: connections are refused at once.",
+     .source = "assumed: what a lost region does"},
     PARAM_END,
 };
 

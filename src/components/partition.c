@@ -53,15 +53,29 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
     const Config *config = thing->config;
     fault_check(thing, world, complaints);
     if (config->from == config->to)
-        complain(complaints, "to", "contradictory-settings", "a partition is between two regions; 'from' and 'to' are the same");
+        complain(complaints, "to", "contradictory-settings",
+                 "a partition is between two regions; 'from' and 'to' are the same");
 }
 
 static const Param params[] = {
     FAULT_PARAMS(Config),
-    {.name = "from", .type = PARAM_REGION, .offset = PARAM_FIELD(Config, from, int), .flags = PARAM_EVERYWHERE, .help = "One of the two regions."},
-    {.name = "to", .type = PARAM_REGION, .offset = PARAM_FIELD(Config, to, int), .flags = PARAM_EVERYWHERE, .help = "The other."},
-    {.name = "one-way", .type = PARAM_YES_NO, .offset = PARAM_FIELD(Config, one_way, bool), .standard = "no", .flags = PARAM_EVERYWHERE,
-     .help = "yes: only what goes from `from` to `to` is lost.", .source = "assumed: both ways"},
+    {.name = "from",
+     .type = PARAM_REGION,
+     .offset = PARAM_FIELD(Config, from, int),
+     .flags = PARAM_EVERYWHERE,
+     .help = "One of the two regions."},
+    {.name = "to",
+     .type = PARAM_REGION,
+     .offset = PARAM_FIELD(Config, to, int),
+     .flags = PARAM_EVERYWHERE,
+     .help = "The other."},
+    {.name = "one-way",
+     .type = PARAM_YES_NO,
+     .offset = PARAM_FIELD(Config, one_way, bool),
+     .standard = "no",
+     .flags = PARAM_EVERYWHERE,
+     .help = "yes: only what goes from `from` to `to` is lost.",
+     .source = "assumed: both ways"},
     PARAM_END,
 };
 

@@ -2,7 +2,8 @@
 #include "model/sim.h"
 #include "base/poison.h"
 
-static int choose(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers, uint64_t chance)
+static int choose(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers,
+                  uint64_t chance)
 {
     (void)sim;
     (void)from;

@@ -1,9 +1,10 @@
-/* Routing policy `latency`: the healthy answer with the shortest typical round trip from the resolver that asks, which need not be where
- * the user is.  Ties go to the first. */
+/* Routing policy `latency`: the healthy answer with the shortest typical round trip from the resolver that asks, which
+ * need not be where the user is.  Ties go to the first. */
 #include "model/sim.h"
 #include "base/poison.h"
 
-static int choose(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers, uint64_t chance)
+static int choose(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers,
+                  uint64_t chance)
 {
     int best = -1;
     double least = 0;

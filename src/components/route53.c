@@ -1,7 +1,8 @@
 /* Route 53: the authority for one name.
  *
- * It stands at the anycast edge, near everybody, and survives the loss of any region.  Its policy picks an answer for the resolver that asks, among
- * the answers that its health check calls healthy; when it calls none healthy, all count as healthy (fail open). */
+ * It stands at the anycast edge, near everybody, and survives the loss of any region.  Its policy picks an answer for
+ * the resolver that asks, among the answers that its health check calls healthy; when it calls none healthy, all count
+ * as healthy (fail open). */
 #include "model/sim.h"
 #include "base/poison.h"
 
@@ -18,7 +19,7 @@ typedef struct {
     guint n_answers, n_watchers;
     Entity **server;
     bool *healthy, *all;
-    Entity **watcher;         /* of the health check: one per endpoint */
+    Entity **watcher; /* of the health check: one per endpoint */
     unsigned patience;
 } Zone;
 
@@ -30,11 +31,12 @@ static void answer(Sim *sim, Entity *me, Call *call)
     bool any = false;
     for (guint i = 0; i < zone->n_answers; i++)
         any |= zone->healthy[i];
-    int choice = rule->choose(sim, call->caller->place, zone->server, any ? zone->healthy : zone->all, zone->n_answers, call_draw(me, call, DRAW_PICK));
+    int choice = rule->choose(sim, call->caller->place, zone->server, any ? zone->healthy : zone->all, zone->n_answers,
+                              call_draw(me, call, DRAW_PICK));
     call->dns.server = choice >= 0 ? zone->server[choice] : NULL;
     call->dns.ttl = config->ttl;
-    TELL(sim, me, "%s: answers %s to %s%s", config->policy->name, choice >= 0 ? zone->server[choice]->name : "nothing", call->caller->name,
-         any ? "" : " (none healthy: fail open)");
+    TELL(sim, me, "%s: answers %s to %s%s", config->policy->name, choice >= 0 ? zone->server[choice]->name : "nothing",
+         call->caller->name, any ? "" : " (none healthy: fail open)");
     call_answer(sim, call, OUTCOME_OK);
 }
 
@@ -50,7 +52,8 @@ static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
     for (guint i = 0; i < zone->n_answers; i++)
         if (zone->server[i] == call->verdict.about) {
             zone->healthy[i] = call->verdict.healthy;
-            TELL(sim, me, "learns that %s is %s", zone->server[i]->name, call->verdict.healthy ? "healthy" : "unhealthy");
+            TELL(sim, me, "learns that %s is %s", zone->server[i]->name,
+                 call->verdict.healthy ? "healthy" : "unhealthy");
         }
     call_answer(sim, call, OUTCOME_OK);
 }
@@ -104,14 +107,37 @@ static void connect(Sim *sim, const Thing *thing)
 }
 
 static const Param params[] = {
-    {.name = "policy", .type = PARAM_POLICY, .offset = PARAM_FIELD(Config, policy, const Policy *), .standard = "simple", .choices = "dns",
-     .flags = PARAM_EVERYWHERE, .help = "How an answer is picked for the resolver that asks.", .source = "D, R53 routing-policy"},
-    {.name = "ttl", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, ttl, SimTime), .standard = "60s", .least = 0, .most = 1.728e14,
-     .flags = PARAM_EVERYWHERE, .help = "How long a resolver may keep an answer.", .source = "D, R53 resource-record-sets-values-shared: at most 60 s with health checks"},
-    {.name = "answers", .type = PARAM_REFERENCES, .offset = PARAM_FIELD(Config, answers, References), .choices = "balancer service",
-     .flags = PARAM_EVERYWHERE, .help = "What it may answer; a bare name stands for all its regions; for failover the primary comes first."},
-    {.name = "health", .type = PARAM_REFERENCE, .offset = PARAM_FIELD(Config, health, Reference), .standard = "none", .choices = "health-check",
-     .flags = PARAM_EVERYWHERE, .help = "The health check that takes answers out; none: they always stay in.", .source = "D, R53 dns-failover"},
+    {.name = "policy",
+     .type = PARAM_POLICY,
+     .offset = PARAM_FIELD(Config, policy, const Policy *),
+     .standard = "simple",
+     .choices = "dns",
+     .flags = PARAM_EVERYWHERE,
+     .help = "How an answer is picked for the resolver that asks.",
+     .source = "D, R53 routing-policy"},
+    {.name = "ttl",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, ttl, SimTime),
+     .standard = "60s",
+     .least = 0,
+     .most = 1.728e14,
+     .flags = PARAM_EVERYWHERE,
+     .help = "How long a resolver may keep an answer.",
+     .source = "D, R53 resource-record-sets-values-shared: at most 60 s with health checks"},
+    {.name = "answers",
+     .type = PARAM_REFERENCES,
+     .offset = PARAM_FIELD(Config, answers, References),
+     .choices = "balancer service",
+     .flags = PARAM_EVERYWHERE,
+     .help = "What it may answer; a bare name stands for all its regions; for failover the primary comes first."},
+    {.name = "health",
+     .type = PARAM_REFERENCE,
+     .offset = PARAM_FIELD(Config, health, Reference),
+     .standard = "none",
+     .choices = "health-check",
+     .flags = PARAM_EVERYWHERE,
+     .help = "The health check that takes answers out; none: they always stay in.",
+     .source = "D, R53 dns-failover"},
     PARAM_END,
 };
 

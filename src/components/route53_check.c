@@ -1,9 +1,10 @@
 /* Route 53 health check: many checkers in many regions, none of which knows what the others see.
  *
- * Each checker asks the endpoint, waits for the answer or its own time-out, and asks again an interval later: from response to next request, at
- * phases of its own.  It changes its mind after so many contrary results in a row and tells the aggregator, which calls the
- * endpoint healthy as long as more than 18 % of the checkers do, and tells the name servers after a while.
- * Checkers stand outside of what they check: the loss of a customer's region does not take them along. */
+ * Each checker asks the endpoint, waits for the answer or its own time-out, and asks again an interval later: from
+ * response to next request, at phases of its own.  It changes its mind after so many contrary results in a row and
+ * tells the aggregator, which calls the endpoint healthy as long as more than 18 % of the checkers do, and tells the
+ * name servers after a while. Checkers stand outside of what they check: the loss of a customer's region does not take
+ * them along. */
 #include "model/observer.h"
 #include "model/sim.h"
 #include <string.h>
@@ -21,20 +22,21 @@ typedef struct {
 } Config;
 
 /* Where Route 53 checks from. */
-static const char *const checker_regions[] = {"us-east-1", "us-west-1", "us-west-2", "eu-west-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "sa-east-1"};
+static const char *const checker_regions[] = {"us-east-1",      "us-west-1",      "us-west-2",      "eu-west-1",
+                                              "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "sa-east-1"};
 
 typedef struct {
     Entity *endpoint, *aggregator;
     unsigned patience, tell_patience;
     bool healthy;
-    uint32_t run;             /* results in a row that contradict `healthy` */
+    uint32_t run; /* results in a row that contradict `healthy` */
 } Checker;
 
 /* One per endpoint, at the edge. */
 typedef struct {
     Entity *endpoint;
     guint n_checkers, n_healthy, n_watchers;
-    bool healthy, told;       /* what it finds; what it told last */
+    bool healthy, told; /* what it finds; what it told last */
     Entity *watcher[MOST_WATCHERS];
     unsigned patience;
     uint64_t n_changes;
@@ -159,8 +161,12 @@ static void build(Sim *sim, const Thing *thing)
         for (guint i = 0; i < aggregator->n_checkers; i++) {
             const char *from = checker_regions[i % G_N_ELEMENTS(checker_regions)];
             g_autofree char *name = g_strdup_printf("%s/checker/%u@%s", part, i + 1, from);
-            Entity *one = entity_new(sim, thing, &checker_ops, network_checker(sim->network, from), sizeof(Checker), name);
-            *(Checker *)one->state = (Checker){.aggregator = me, .healthy = true, .patience = call_patience(sim, config->timeout), .tell_patience = aggregator->patience};
+            Entity *one =
+                entity_new(sim, thing, &checker_ops, network_checker(sim->network, from), sizeof(Checker), name);
+            *(Checker *)one->state = (Checker){.aggregator = me,
+                                               .healthy = true,
+                                               .patience = call_patience(sim, config->timeout),
+                                               .tell_patience = aggregator->patience};
         }
     }
 }
@@ -192,7 +198,8 @@ static void runs_in(const Thing *thing, const World *world, bool *here)
 {
     const Config *config = thing->config;
     for (guint region = 0; config->of.thing && region < world->n_running; region++)
-        here[region] = config->of.thing->runs_in[region] && (config->of.region == ANYWHERE || config->of.region == (int)region);
+        here[region] =
+            config->of.thing->runs_in[region] && (config->of.region == ANYWHERE || config->of.region == (int)region);
 }
 
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
@@ -211,22 +218,72 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 }
 
 static const Param params[] = {
-    {.name = "of", .type = PARAM_REFERENCE, .offset = PARAM_FIELD(Config, of, Reference), .choices = "balancer service database", .flags = PARAM_EVERYWHERE,
+    {.name = "of",
+     .type = PARAM_REFERENCE,
+     .offset = PARAM_FIELD(Config, of, Reference),
+     .choices = "balancer service database",
+     .flags = PARAM_EVERYWHERE,
      .help = "What is watched: each of its regions is an endpoint of its own."},
-    {.name = "interval", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, interval, SimTime), .standard = "30s", .least = 1e9, .most = 3.6e12,
-     .flags = PARAM_EVERYWHERE, .help = "From a checker's response to its next request.", .source = "D, CFN aws-properties-route53-healthcheck-healthcheckconfig: 30 s, or 10 s"},
-    {.name = "failures", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, failures, gint64), .standard = "3", .least = 1, .most = 10,
-     .flags = PARAM_EVERYWHERE, .help = "Contrary results in a row until a checker changes its mind, both ways.", .source = "D, CFN aws-properties-route53-healthcheck-healthcheckconfig"},
-    {.name = "timeout", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, timeout, SimTime), .standard = "4s", .least = 1e6, .most = 6e10,
-     .flags = PARAM_EVERYWHERE, .help = "How long a checker waits for an endpoint that does not answer.", .source = "D, R53 dns-failover-determining-health-of-endpoints: TCP connect at most 4 s"},
-    {.name = "page", .type = PARAM_CHOICE, .offset = PARAM_FIELD(Config, page, int), .standard = "shallow", .choices = "shallow deep", .flags = PARAM_EVERYWHERE,
-     .help = "shallow: the page answers by itself; deep: it asks what lies behind it first.", .source = "assumed: what most health pages do"},
-    {.name = "checkers", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, checkers, gint64), .standard = "16", .least = 1, .most = 256,
-     .flags = PARAM_EVERYWHERE, .help = "How many check each endpoint, in turn from eight regions.", .source = "N, AWS blog on disaster recovery mechanisms with Route 53: 16 in 8 regions"},
-    {.name = "healthy-share", .type = PARAM_SHARE, .offset = PARAM_FIELD(Config, healthy_share, double), .standard = "18%", .most = 1, .flags = PARAM_EVERYWHERE,
-     .help = "An endpoint is healthy while more than this share of its checkers say so.", .source = "D, R53 dns-failover-determining-health-of-endpoints"},
-    {.name = "aggregation", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, aggregation, Law), .standard = "uniform(5s, 10s)", .most = 3.6e12,
-     .flags = PARAM_EVERYWHERE, .help = "From the checkers' verdict until the name servers act on it.", .source = "assumed: 5 to 10 s, undocumented"},
+    {.name = "interval",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, interval, SimTime),
+     .standard = "30s",
+     .least = 1e9,
+     .most = 3.6e12,
+     .flags = PARAM_EVERYWHERE,
+     .help = "From a checker's response to its next request.",
+     .source = "D, CFN aws-properties-route53-healthcheck-healthcheckconfig: 30 s, or 10 s"},
+    {.name = "failures",
+     .type = PARAM_COUNT,
+     .offset = PARAM_FIELD(Config, failures, gint64),
+     .standard = "3",
+     .least = 1,
+     .most = 10,
+     .flags = PARAM_EVERYWHERE,
+     .help = "Contrary results in a row until a checker changes its mind, both ways.",
+     .source = "D, CFN aws-properties-route53-healthcheck-healthcheckconfig"},
+    {.name = "timeout",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, timeout, SimTime),
+     .standard = "4s",
+     .least = 1e6,
+     .most = 6e10,
+     .flags = PARAM_EVERYWHERE,
+     .help = "How long a checker waits for an endpoint that does not answer.",
+     .source = "D, R53 dns-failover-determining-health-of-endpoints: TCP connect at most 4 s"},
+    {.name = "page",
+     .type = PARAM_CHOICE,
+     .offset = PARAM_FIELD(Config, page, int),
+     .standard = "shallow",
+     .choices = "shallow deep",
+     .flags = PARAM_EVERYWHERE,
+     .help = "shallow: the page answers by itself; deep: it asks what lies behind it first.",
+     .source = "assumed: what most health pages do"},
+    {.name = "checkers",
+     .type = PARAM_COUNT,
+     .offset = PARAM_FIELD(Config, checkers, gint64),
+     .standard = "16",
+     .least = 1,
+     .most = 256,
+     .flags = PARAM_EVERYWHERE,
+     .help = "How many check each endpoint, in turn from eight regions.",
+     .source = "N, AWS blog on disaster recovery mechanisms with Route 53: 16 in 8 regions"},
+    {.name = "healthy-share",
+     .type = PARAM_SHARE,
+     .offset = PARAM_FIELD(Config, healthy_share, double),
+     .standard = "18%",
+     .most = 1,
+     .flags = PARAM_EVERYWHERE,
+     .help = "An endpoint is healthy while more than this share of its checkers say so.",
+     .source = "D, R53 dns-failover-determining-health-of-endpoints"},
+    {.name = "aggregation",
+     .type = PARAM_LAW_OF_DURATION,
+     .offset = PARAM_FIELD(Config, aggregation, Law),
+     .standard = "uniform(5s, 10s)",
+     .most = 3.6e12,
+     .flags = PARAM_EVERYWHERE,
+     .help = "From the checkers' verdict until the name servers act on it.",
+     .source = "assumed: 5 to 10 s, undocumented"},
     PARAM_END,
 };
 

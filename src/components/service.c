@@ -1,6 +1,7 @@
 /* Service: instances with workers and a bounded queue, spread over the zones of each region.
  *
- * A worker is held for the whole of a request: its own work first, then the calls to databases and other services, one after the other. */
+ * A worker is held for the whole of a request: its own work first, then the calls to databases and other services, one
+ * after the other. */
 #include "model/observer.h"
 #include "model/sim.h"
 #include "model/station.h"
@@ -20,18 +21,18 @@ typedef struct {
 
 typedef struct {
     Entity *to;
-    bool store;               /* a database; else a service or balancer */
+    bool store; /* a database; else a service or balancer */
 } Callee;
 
 typedef struct {
     Station station;
     guint n_callees;
-    Callee *callee;           /* one per call of a request: `5x carts` is five */
+    Callee *callee; /* one per call of a request: `5x carts` is five */
     unsigned patience;
 } Instance;
 
 typedef struct {
-    uint32_t next;            /* callee to be asked next */
+    uint32_t next; /* callee to be asked next */
 } Serving;
 
 static void ask_next(Sim *sim, Entity *me, Call *call);
@@ -66,7 +67,8 @@ static void told(Sim *sim, Entity *me, Call *call, Call *reply)
         return;
     }
     if (reply->port == PORT_STORE && reply->store.op == OP_READ) {
-        observe_read(sim, reply->callee->thing, reply->callee->region, call->http.asker, reply->store.stale, reply->store.staleness);
+        observe_read(sim, reply->callee->thing, reply->callee->region, call->http.asker, reply->store.stale,
+                     reply->store.staleness);
         call->http.stale |= reply->store.stale;
     }
     if (++LOCALS(call, Serving)->next < instance->n_callees)
@@ -86,7 +88,8 @@ static void ask_next(Sim *sim, Entity *me, Call *call)
     if (callee->store)
         question->store = (StorePort){.item = call->http.item, .op = call->http.op};
     else
-        question->http = (HttpPort){.item = call->http.item, .op = call->http.op, .served_by = NO_REGION, .asker = call->http.asker};
+        question->http =
+            (HttpPort){.item = call->http.item, .op = call->http.op, .served_by = NO_REGION, .asker = call->http.asker};
     call_send(sim, question, instance->patience);
 }
 
@@ -110,7 +113,8 @@ static void work(Sim *sim, Entity *me, Call *call)
     call_wait(sim, call, law_time(&config->work, call_draw(me, call, DRAW_WORK)), worked);
 }
 
-/* ---- health checks: a shallow one is answered by the page itself, a deep one asks every callee with a read first ---- */
+/* ---- health checks: a shallow one is answered by the page itself, a deep one asks every callee with a read first ----
+ */
 
 static void looked(Sim *sim, Entity *me, Call *call, Call *reply);
 
@@ -164,9 +168,15 @@ static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
     }
 }
 
-static void start(Sim *sim, Entity *me) { station_restart(sim, &((Instance *)me->state)->station); }
+static void start(Sim *sim, Entity *me)
+{
+    station_restart(sim, &((Instance *)me->state)->station);
+}
 
-static void finish(Sim *sim, Entity *me) { station_finish(sim, &((Instance *)me->state)->station); }
+static void finish(Sim *sim, Entity *me)
+{
+    station_finish(sim, &((Instance *)me->state)->station);
+}
 
 static const Ops ops = {.role = "instance", .start = start, .asked = asked, .finish = finish};
 
@@ -179,7 +189,8 @@ static void build_region(Sim *sim, const Thing *thing, int region)
     for (guint i = 0; i < config->servers; i++) {
         guint zone = i % where->n_zones;
         g_autofree char *part = g_strdup_printf("@%s/%c/%u", where->name, 'a' + (char)(zone % 26), i + 1);
-        Entity *me = entity_new(sim, thing, &ops, network_region(sim->network, region, (int)zone), sizeof(Instance), part);
+        Entity *me =
+            entity_new(sim, thing, &ops, network_region(sim->network, region, (int)zone), sizeof(Instance), part);
         Instance *instance = me->state;
         station_init(sim, &instance->station, me, "service", config->workers, config->queue);
         instance->patience = call_patience(sim, config->timeout);
@@ -239,21 +250,61 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 }
 
 static const Param params[] = {
-    {.name = "servers", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, servers, gint64), .standard = "3", .least = 1, .most = 10000,
-     .help = "Instances in each region, spread over its zones.", .source = "assumed: one per zone"},
-    {.name = "work", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, work, Law), .most = 3.6e12,
+    {.name = "servers",
+     .type = PARAM_COUNT,
+     .offset = PARAM_FIELD(Config, servers, gint64),
+     .standard = "3",
+     .least = 1,
+     .most = 10000,
+     .help = "Instances in each region, spread over its zones.",
+     .source = "assumed: one per zone"},
+    {.name = "work",
+     .type = PARAM_LAW_OF_DURATION,
+     .offset = PARAM_FIELD(Config, work, Law),
+     .most = 3.6e12,
      .help = "Time that a worker works on a request, without its calls."},
-    {.name = "calls", .type = PARAM_REFERENCES, .offset = PARAM_FIELD(Config, calls, References), .standard = "", .choices = "database service balancer",
-     .quantity = DIMENSION_TIMES, .help = "What a request asks for, one after the other: the item read or written."},
-    {.name = "workers", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, workers, gint64), .standard = "2", .least = 1, .most = 1e6,
-     .help = "Requests that one instance works on at a time.", .source = "assumed"},
-    {.name = "queue", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, queue, gint64), .standard = "100", .most = 1e9,
-     .help = "Requests that may wait for a worker of an instance; further ones are refused.", .source = "Apache Tomcat HTTP connector: acceptCount 100"},
-    {.name = "errors", .type = PARAM_SHARE, .offset = PARAM_FIELD(Config, errors, double), .standard = "0%", .most = 1,
-     .help = "Share of requests that fail after the work, whatever else happens.", .source = "assumed: none"},
-    {.name = "timeout", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, timeout, SimTime), .standard = "2s", .least = 1e6, .most = 3.6e12,
-     .help = "How long it waits for the answer to each of its calls.", .source = "assumed"},
-    {.name = "regions", .type = PARAM_REGIONS, .offset = PARAM_FIELD(Config, regions, Regions), .standard = "", .flags = PARAM_EVERYWHERE,
+    {.name = "calls",
+     .type = PARAM_REFERENCES,
+     .offset = PARAM_FIELD(Config, calls, References),
+     .standard = "",
+     .choices = "database service balancer",
+     .quantity = DIMENSION_TIMES,
+     .help = "What a request asks for, one after the other: the item read or written."},
+    {.name = "workers",
+     .type = PARAM_COUNT,
+     .offset = PARAM_FIELD(Config, workers, gint64),
+     .standard = "2",
+     .least = 1,
+     .most = 1e6,
+     .help = "Requests that one instance works on at a time.",
+     .source = "assumed"},
+    {.name = "queue",
+     .type = PARAM_COUNT,
+     .offset = PARAM_FIELD(Config, queue, gint64),
+     .standard = "100",
+     .most = 1e9,
+     .help = "Requests that may wait for a worker of an instance; further ones are refused.",
+     .source = "Apache Tomcat HTTP connector: acceptCount 100"},
+    {.name = "errors",
+     .type = PARAM_SHARE,
+     .offset = PARAM_FIELD(Config, errors, double),
+     .standard = "0%",
+     .most = 1,
+     .help = "Share of requests that fail after the work, whatever else happens.",
+     .source = "assumed: none"},
+    {.name = "timeout",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, timeout, SimTime),
+     .standard = "2s",
+     .least = 1e6,
+     .most = 3.6e12,
+     .help = "How long it waits for the answer to each of its calls.",
+     .source = "assumed"},
+    {.name = "regions",
+     .type = PARAM_REGIONS,
+     .offset = PARAM_FIELD(Config, regions, Regions),
+     .standard = "",
+     .flags = PARAM_EVERYWHERE,
      .help = "Where it runs; absent: in every region of the scenario."},
     PARAM_END,
 };

@@ -37,7 +37,10 @@ void call_pool_free(CallPool *pool)
     g_free(pool);
 }
 
-uint32_t call_pool_capacity(const CallPool *pool) { return pool->n_chunks * CHUNK_CALLS; }
+uint32_t call_pool_capacity(const CallPool *pool)
+{
+    return pool->n_chunks * CHUNK_CALLS;
+}
 
 static void grow(CallPool *pool)
 {
@@ -117,7 +120,10 @@ Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, St
     return call;
 }
 
-void call_is_nth(Call *call, uint32_t i) { call->sibling = (uint32_t)key_of(call->sibling, i + 1); }
+void call_is_nth(Call *call, uint32_t i)
+{
+    call->sibling = (uint32_t)key_of(call->sibling, i + 1);
+}
 
 uint64_t call_draw(const Entity *me, const Call *call, Purpose purpose)
 {
@@ -132,7 +138,10 @@ static uint64_t exchange_key(const Call *call)
     return key_of(call->story ^ (uint64_t)call->port << 56, call->callee->thing->key ^ which);
 }
 
-unsigned call_patience(Sim *sim, SimTime duration) { return kernel_patience(&sim->kernel, duration); }
+unsigned call_patience(Sim *sim, SimTime duration)
+{
+    return kernel_patience(&sim->kernel, duration);
+}
 
 static void later(Sim *sim, Call *call, SimTime delay)
 {
@@ -151,7 +160,10 @@ void call_send_after(Sim *sim, Call *call, SimTime delay, unsigned patience)
     later(sim, call, delay + (2 * call->round_trips - 1) * call->leg);
 }
 
-void call_send(Sim *sim, Call *call, unsigned patience) { call_send_after(sim, call, 0, patience); }
+void call_send(Sim *sim, Call *call, unsigned patience)
+{
+    call_send_after(sim, call, 0, patience);
+}
 
 /* ---- answering ---- */
 
@@ -167,7 +179,10 @@ void call_answer_after(Sim *sim, Call *call, SimTime work, Outcome outcome)
     later(sim, call, work + call->leg);
 }
 
-void call_answer(Sim *sim, Call *call, Outcome outcome) { call_answer_after(sim, call, 0, outcome); }
+void call_answer(Sim *sim, Call *call, Outcome outcome)
+{
+    call_answer_after(sim, call, 0, outcome);
+}
 
 void call_wait(Sim *sim, Call *call, SimTime duration, Step wake)
 {
@@ -260,7 +275,8 @@ static Call *parent_of(const Sim *sim, const Call *call)
     return parent->generation == call->parent_generation && parent->state == CALL_AT ? parent : NULL;
 }
 
-/* A reply (or the end of patience) reaches the step that the caller named; a story that has ended meanwhile needs none. */
+/* A reply (or the end of patience) reaches the step that the caller named; a story that has ended meanwhile needs none.
+ */
 static void deliver(Sim *sim, Call *call)
 {
     Call *parent = NULL;

@@ -1,18 +1,20 @@
 /* The call: the only mechanism of the model.
  *
- * Somebody asks somebody for something, over a network, and waits only so long.  A call is one record; at any moment it is in
- * exactly one place: on its way there (GOING), at its callee (AT), on its way BACK, or LOST; so it has at most one pending event,
- * and the event list holds nothing but (time, which call).
+ * Somebody asks somebody for something, over a network, and waits only so long.  A call is one record; at any moment it
+ * is in exactly one place: on its way there (GOING), at its callee (AT), on its way BACK, or LOST; so it has at most
+ * one pending event, and the event list holds nothing but (time, which call).
  *
- * A message is delivered iff its path and its receiver were up, without a change, from the instant it left until it arrives, and whoever waits for an answer
- * lives: nobody scans a fleet when a region dies.  Who waits for a lost message is told by its deadline, which every call has.  A place that is down
- * is silent, or refuses: then the refusal comes back after a round trip.
+ * A message is delivered iff its path and its receiver were up, without a change, from the instant it left until it
+ * arrives, and whoever waits for an answer lives: nobody scans a fleet when a region dies.  Who waits for a lost
+ * message is told by its deadline, which every call has.  A place that is down is silent, or refuses: then the refusal
+ * comes back after a round trip.
  *
- * Order: (time, order of scheduling).  What a moment causes without delay (a call at the same spot, its answer) is finished, first
- * come first served, before the next event is taken: no step ever runs inside another step.
+ * Order: (time, order of scheduling).  What a moment causes without delay (a call at the same spot, its answer) is
+ * finished, first come first served, before the next event is taken: no step ever runs inside another step.
  *
- * A component is a set of steps.  Its `asked` is the first step of every call that reaches it; every later step is named where the
- * question is asked (call_new(…, stored)) or the wait begins (call_wait(…, worked)).  What it must remember about a call it keeps in the call's locals. */
+ * A component is a set of steps.  Its `asked` is the first step of every call that reaches it; every later step is
+ * named where the question is asked (call_new(…, stored)) or the wait begins (call_wait(…, worked)).  What it must
+ * remember about a call it keeps in the call's locals. */
 #ifndef MRSIM_MODEL_CALL_H
 #define MRSIM_MODEL_CALL_H
 #include "kernel/kernel.h"
@@ -22,8 +24,8 @@
 #include <stddef.h>
 
 typedef struct Call Call;
-/* `call` is what the component serves, or, for a root call, what it does of its own accord; `reply` is the call it had made, now come back:
- * NULL in a first step and after a wait.  A reply is freed when the step returns. */
+/* `call` is what the component serves, or, for a root call, what it does of its own accord; `reply` is the call it had
+ * made, now come back: NULL in a first step and after a wait.  A reply is freed when the step returns. */
 typedef void (*Step)(Sim *sim, Entity *me, Call *call, Call *reply);
 
 typedef enum { OUTCOME_OK, OUTCOME_ERROR, OUTCOME_REFUSED, OUTCOME_RESET, OUTCOME_TIMEOUT } Outcome;
@@ -33,23 +35,24 @@ typedef enum { CALL_FREE, CALL_GOING, CALL_AT, CALL_BACK, CALL_LOST } CallState;
 enum { NO_CALL = UINT32_MAX, LOCALS_SIZE = 48 };
 
 struct Call {
-    SimTime sent_at;                  /* root call: begun at */
+    SimTime sent_at; /* root call: begun at */
     SimTime arrived_at;
-    uint64_t story;                   /* keys every draw about it */
-    Entity *caller, *callee;          /* caller NULL: a root call */
-    Step then;                        /* where the caller goes on */
-    Step wake;                        /* where the callee goes on after a wait */
-    uint32_t id, generation;          /* a generation is one life of the record */
+    uint64_t story;          /* keys every draw about it */
+    Entity *caller, *callee; /* caller NULL: a root call */
+    Step then;               /* where the caller goes on */
+    Step wake;               /* where the callee goes on after a wait */
+    uint32_t id, generation; /* a generation is one life of the record */
     uint32_t parent, parent_generation;
     Timeout timeout;
-    uint32_t next;                    /* in a Line, or in the pool */
-    SimTime leg;                      /* one way: half of the round trip drawn for this exchange */
-    SimTime access;                   /* round trip added by the asker: its last mile; 0 unless set */
-    uint32_t sibling;                 /* which of several like it: keys draws */
-    SimTime connected_at;             /* the connection it travels on was opened then; 0: none. RESET when the callee restarted since */
+    uint32_t next;    /* in a Line, or in the pool */
+    SimTime leg;      /* one way: half of the round trip drawn for this exchange */
+    SimTime access;   /* round trip added by the asker: its last mile; 0 unless set */
+    uint32_t sibling; /* which of several like it: keys draws */
+    SimTime
+        connected_at; /* the connection it travels on was opened then; 0: none. RESET when the callee restarted since */
     uint16_t attempt;
     uint8_t port, state, outcome, round_trips;
-    bool abandoned;                   /* the caller no longer waits */
+    bool abandoned; /* the caller no longer waits */
     union {
         DnsPort dns;
         HttpPort http;
@@ -61,12 +64,13 @@ struct Call {
     _Alignas(8) unsigned char locals[LOCALS_SIZE];
 };
 
-/* The few words a component keeps about a call in one of its roles; does not compile when they are too many.  Records are
- * reused unzeroed: assign the whole struct before reading any of it. */
+/* The few words a component keeps about a call in one of its roles; does not compile when they are too many.  Records
+ * are reused unzeroed: assign the whole struct before reading any of it. */
 #define LOCALS(call, T) ((T *)(void *)((call)->locals + 0 * sizeof(char[sizeof(T) <= LOCALS_SIZE ? 1 : -1])))
 
 /* ---- asking ---- */
-/* A call about the same story as `parent` (NULL: of one's own accord).  Fill in its port (whole), then send; sending hands it over: touch it no more. */
+/* A call about the same story as `parent` (NULL: of one's own accord).  Fill in its port (whole), then send; sending
+ * hands it over: touch it no more. */
 Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, Step then);
 /* The i-th of several questions of one kind about one story (the five queries of a page): each has draws of its own. */
 void call_is_nth(Call *call, uint32_t i);
@@ -76,30 +80,51 @@ void call_send_after(Sim *sim, Call *call, SimTime delay, unsigned patience);
 /* The queue of a patience: to be asked for in build or connect, never later. */
 unsigned call_patience(Sim *sim, SimTime duration);
 /* ---- answering ---- */
-void call_answer(Sim *sim, Call *call, Outcome outcome);                    /* the reply leaves now; hands the call over */
-void call_answer_after(Sim *sim, Call *call, SimTime work, Outcome outcome); /* ... after work that needs no decision at its end */
+void call_answer(Sim *sim, Call *call, Outcome outcome); /* the reply leaves now; hands the call over */
+void call_answer_after(Sim *sim, Call *call, SimTime work,
+                       Outcome outcome); /* ... after work that needs no decision at its end */
 void call_wait(Sim *sim, Call *call, SimTime duration, Step wake);
 /* ---- of one's own accord ---- */
-Call *call_begin(Sim *sim, Entity *me, uint64_t story);                     /* a root call: a user's request, a checker's loop */
+Call *call_begin(Sim *sim, Entity *me, uint64_t story); /* a root call: a user's request, a checker's loop */
 void call_end(Sim *sim, Call *call);
 typedef struct {
-    uint16_t tries;                   /* in all, the first included */
-    SimTime backoff, most;            /* before attempt n: full jitter on min(most, backoff · 2^(n-1)) */
+    uint16_t tries;        /* in all, the first included */
+    SimTime backoff, most; /* before attempt n: full jitter on min(most, backoff · 2^(n-1)) */
 } Retry;
 /* The next attempt, from `first`, after the back-off; false: none left (the call is untouched). */
 bool call_again(Sim *sim, Entity *me, Call *call, const Retry *retry, Step first);
 /* ---- a line of waiting calls, first come first served ---- */
 typedef struct {
-    uint32_t first, last, length;     /* ids; valid when length > 0 */
+    uint32_t first, last, length; /* ids; valid when length > 0 */
 } Line;
 void line_push(Sim *sim, Line *line, Call *call);
-Call *line_pop(Sim *sim, Line *line); /* NULL: empty */
+Call *line_pop(Sim *sim, Line *line);  /* NULL: empty */
 void line_clear(Sim *sim, Line *line); /* after a restart: those who wait in it learn of it by their deadlines */
 
-/* ---- chance about a call: a function of the story, the thing's name, the purpose, the attempt and the sibling; of nothing else ---- */
+/* ---- chance about a call: a function of the story, the thing's name, the purpose, the attempt and the sibling; of
+ * nothing else ---- */
 typedef enum {
-    DRAW_USER = 1, DRAW_OP, DRAW_ITEM, DRAW_GAP, DRAW_WORK, DRAW_JITTER, DRAW_BACKOFF, DRAW_PHASE, DRAW_ACCESS, DRAW_RESOLVER,
-    DRAW_CACHED, DRAW_RESIDUAL, DRAW_EXTENDS, DRAW_HOLD, DRAW_LAG, DRAW_DECIDE, DRAW_PROMOTE, DRAW_AGGREGATE, DRAW_FACTOR, DRAW_ZONE, DRAW_PICK,
+    DRAW_USER = 1,
+    DRAW_OP,
+    DRAW_ITEM,
+    DRAW_GAP,
+    DRAW_WORK,
+    DRAW_JITTER,
+    DRAW_BACKOFF,
+    DRAW_PHASE,
+    DRAW_ACCESS,
+    DRAW_RESOLVER,
+    DRAW_CACHED,
+    DRAW_RESIDUAL,
+    DRAW_EXTENDS,
+    DRAW_HOLD,
+    DRAW_LAG,
+    DRAW_DECIDE,
+    DRAW_PROMOTE,
+    DRAW_AGGREGATE,
+    DRAW_FACTOR,
+    DRAW_ZONE,
+    DRAW_PICK,
 } Purpose;
 uint64_t call_draw(const Entity *me, const Call *call, Purpose purpose);
 

@@ -1,5 +1,5 @@
-/* Complaints: how a component's `check` speaks to whoever reads the scenario.  `complain` (component.h) makes the text; the
- * reader, who knows the places, makes a diagnostic of it. */
+/* Complaints: how a component's `check` speaks to whoever reads the scenario.  `complain` (component.h) makes the text;
+ * the reader, who knows the places, makes a diagnostic of it. */
 #ifndef MRSIM_MODEL_COMPLAINTS_H
 #define MRSIM_MODEL_COMPLAINTS_H
 #include "model/component.h"

@@ -1,12 +1,12 @@
 /* Component: what a thing in a scenario is, told by one table.
  *
- * A component file ends in one `const Component NAME_component`: the kind and name that scenarios write, its parameters (name,
- * type, where it lives in the config struct, default as text, bounds, help, source of the default), the metrics it feeds,
- * and its operations.  From this table come parsing, ranges, did-you-mean, `describe`, the reference pages and the tests over
- * all components.  A file of its own plus one line in run/registry.c is all a new component needs.
+ * A component file ends in one `const Component NAME_component`: the kind and name that scenarios write, its parameters
+ * (name, type, where it lives in the config struct, default as text, bounds, help, source of the default), the metrics
+ * it feeds, and its operations.  From this table come parsing, ranges, did-you-mean, `describe`, the reference pages
+ * and the tests over all components.  A file of its own plus one line in run/registry.c is all a new component needs.
  *
- * Life: the loader parses a section into a config (parameter table), `check` looks across parameters, `runs_in` tells where
- * it exists; then for every replication `build` makes its entities and `connect` finds those of others. */
+ * Life: the loader parses a section into a config (parameter table), `check` looks across parameters, `runs_in` tells
+ * where it exists; then for every replication `build` makes its entities and `connect` finds those of others. */
 #ifndef MRSIM_MODEL_COMPONENT_H
 #define MRSIM_MODEL_COMPONENT_H
 #include "base/arena.h"
@@ -25,13 +25,13 @@ typedef struct Entity Entity;
 typedef struct Policy Policy;
 
 /* ---- values as configs hold them ---- */
-enum { ANYWHERE = -1 };      /* a bare name: "the one here, else the target's own rule" */
+enum { ANYWHERE = -1 }; /* a bare name: "the one here, else the target's own rule" */
 typedef struct {
-    const Thing *thing;      /* NULL: none */
-    int region;              /* index into World.region, or ANYWHERE */
+    const Thing *thing; /* NULL: none */
+    int region;         /* index into World.region, or ANYWHERE */
 } Reference;
 typedef struct {
-    double quantity;         /* `5x carts`, `90 stable`: 1 where nothing leads */
+    double quantity; /* `5x carts`, `90 stable`: 1 where nothing leads */
     Reference to;
 } Item;
 typedef struct {
@@ -39,8 +39,8 @@ typedef struct {
     const Item *item;
 } References;
 typedef struct {
-    double share;            /* 0..1; shares of a list add up to 1 */
-    const char *name;        /* country (DE), place (US-CHICAGO) or region, as written */
+    double share;     /* 0..1; shares of a list add up to 1 */
+    const char *name; /* country (DE), place (US-CHICAGO) or region, as written */
 } WeightedPlace;
 typedef struct {
     guint n;
@@ -48,40 +48,41 @@ typedef struct {
 } Places;
 typedef struct {
     guint n;
-    const int *region;       /* indices into World.region */
+    const int *region; /* indices into World.region */
 } Regions;
 typedef struct {
     guint n;
-    double share[8];         /* 0..1, adding up to 1 */
-    int word[8];             /* index into the parameter's choices */
+    double share[8]; /* 0..1, adding up to 1 */
+    int word[8];     /* index into the parameter's choices */
 } Mix;
 typedef enum { POINT_START, POINT_END, POINT_DETECTED, POINT_DECIDED, POINT_PROMOTED, POINT_BACK } PointEvent;
 typedef struct {
-    SimTime offset;          /* after the start of measurement, or after the event */
-    const Thing *after;      /* NULL: the start of measurement */
+    SimTime offset;     /* after the start of measurement, or after the event */
+    const Thing *after; /* NULL: the start of measurement */
     PointEvent event;
 } Point;
 
 typedef enum {
-    PARAM_TEXT,       /* const char * */
-    PARAM_YES_NO,     /* bool */
-    PARAM_CHOICE,     /* int: index into `choices` (words separated by one blank) */
-    PARAM_COUNT,      /* gint64 */
-    PARAM_SHARE,      /* double, 0..1 */
-    PARAM_DURATION,   /* SimTime */
-    PARAM_RATE,       /* double, per second */
-    PARAM_SIZE,       /* gint64, bytes */
+    PARAM_TEXT,            /* const char * */
+    PARAM_YES_NO,          /* bool */
+    PARAM_CHOICE,          /* int: index into `choices` (words separated by one blank) */
+    PARAM_COUNT,           /* gint64 */
+    PARAM_SHARE,           /* double, 0..1 */
+    PARAM_DURATION,        /* SimTime */
+    PARAM_RATE,            /* double, per second */
+    PARAM_SIZE,            /* gint64, bytes */
     PARAM_LAW_OF_DURATION, /* Law, nanoseconds (a plain duration is the constant) */
     PARAM_LAW_OF_ITEMS,    /* Law, item numbers (zipf(1M, 0.9); a plain count n is uniform over n items) */
-    PARAM_POINT,      /* Point */
-    PARAM_REFERENCE,  /* Reference; `choices` lists the kinds it may name */
-    PARAM_REFERENCES, /* References; `quantity` says what may lead an item */
-    PARAM_REGION,     /* int: a region where things run; ANYWHERE when absent */
-    PARAM_REGIONS,    /* Regions: of those where things run; n = 0 when absent. "all": every one */
-    PARAM_PLACE,      /* const char *: the name of any known region (declared or measured); `choices` "clients": also a city or country */
-    PARAM_PLACES,     /* Places: with shares */
-    PARAM_MIX,        /* Mix: words of `choices` with shares */
-    PARAM_POLICY,     /* const Policy *: by name among the policies of kind `choices` */
+    PARAM_POINT,           /* Point */
+    PARAM_REFERENCE,       /* Reference; `choices` lists the kinds it may name */
+    PARAM_REFERENCES,      /* References; `quantity` says what may lead an item */
+    PARAM_REGION,          /* int: a region where things run; ANYWHERE when absent */
+    PARAM_REGIONS,         /* Regions: of those where things run; n = 0 when absent. "all": every one */
+    PARAM_PLACE,  /* const char *: the name of any known region (declared or measured); `choices` "clients": also a city
+                     or country */
+    PARAM_PLACES, /* Places: with shares */
+    PARAM_MIX,    /* Mix: words of `choices` with shares */
+    PARAM_POLICY, /* const Policy *: by name among the policies of kind `choices` */
 } ParamType;
 
 enum { PARAM_EVERYWHERE = 1 }; /* flag: cannot differ by place; not allowed in [kind name@place] */
@@ -90,18 +91,21 @@ typedef struct {
     const char *name;
     ParamType type;
     gsize offset;
-    const char *standard;    /* default as text, put through the same parser; NULL: required; "": absent (zeroed; -1 for regions) */
-    double least, most;      /* bounds in base units, inclusive; most <= least: no upper one; for laws: where they are cut */
+    const char *standard; /* default as text, put through the same parser; NULL: required; "": absent (zeroed; -1 for
+                             regions) */
+    double least, most; /* bounds in base units, inclusive; most <= least: no upper one; for laws: where they are cut */
     const char *choices;
-    Dimension quantity;      /* of the leading quantities of a list: DIMENSION_NONE, _SHARE, _COUNT (weight), _TIMES */
+    Dimension quantity; /* of the leading quantities of a list: DIMENSION_NONE, _SHARE, _COUNT (weight), _TIMES */
     unsigned flags;
-    const char *help;        /* one sentence */
-    const char *source;      /* of the default; "assumed" where there is none; NULL only for required ones and absent defaults */
+    const char *help; /* one sentence */
+    const char
+        *source; /* of the default; "assumed" where there is none; NULL only for required ones and absent defaults */
 } Param;
 
 /* Makes a parameter whose field has the wrong C type fail to compile. */
 #define PARAM_FIELD(Config, field, CType)                                                                              \
-    (offsetof(Config, field) + 0 * sizeof(char[__builtin_types_compatible_p(__typeof__(((Config *)0)->field), CType) ? 1 : -1]))
+    (offsetof(Config, field) +                                                                                         \
+     0 * sizeof(char[__builtin_types_compatible_p(__typeof__(((Config *)0)->field), CType) ? 1 : -1]))
 #define PARAM_END                                                                                                      \
     {                                                                                                                  \
         .name = NULL                                                                                                   \
@@ -124,24 +128,26 @@ typedef struct Complaints Complaints;
 void complain(Complaints *complaints, const char *key, const char *slug, const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 struct Component {
-    const char *kind, *name; /* as the scenario writes them: [database carts] use = aurora-global */
-    const char *summary;     /* one sentence */
-    bool usual;              /* the component meant when a section of this kind has no `use` */
-    Existence existence;     /* per region: `regions = a, b` narrows it */
-    bool root;               /* uses others but need not be used (clients, faults, ...): never an unused-section */
-    const Param *params;     /* ended by PARAM_END */
+    const char *kind, *name;    /* as the scenario writes them: [database carts] use = aurora-global */
+    const char *summary;        /* one sentence */
+    bool usual;                 /* the component meant when a section of this kind has no `use` */
+    Existence existence;        /* per region: `regions = a, b` narrows it */
+    bool root;                  /* uses others but need not be used (clients, faults, ...): never an unused-section */
+    const Param *params;        /* ended by PARAM_END */
     const char *const *metrics; /* names in model/metrics.h that it feeds; NULL-terminated */
     gsize config_size;
     void (*check)(const Thing *thing, const World *world, Complaints *complaints);
-    void (*runs_in)(const Thing *thing, const World *world, bool *here);                 /* EXISTS_BY_ITSELF; sets here[region] */
-    bool (*bound)(const Thing *thing, const World *world, int region, Bound bound, double *value); /* false: says nothing */
-    void (*build)(Sim *sim, const Thing *thing);                                         /* makes its entities */
-    void (*connect)(Sim *sim, const Thing *thing);                                       /* finds the others' */
-    Entity *(*elsewhere)(Sim *sim, const Thing *thing, const Entity *asker);             /* R4, none here; NULL: the nearest */
+    void (*runs_in)(const Thing *thing, const World *world, bool *here); /* EXISTS_BY_ITSELF; sets here[region] */
+    bool (*bound)(const Thing *thing, const World *world, int region, Bound bound,
+                  double *value);                                            /* false: says nothing */
+    void (*build)(Sim *sim, const Thing *thing);                             /* makes its entities */
+    void (*connect)(Sim *sim, const Thing *thing);                           /* finds the others' */
+    Entity *(*elsewhere)(Sim *sim, const Thing *thing, const Entity *asker); /* R4, none here; NULL: the nearest */
 };
 
 /* A policy is a rule that one component leaves open: how a dns record picks an answer, how a balancer picks a target.
- * One file, one line in the registry.  `rule` points to the struct of functions that its kind defines (model/ports.h). */
+ * One file, one line in the registry.  `rule` points to the struct of functions that its kind defines (model/ports.h).
+ */
 struct Policy {
     const char *kind, *name; /* "dns", "latency" */
     const char *summary, *source;
@@ -152,12 +158,13 @@ struct Policy {
 struct Thing {
     const Component *component;
     const char *name;
-    guint64 key;             /* of kind and name: keys the draws of its entities, whatever else the scenario holds */
-    guint index;             /* into World.thing */
-    Spot spot;               /* of its header */
+    guint64 key; /* of kind and name: keys the draws of its entities, whatever else the scenario holds */
+    guint index; /* into World.thing */
+    Spot spot;   /* of its header */
     const void *config;
-    const void **config_at;  /* per region: with the overrides of [kind name@region]; equal to config where there are none */
-    bool *runs_in;           /* per region */
+    const void *
+        *config_at; /* per region: with the overrides of [kind name@region]; equal to config where there are none */
+    bool *runs_in;  /* per region */
 };
 
 typedef struct {
@@ -174,21 +181,21 @@ typedef struct {
     const char *extends;
     SimTime duration, warm_up;
     gint64 format;
-    Regions regions;         /* the running ones: 0 .. n_running - 1 */
-    bool path_factors;       /* draw a factor per (place, region) and run; no: all 1 */
+    Regions regions;   /* the running ones: 0 .. n_running - 1 */
+    bool path_factors; /* draw a factor per (place, region) and run; no: all 1 */
 } ScenarioConfig;
 typedef struct {
     const char *like;
     gint64 zones;
 } RegionConfig;
 typedef struct {
-    const char *from, *to;   /* any known region or client place */
+    const char *from, *to; /* any known region or client place */
     Law rtt;
     bool one_way;
 } LinkConfig;
 
 struct World {
-    const char *name;        /* us-eu-active-active */
+    const char *name; /* us-eu-active-active */
     ScenarioConfig scenario;
     guint n_regions, n_running; /* the running ones come first, in the order of `regions =` */
     const Region *region;

@@ -15,7 +15,10 @@ static SimTime begins(const Thing *fault, int depth)
     return base + timing->at.offset;
 }
 
-SimTime fault_begins(const Thing *fault) { return begins(fault, 0); }
+SimTime fault_begins(const Thing *fault)
+{
+    return begins(fault, 0);
+}
 
 void fault_check(const Thing *thing, const World *world, Complaints *complaints)
 {
@@ -24,9 +27,11 @@ void fault_check(const Thing *thing, const World *world, Complaints *complaints)
     if (!timing->at.after)
         return;
     if (strcmp(timing->at.after->component->kind, "fault") != 0)
-        complain(complaints, "at", "bad-point", "'%s' is no fault; only a fault has a start and an end", timing->at.after->name);
+        complain(complaints, "at", "bad-point", "'%s' is no fault; only a fault has a start and an end",
+                 timing->at.after->name);
     if (timing->at.event != POINT_START && timing->at.event != POINT_END)
-        complain(complaints, "at", "not-yet", "only .start and .end of a fault can be waited for; the others are not in this version");
+        complain(complaints, "at", "not-yet",
+                 "only .start and .end of a fault can be waited for; the others are not in this version");
     const Thing *next = timing->at.after;
     for (int i = 0; next && i < DEEPEST; i++) {
         if (next == thing) {

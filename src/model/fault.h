@@ -10,13 +10,22 @@ typedef struct {
 } FaultTiming;
 
 #define FAULT_PARAMS(Config)                                                                                           \
-    {.name = "at", .type = PARAM_POINT, .offset = PARAM_FIELD(Config, timing.at, Point), .flags = PARAM_EVERYWHERE,    \
+    {.name = "at",                                                                                                     \
+     .type = PARAM_POINT,                                                                                              \
+     .offset = PARAM_FIELD(Config, timing.at, Point),                                                                  \
+     .flags = PARAM_EVERYWHERE,                                                                                        \
      .help = "When it begins: after the start of measurement, or after another fault's start or end."},                \
-    {.name = "for", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, timing.duration, SimTime),                   \
-     .least = 1e6, .most = 8.64e16, .flags = PARAM_EVERYWHERE, .help = "How long it lasts."}
+    {                                                                                                                  \
+        .name = "for", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, timing.duration, SimTime), .least = 1e6,  \
+        .most = 8.64e16, .flags = PARAM_EVERYWHERE, .help = "How long it lasts."                                       \
+    }
 
-/* After the start of measurement. Points that hang on other faults are followed; a cycle of them is found by fault_check. */
+/* After the start of measurement. Points that hang on other faults are followed; a cycle of them is found by
+ * fault_check. */
 SimTime fault_begins(const Thing *fault);
-static inline SimTime fault_ends(const Thing *fault) { return fault_begins(fault) + ((const FaultTiming *)fault->config)->duration; }
+static inline SimTime fault_ends(const Thing *fault)
+{
+    return fault_begins(fault) + ((const FaultTiming *)fault->config)->duration;
+}
 void fault_check(const Thing *thing, const World *world, Complaints *complaints); /* for Component.check */
 #endif

@@ -6,8 +6,8 @@ enum { NONE = UINT32_MAX };
 
 typedef struct {
     Version version;
-    uint64_t received;        /* bit per replica */
-    uint32_t item, next;      /* next unsettled write of the same item, or free record */
+    uint64_t received;   /* bit per replica */
+    uint32_t item, next; /* next unsettled write of the same item, or free record */
     uint8_t origin;
     bool overwritten, measured, alive;
 } Write;
@@ -20,11 +20,12 @@ struct Ledger {
     int region[MOST_REPLICAS];
     int writer;
     uint64_t members;
-    GHashTable *index;        /* item -> first write + 1: look-ups only */
-    GArray *writes;           /* Write */
+    GHashTable *index; /* item -> first write + 1: look-ups only */
+    GArray *writes;    /* Write */
     uint32_t spare;
     guint64 acknowledged, settled_durable, settled_overwritten, lost;
-    Cell *acknowledged_cell[MOST_REPLICAS], *durable, *overwritten, *lost_cell, *stranded, *in_flight, *waited, *divergent;
+    Cell *acknowledged_cell[MOST_REPLICAS], *durable, *overwritten, *lost_cell, *stranded, *in_flight, *waited,
+        *divergent;
     Cell **lag, **lag_timeline; /* origin × replica */
 };
 
@@ -53,12 +54,13 @@ static void make_cells(Ledger *ledger)
     ledger->lag = arena_many(sim->arena, Cell *, n * n);
     ledger->lag_timeline = arena_many(sim->arena, Cell *, n * n);
     for (guint a = 0; a < n; a++) {
-        ledger->acknowledged_cell[a] =
-            sheet_cell(sim->sheet, CELL_COUNT, "writes.acknowledged", "database", name, "region", region_name(ledger, a), NULL);
+        ledger->acknowledged_cell[a] = sheet_cell(sim->sheet, CELL_COUNT, "writes.acknowledged", "database", name,
+                                                  "region", region_name(ledger, a), NULL);
     }
 }
 
-Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int *regions, int writer, Versions *versions)
+Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int *regions, int writer,
+                   Versions *versions)
 {
     CHECK(n_replicas >= 1 && n_replicas <= MOST_REPLICAS);
     Ledger *ledger = g_new0(Ledger, 1);
@@ -86,7 +88,10 @@ void ledger_free(Ledger *ledger)
 
 /* ---- the writes of one item, newest first by acknowledgement ---- */
 
-static Write *at(const Ledger *ledger, uint32_t id) { return &g_array_index(ledger->writes, Write, id); }
+static Write *at(const Ledger *ledger, uint32_t id)
+{
+    return &g_array_index(ledger->writes, Write, id);
+}
 
 static uint32_t first_of(const Ledger *ledger, uint32_t item)
 {
@@ -169,7 +174,8 @@ static void lose(Ledger *ledger, uint32_t id)
     drop(ledger, id);
 }
 
-/* Every unsettled write of the item that this replica has not received is in conflict with the new one: the older loses. */
+/* Every unsettled write of the item that this replica has not received is in conflict with the new one: the older
+ * loses. */
 static void find_conflicts(Ledger *ledger, uint32_t id, guint replica)
 {
     Write *made = at(ledger, id);
@@ -209,10 +215,13 @@ void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version)
 
 static void make_lag_cells(Ledger *ledger, guint way)
 {
-    const char *name = ledger->database->name, *from = region_name(ledger, way / ledger->n_replicas), *to = region_name(ledger, way % ledger->n_replicas);
+    const char *name = ledger->database->name, *from = region_name(ledger, way / ledger->n_replicas),
+               *to = region_name(ledger, way % ledger->n_replicas);
     Sheet *sheet = ledger->sim->sheet;
-    ledger->lag[way] = sheet_cell(sheet, CELL_DISTRIBUTION, "replication.lag", "database", name, "from", from, "to", to, NULL);
-    ledger->lag_timeline[way] = sheet_cell(sheet, CELL_SERIES, "lag.timeline", "database", name, "from", from, "to", to, NULL);
+    ledger->lag[way] =
+        sheet_cell(sheet, CELL_DISTRIBUTION, "replication.lag", "database", name, "from", from, "to", to, NULL);
+    ledger->lag_timeline[way] =
+        sheet_cell(sheet, CELL_SERIES, "lag.timeline", "database", name, "from", from, "to", to, NULL);
     sheet_series_width(ledger->lag_timeline[way], SECOND);
 }
 
@@ -225,7 +234,8 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
     if (!ledger->lag[way])
         make_lag_cells(ledger, way);
     histogram_add(&ledger->lag[way]->histogram, lag);
-    series_add(&ledger->lag_timeline[way]->series, write->version.at - ledger->sim->measured_from, simtime_seconds(lag), 1);
+    series_add(&ledger->lag_timeline[way]->series, write->version.at - ledger->sim->measured_from, simtime_seconds(lag),
+               1);
 }
 
 void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version)
@@ -264,7 +274,9 @@ static void note_rpo(Ledger *ledger, guint old_writer, SimTime oldest_lost)
     if (began < 0 || !sim_measuring(ledger->sim, began))
         return;
     double rpo = oldest_lost == SIMTIME_NEVER ? 0 : MAX(0, simtime_seconds(began - oldest_lost));
-    cell_sample(sheet_cell(ledger->sim->sheet, CELL_SAMPLES, "rpo.time", "database", ledger->database->name, "fault", fault->name, NULL), rpo);
+    cell_sample(sheet_cell(ledger->sim->sheet, CELL_SAMPLES, "rpo.time", "database", ledger->database->name, "fault",
+                           fault->name, NULL),
+                rpo);
 }
 
 void ledger_promote(Ledger *ledger, guint writer, guint old_writer)
@@ -308,7 +320,8 @@ void ledger_finish(Ledger *ledger)
         const Write *write = at(ledger, id);
         if (!write->alive || !write->measured)
             continue;
-        cell_count(observer_is_dark(ledger->sim->observer, ledger->region[write->origin]) ? ledger->stranded : ledger->in_flight);
+        cell_count(observer_is_dark(ledger->sim->observer, ledger->region[write->origin]) ? ledger->stranded
+                                                                                          : ledger->in_flight);
         if (has_waited(ledger, write))
             cell_count(ledger->waited);
         left++;

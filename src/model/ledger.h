@@ -1,9 +1,10 @@
 /* Ledger: the fate of every acknowledged write of a database, kept by the observer.  Replicas cannot read it.
  *
- * A write lives here from its acknowledgement until every member has it (settled), or it is lost.  It ends in exactly one class:
- * durable everywhere; overwritten by a conflict (some write that did not know it won); lost (acknowledged and gone for good); at the end of
- * the run also stranded (waits in a dark region) or in flight.  The classes add up, by walking: checked in every run.
- * Two writes of an item are in conflict when the later one was made at a replica that had not received the earlier one. */
+ * A write lives here from its acknowledgement until every member has it (settled), or it is lost.  It ends in exactly
+ * one class: durable everywhere; overwritten by a conflict (some write that did not know it won); lost (acknowledged
+ * and gone for good); at the end of the run also stranded (waits in a dark region) or in flight.  The classes add up,
+ * by walking: checked in every run. Two writes of an item are in conflict when the later one was made at a replica that
+ * had not received the earlier one. */
 #ifndef MRSIM_MODEL_LEDGER_H
 #define MRSIM_MODEL_LEDGER_H
 #include "model/sim.h"
@@ -12,8 +13,10 @@
 enum { MOST_REPLICAS = 64, ALL_WRITE = -1 };
 typedef struct Ledger Ledger;
 
-/* `regions`: where the replicas are. `writer`: the one that may write, or ALL_WRITE.  A settled item is forgotten in `versions`. */
-Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int *regions, int writer, Versions *versions);
+/* `regions`: where the replicas are. `writer`: the one that may write, or ALL_WRITE.  A settled item is forgotten in
+ * `versions`. */
+Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int *regions, int writer,
+                   Versions *versions);
 void ledger_free(Ledger *ledger);
 /* Acknowledged just now at `replica`. */
 void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version);

@@ -7,7 +7,7 @@ static const SimTime pause_after_failure = SECOND;
 
 typedef struct {
     Version version;
-    SimTime ready_at;         /* when the pipeline lets it go */
+    SimTime ready_at; /* when the pipeline lets it go */
     uint32_t item, epoch;
     bool acknowledged;
 } Change;
@@ -18,12 +18,12 @@ struct Log {
     LogHabits habits;
     Change *ring;
     uint64_t capacity, first, sent, next;
-    uint32_t window;          /* ships allowed under way; WIDEST: as many as there are */
-    SimTime ready_before;     /* of the newest change: the next is not ready sooner, in order */
-    uint64_t key;             /* of both ends' names */
-    bool pausing;             /* the root call waits to try again */
+    uint32_t window;      /* ships allowed under way; WIDEST: as many as there are */
+    SimTime ready_before; /* of the newest change: the next is not ready sooner, in order */
+    uint64_t key;         /* of both ends' names */
+    bool pausing;         /* the root call waits to try again */
     uint32_t root_generation;
-    Call *root;               /* the ships of one round are its children: ending it makes late answers harmless */
+    Call *root; /* the ships of one round are its children: ending it makes late answers harmless */
 };
 
 typedef struct {
@@ -42,11 +42,20 @@ Log *log_new(Sim *sim, Entity *from, Entity *to, LogHabits habits)
     return journal;
 }
 
-void log_free(Log *journal) { g_free(journal->ring); }
+void log_free(Log *journal)
+{
+    g_free(journal->ring);
+}
 
-uint64_t log_backlog(const Log *journal) { return journal->next - journal->first; }
+uint64_t log_backlog(const Log *journal)
+{
+    return journal->next - journal->first;
+}
 
-static Change *change_at(const Log *journal, uint64_t position) { return &journal->ring[position & (journal->capacity - 1)]; }
+static Change *change_at(const Log *journal, uint64_t position)
+{
+    return &journal->ring[position & (journal->capacity - 1)];
+}
 
 static void widen(Log *journal)
 {
@@ -66,13 +75,15 @@ static void ship(Sim *sim, Log *journal, uint64_t position)
     SimTime delay = MAX(0, change->ready_at - sim_now(sim));
     Call *call = call_new(sim, journal->from, journal->root, journal->to, PORT_LOG, shipped);
     call->story = key_of(journal->key, position);
-    call->change = (LogPort){.version = change->version, .item = change->item, .epoch = change->epoch, .position = position};
+    call->change =
+        (LogPort){.version = change->version, .item = change->item, .epoch = change->epoch, .position = position};
     call_send_after(sim, call, delay, journal->habits.patience);
 }
 
 static void ship_more(Sim *sim, Log *journal)
 {
-    while (journal->sent < journal->next && (journal->window == WIDEST || journal->sent - journal->first < journal->window))
+    while (journal->sent < journal->next &&
+           (journal->window == WIDEST || journal->sent - journal->first < journal->window))
         ship(sim, journal, journal->sent++);
 }
 
@@ -140,7 +151,8 @@ void log_append(Sim *sim, Log *journal, uint32_t item, Version version, uint32_t
     SimTime ready_at = sim_now(sim) + law_time(journal->habits.lag, key);
     if (journal->habits.in_order)
         ready_at = journal->ready_before = MAX(ready_at, journal->ready_before);
-    *change_at(journal, journal->next++) = (Change){.version = version, .ready_at = ready_at, .item = item, .epoch = epoch};
+    *change_at(journal, journal->next++) =
+        (Change){.version = version, .ready_at = ready_at, .item = item, .epoch = epoch};
     if (!journal->pausing)
         ship_more(sim, journal);
 }

@@ -1,18 +1,19 @@
 /* Log: the one replication mechanism.  Changes made at one entity are shipped, as ordinary calls, to another.
  *
- * A change waits out the store's pipeline (`lag`), crosses the network, is applied by the receiver and acknowledged.  As long as that works each change
- * is shipped at once, on its own, acknowledged in any order.  When a ship fails or is not answered, the log goes back to its oldest
- * unacknowledged change and tries it alone, once a second; when that gets through, the window doubles with every answer until the backlog
- * is gone.  The receiver may see a change twice: it must not mind.  Memory: 32 bytes per unacknowledged change. */
+ * A change waits out the store's pipeline (`lag`), crosses the network, is applied by the receiver and acknowledged. As
+ * long as that works each change is shipped at once, on its own, acknowledged in any order.  When a ship fails or is
+ * not answered, the log goes back to its oldest unacknowledged change and tries it alone, once a second; when that gets
+ * through, the window doubles with every answer until the backlog is gone.  The receiver may see a change twice: it
+ * must not mind.  Memory: 32 bytes per unacknowledged change. */
 #ifndef MRSIM_MODEL_LOG_H
 #define MRSIM_MODEL_LOG_H
 #include "model/sim.h"
 
 typedef struct Log Log;
 typedef struct {
-    const Law *lag;           /* pipeline delay of a change */
-    bool in_order;            /* a change is not ready before the one ahead of it (storage logs); else each on its own */
-    unsigned patience;        /* call_patience of how long a ship is waited for */
+    const Law *lag;    /* pipeline delay of a change */
+    bool in_order;     /* a change is not ready before the one ahead of it (storage logs); else each on its own */
+    unsigned patience; /* call_patience of how long a ship is waited for */
 } LogHabits;
 Log *log_new(Sim *sim, Entity *from, Entity *to, LogHabits habits);
 /* At time 0, and again when `from` has come back: whatever is unacknowledged is shipped again. */

@@ -1,28 +1,34 @@
 #include "model/metrics.h"
-#include "model/call.h"
 #include <string.h>
 #include "base/poison.h"
 
-#define COUNT CELL_COUNT, DIMENSION_COUNT, "count"
-#define TIMES CELL_DISTRIBUTION, DIMENSION_DURATION, "s"
-#define PER_FAULT CELL_SAMPLES, DIMENSION_DURATION, "s"
+#define COUNT          CELL_COUNT, DIMENSION_COUNT, "count"
+#define TIMES          CELL_DISTRIBUTION, DIMENSION_DURATION, "s"
+#define PER_FAULT      CELL_SAMPLES, DIMENSION_DURATION, "s"
 #define SHARE_OF(kind) kind, DIMENSION_SHARE, "ratio"
 
 const Metric metrics[] = {
-    {"attempts.per_request", CELL_RATIO, DIMENSION_COUNT, "ratio", "clients", true, "Attempts made per request of a user: what retries add."},
-    {"availability", SHARE_OF(CELL_RATIO), "clients op", false, "Answered requests of those that were answered or failed."},
+    {"attempts.per_request", CELL_RATIO, DIMENSION_COUNT, "ratio", "clients", true,
+     "Attempts made per request of a user: what retries add."},
+    {"availability", SHARE_OF(CELL_RATIO), "clients op", false,
+     "Answered requests of those that were answered or failed."},
     {"busy", SHARE_OF(CELL_RATIO), "database region service", true, "Time-weighted share of the workers in use."},
     {"connections.broken", COUNT, "clients", true, "Open connections that were lost."},
     {"connections.opened", COUNT, "clients", true, "Connections that users opened."},
     {"detection.false", COUNT, "health_check region", true, "Verdicts of \"unhealthy\" without a fault."},
-    {"detection.time", PER_FAULT, "fault health_check region", true, "From the beginning of a fault to the verdict of the health check."},
+    {"detection.time", PER_FAULT, "fault health_check region", true,
+     "From the beginning of a fault to the verdict of the health check."},
     {"dns.lookups", COUNT, "clients dns outcome", true, "Look-ups by what came of them: hit, miss, empty, failed."},
-    {"failover.half", PER_FAULT, "fault", true, "From the beginning of a fault until half of the affected users are answered again."},
-    {"failover.time", PER_FAULT, "fault", true, "From the beginning of a fault until 99 % of the affected users are answered again."},
+    {"failover.half", PER_FAULT, "fault", true,
+     "From the beginning of a fault until half of the affected users are answered again."},
+    {"failover.time", PER_FAULT, "fault", true,
+     "From the beginning of a fault until 99 % of the affected users are answered again."},
     {"latency", TIMES, "clients op region", true, "From click to answer, retries included; answered requests only."},
-    {"queue.length", CELL_DISTRIBUTION, DIMENSION_COUNT, "count", "database region service", true, "Requests found waiting by one that arrives."},
+    {"queue.length", CELL_DISTRIBUTION, DIMENSION_COUNT, "count", "database region service", true,
+     "Requests found waiting by one that arrives."},
     {"queue.refused", COUNT, "database region service", true, "Requests refused because the queue was full."},
-    {"reads.stale", SHARE_OF(CELL_RATIO), "clients database region", true, "Reads that saw something older than an acknowledged write."},
+    {"reads.stale", SHARE_OF(CELL_RATIO), "clients database region", true,
+     "Reads that saw something older than an acknowledged write."},
     {"reads.staleness", TIMES, "clients database region", true, "How old what a stale read saw was."},
     {"recovery.time", PER_FAULT, "fault phase", true, "The phases of a recovery: detect, decide, promote, route."},
     {"replication.lag", TIMES, "database from to", true, "From the commit of a write until another region can see it."},
@@ -30,10 +36,12 @@ const Metric metrics[] = {
     {"requests.failed", COUNT, "clients op why", true, "Requests that failed after the last attempt, and why."},
     {"requests.in_flight", COUNT, "clients", true, "Requests that were under way at the end."},
     {"requests.issued", COUNT, "clients op", false, "What users wanted; attempts are not counted."},
-    {"routing.share", SHARE_OF(CELL_SHARE), "clients region", false, "Share of the answered requests that a region answered."},
+    {"routing.share", SHARE_OF(CELL_SHARE), "clients region", false,
+     "Share of the answered requests that a region answered."},
     {"rpo.time", PER_FAULT, "database fault", true, "How old the newest write is that a failover lost."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
-    {"writes.divergent", COUNT, "database", true, "Writes accepted on both sides of a split; a part of the other classes."},
+    {"writes.divergent", COUNT, "database", true,
+     "Writes accepted on both sides of a split; a part of the other classes."},
     {"writes.durable", COUNT, "database", false, "Acknowledged writes that every replica has."},
     {"writes.in_flight", COUNT, "database", true, "Acknowledged writes that were still on their way at the end."},
     {"writes.lost", COUNT, "database", true, "Acknowledged writes that are gone for good."},
@@ -43,7 +51,8 @@ const Metric metrics[] = {
     {NULL},
 };
 
-static const char *const of_distributions[] = {"p50", "p90", "p95", "p99", "p999", "p9999", "mean", "max", "count", NULL};
+static const char *const of_distributions[] = {"p50",   "p90",  "p95", "p99",   "p999",
+                                               "p9999", "mean", "max", "count", NULL};
 static const char *const of_samples[] = {"p50", "p90", "p95", "p99", "mean", "max", "count", NULL};
 static const char *const of_others[] = {NULL};
 
@@ -52,7 +61,10 @@ const char *const *metric_statistics(CellKind kind)
     return kind == CELL_DISTRIBUTION ? of_distributions : kind == CELL_SAMPLES ? of_samples : of_others;
 }
 
-bool metric_needs_statistic(const Metric *metric) { return metric->kind == CELL_DISTRIBUTION; }
+bool metric_needs_statistic(const Metric *metric)
+{
+    return metric->kind == CELL_DISTRIBUTION;
+}
 
 /* What follows the metric's name in `name`, or NULL when that is not `metric` with a statistic of its kind. */
 static const char *statistic_in(const Metric *metric, const char *name)
@@ -94,11 +106,8 @@ const char *const *label_words(const char *label)
 {
     static const char *const outcomes[] = {"hit", "miss", "empty", "failed", NULL};
     static const char *const phases[] = {"detect", "decide", "promote", "route", NULL};
-    static const char *ops[N_OPS + 1], *whys[N_WHYS];
-    for (int op = 0; op < N_OPS; op++)
-        ops[op] = op_names[op];
-    for (int why = WHY_NONE + 1; why < N_WHYS; why++)
-        whys[why - 1] = why_names[why];
+    static const char *const ops[] = {"read", "write", NULL};
+    static const char *const whys[] = {"timeout", "refused", "throttled", "error", "no-answer", "empty-dns", NULL};
     if (strcmp(label, "op") == 0)
         return ops;
     if (strcmp(label, "why") == 0)
@@ -112,8 +121,9 @@ const char *label_kind(const char *label)
 {
     static const struct {
         const char *label, *kind;
-    } kinds[] = {{"clients", "clients"}, {"database", "database"}, {"dns", "dns"},   {"fault", "fault"}, {"from", "region"},
-                 {"health_check", "health-check"}, {"region", "region"}, {"service", "service"}, {"to", "region"}};
+    } kinds[] = {{"clients", "clients"}, {"database", "database"}, {"dns", "dns"},
+                 {"fault", "fault"},     {"from", "region"},       {"health_check", "health-check"},
+                 {"region", "region"},   {"service", "service"},   {"to", "region"}};
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (strcmp(kinds[i].label, label) == 0)
             return kinds[i].kind;

@@ -16,15 +16,15 @@ typedef enum { SITE_REGION, SITE_CITY, SITE_EDGE } SiteKind;
 typedef struct {
     SiteKind kind;
     const char *name;
-    int region;               /* of the world, or NO_REGION */
-    int measured;             /* index in the atlas, or -1 */
+    int region;   /* of the world, or NO_REGION */
+    int measured; /* index in the atlas, or -1 */
     const AtlasPlace *city;
     guint n_zones;
-    double *pair_ns;          /* n_zones × n_zones medians */
+    double *pair_ns; /* n_zones × n_zones medians */
 } Site;
 
 struct Place {
-    int site, zone, region;   /* region: NO_REGION unless struck with it */
+    int site, zone, region; /* region: NO_REGION unless struck with it */
     Condition *condition;
 };
 
@@ -42,11 +42,11 @@ struct Network {
     Arena *arena;
     const World *world;
     uint64_t chance;
-    GArray *sites;            /* Site; freed with the replication by network_seal copying it into the arena */
+    GArray *sites; /* Site; freed with the replication by network_seal copying it into the arena */
     Site *site;
     guint n_sites;
-    Path *path;               /* n_sites × n_sites, made by network_seal */
-    Condition *condition;     /* per region of the world, then one for what is never struck */
+    Path *path;           /* n_sites × n_sites, made by network_seal */
+    Condition *condition; /* per region of the world, then one for what is never struck */
     Law same_zone, zone_jitter;
 };
 
@@ -81,7 +81,7 @@ static void draw_zone_pairs(Network *network, Site *site)
 {
     Law median = atlas_zone_pair_median(network->world->atlas, site->measured);
     guint n = site->n_zones;
-    site->pair_ns = arena_many(network->arena, double, n * n);
+    site->pair_ns = arena_many(network->arena, double, n *n);
     for (guint a = 0; a < n; a++)
         for (guint b = a + 1; b < n; b++) {
             uint64_t key = key_nth(named_key(network, site->name, "zones"), a * n + b);
@@ -117,7 +117,9 @@ static int region_site(Network *network, const char *name)
     Site site = {.kind = SITE_REGION, .name = name, .region = region, .measured = -1};
     if (measured)
         site.measured = atlas_region(world->atlas, measured);
-    site.n_zones = region >= 0 ? world->region[region].n_zones : site.measured >= 0 ? atlas_region_zones(world->atlas, (guint)site.measured) : 1;
+    site.n_zones = region >= 0          ? world->region[region].n_zones
+                   : site.measured >= 0 ? atlas_region_zones(world->atlas, (guint)site.measured)
+                                        : 1;
     draw_zone_pairs(network, &site);
     return add_site(network, &site);
 }
@@ -142,7 +144,11 @@ const Place *network_city(Network *network, const char *name)
         return new_place(network, region_site(network, name), WHOLE_REGION, NO_REGION);
     int site = find_site(network, SITE_CITY, name);
     if (site < 0)
-        site = add_site(network, &(Site){.kind = SITE_CITY, .name = name, .region = NO_REGION, .measured = -1, .city = atlas_place(network->world->atlas, place[0])});
+        site = add_site(network, &(Site){.kind = SITE_CITY,
+                                         .name = name,
+                                         .region = NO_REGION,
+                                         .measured = -1,
+                                         .city = atlas_place(network->world->atlas, place[0])});
     return new_place(network, site, WHOLE_REGION, NO_REGION);
 }
 
@@ -159,9 +165,18 @@ const Place *network_edge(Network *network)
     return new_place(network, site, WHOLE_REGION, NO_REGION);
 }
 
-int place_region(const Place *place) { return place->region; }
-bool place_within(const Place *place, int region) { return place->region == region; }
-SimTime place_changed_at(const Place *place) { return place->condition->changed_at; }
+int place_region(const Place *place)
+{
+    return place->region;
+}
+bool place_within(const Place *place, int region)
+{
+    return place->region == region;
+}
+SimTime place_changed_at(const Place *place)
+{
+    return place->condition->changed_at;
+}
 
 /* ---- paths ---- */
 
@@ -186,7 +201,10 @@ static const LinkConfig *link_between(const World *world, const Site *from, cons
     return found;
 }
 
-static Path measured(RoundTrip trip) { return (Path){.kind = PATH_MEASURED, .up = true, .trip = trip}; }
+static Path measured(RoundTrip trip)
+{
+    return (Path){.kind = PATH_MEASURED, .up = true, .trip = trip};
+}
 
 /* The median scales with the factor; the jitter around it does not. */
 static Path city_to_region(const Network *network, const Site *city, const Site *region)
@@ -211,8 +229,10 @@ static Path path_between(const Network *network, const Site *from, const Site *t
         return measured(round_trip_constant(other->city ? other->city->edge_ns : EDGE_NS));
     }
     if (from->kind == SITE_REGION && to->kind == SITE_REGION && from->measured >= 0 && to->measured >= 0)
-        return measured(from->measured == to->measured ? round_trip_constant(SAME_REGION_NS)
-                                                       : atlas_region_to_region(network->world->atlas, (guint)from->measured, (guint)to->measured));
+        return measured(
+            from->measured == to->measured
+                ? round_trip_constant(SAME_REGION_NS)
+                : atlas_region_to_region(network->world->atlas, (guint)from->measured, (guint)to->measured));
     if (from->kind == SITE_CITY && to->kind == SITE_REGION && to->measured >= 0)
         return city_to_region(network, from, to);
     if (from->kind == SITE_REGION && to->kind == SITE_CITY && from->measured >= 0)
@@ -346,8 +366,8 @@ char *network_missing(const World *world, const char *from, const char *to)
     site_named(world, from, &a);
     site_named(world, to, &b);
     bool same = strcmp(from, to) == 0, region_pair = a.kind == SITE_REGION && b.kind == SITE_REGION;
-    bool measured_pair = (region_pair && a.measured >= 0 && b.measured >= 0) || (a.kind == SITE_CITY && b.measured >= 0) ||
-                         (b.kind == SITE_CITY && a.measured >= 0);
+    bool measured_pair = (region_pair && a.measured >= 0 && b.measured >= 0) ||
+                         (a.kind == SITE_CITY && b.measured >= 0) || (b.kind == SITE_CITY && a.measured >= 0);
     if (same || measured_pair || link_between(world, &a, &b))
         return NULL;
     return g_strdup_printf("%s and %s", from, to);

@@ -1,9 +1,10 @@
 /* Network: places, the paths between them, and what a round trip takes.
  *
- * A site is a region, a client's city, or the anycast edge; a place is a zone of a region or a whole site, and belongs to a condition: what is
- * struck together by an outage.  Checkers of the name service stand at the site of a region but not in its condition: they do not die with
- * the customer's region.  A path is one direction between two sites; it may be cut.
- * One draw of the round trip per exchange, half of it each way, so that round trips have the law of the tables (docs/models/network.md). */
+ * A site is a region, a client's city, or the anycast edge; a place is a zone of a region or a whole site, and belongs
+ * to a condition: what is struck together by an outage.  Checkers of the name service stand at the site of a region but
+ * not in its condition: they do not die with the customer's region.  A path is one direction between two sites; it may
+ * be cut. One draw of the round trip per exchange, half of it each way, so that round trips have the law of the tables
+ * (docs/models/network.md). */
 #ifndef MRSIM_MODEL_NETWORK_H
 #define MRSIM_MODEL_NETWORK_H
 #include "base/arena.h"
@@ -13,20 +14,23 @@
 
 typedef struct Network Network;
 
-/* What scenario names become a site: a region of the world, a place of the atlas, or a measured region for a checker.  NULL when no two of those that
- * talk have a path: see network_missing. */
+/* What scenario names become a site: a region of the world, a place of the atlas, or a measured region for a checker.
+ * NULL when no two of those that talk have a path: see network_missing. */
 Network *network_new(Arena *arena, const World *world, uint64_t chance);
 
 /* ---- places, while building ---- */
 enum { WHOLE_REGION = -1 };
-const Place *network_region(Network *network, int region, int zone);          /* zone WHOLE_REGION: evenly in all of its zones */
-const Place *network_city(Network *network, const char *name);                /* a place of the atlas, or a region by name where users sit */
-const Place *network_checker(Network *network, const char *measured_region);  /* at that region's site; survives its outage */
-const Place *network_edge(Network *network);                                  /* anycast: near everybody */
-void network_seal(Network *network);                                          /* after building: no new places from here on */
-int place_region(const Place *place);                                         /* NO_REGION: none */
+const Place *network_region(Network *network, int region, int zone); /* zone WHOLE_REGION: evenly in all of its zones */
+const Place *network_city(Network *network,
+                          const char *name); /* a place of the atlas, or a region by name where users sit */
+const Place *network_checker(Network *network,
+                             const char *measured_region); /* at that region's site; survives its outage */
+const Place *network_edge(Network *network);               /* anycast: near everybody */
+void network_seal(Network *network);                       /* after building: no new places from here on */
+int place_region(const Place *place);                      /* NO_REGION: none */
 
-/* ---- while running: for the call layer, the routing rules (what a provider knows of distances) and faults only ---- */
+/* ---- while running: for the call layer, the routing rules (what a provider knows of distances) and faults only ----
+ */
 /* The round trip of one exchange: a function of the key. */
 SimTime network_round_trip(const Network *network, const Place *from, const Place *to, uint64_t key);
 /* The median that a provider's latency table would hold. */
@@ -34,14 +38,14 @@ double network_typical(const Network *network, const Place *from, const Place *t
 typedef struct {
     bool path_up, there_up, refuses;
 } Fate;
-bool network_held(const Place *place, SimTime since);                          /* up, without a change, since then */
+bool network_held(const Place *place, SimTime since); /* up, without a change, since then */
 Fate network_fate(const Network *network, const Place *from, const Place *to, SimTime since);
 SimTime place_changed_at(const Place *place);
 
 /* ---- faults ---- */
 void network_strike(Network *network, int region, bool up, bool silent, SimTime now);
-void network_cut(Network *network, int from_region, int to_region, bool up, SimTime now);  /* one direction */
-bool place_within(const Place *place, int region);                             /* struck with that region */
+void network_cut(Network *network, int from_region, int to_region, bool up, SimTime now); /* one direction */
+bool place_within(const Place *place, int region);                                        /* struck with that region */
 
 /* Pairs that would need a path and have none, as text ("lab and DE-BERLIN"), or NULL: checked before anything runs. */
 char *network_missing(const World *world, const char *from, const char *to);

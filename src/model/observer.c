@@ -8,14 +8,14 @@ enum { MOST_WINDOWS = 8640 }; /* a day of 10 s windows: a fault that lasts longe
 struct Population {
     const Thing *thing;
     uint32_t number;
-    guint64 issued, answered, failed;                   /* in measurement: conservation */
+    guint64 issued, answered, failed; /* in measurement: conservation */
     Cell *issued_cell[N_OPS], *failed_cell[N_OPS][N_WHYS], *attempts, *availability[N_OPS], *timeline;
     Cell *in_flight, *opened, *broken;
-    Cell **latency[N_OPS], **answered_cell[N_OPS];      /* per region */
-    Cell **share;                                       /* per region */
-    Cell **lookup;                                      /* per thing × N_LOOKUPS, made when first needed */
-    Cell **stale, **staleness;                          /* per thing × region, made when first needed */
-    GPtrArray *users;                                   /* UserMark *, with their numbers in n_users */
+    Cell **latency[N_OPS], **answered_cell[N_OPS]; /* per region */
+    Cell **share;                                  /* per region */
+    Cell **lookup;                                 /* per thing × N_LOOKUPS, made when first needed */
+    Cell **stale, **staleness;                     /* per thing × region, made when first needed */
+    GPtrArray *users;                              /* UserMark *, with their numbers in n_users */
     GArray *n_users;
 };
 
@@ -29,17 +29,17 @@ typedef struct {
     guint bit;
     bool over;
     guint n_windows;
-    Window *window;                                     /* population × n_windows */
+    Window *window; /* population × n_windows */
     guint n_detected;
 } FaultWatch;
 
 struct Observer {
     Sim *sim;
     GPtrArray *populations;
-    GPtrArray *faults;                                  /* FaultWatch *, all that have begun */
+    GPtrArray *faults; /* FaultWatch *, all that have begun */
     uint64_t bits_in_use;
-    guint64 open;                                       /* requests */
-    Cell **stale_timeline;                              /* per thing */
+    guint64 open;          /* requests */
+    Cell **stale_timeline; /* per thing */
 };
 
 Observer *observer_new(Sim *sim)
@@ -70,24 +70,27 @@ static void make_cells(Sim *sim, Population *population)
     const char *clients = population->thing->name;
     Sheet *sheet = sim->sheet;
     for (int op = 0; op < N_OPS; op++) {
-        population->issued_cell[op] = sheet_cell(sheet, CELL_COUNT, "requests.issued", "clients", clients, "op", op_names[op], NULL);
-        population->availability[op] = sheet_cell(sheet, CELL_RATIO, "availability", "clients", clients, "op", op_names[op], NULL);
+        population->issued_cell[op] =
+            sheet_cell(sheet, CELL_COUNT, "requests.issued", "clients", clients, "op", op_names[op], NULL);
+        population->availability[op] =
+            sheet_cell(sheet, CELL_RATIO, "availability", "clients", clients, "op", op_names[op], NULL);
         for (int why = WHY_TIMEOUT; why < N_WHYS; why++)
-            population->failed_cell[op][why] =
-                sheet_cell(sheet, CELL_COUNT, "requests.failed", "clients", clients, "op", op_names[op], "why", why_names[why], NULL);
+            population->failed_cell[op][why] = sheet_cell(sheet, CELL_COUNT, "requests.failed", "clients", clients,
+                                                          "op", op_names[op], "why", why_names[why], NULL);
         population->latency[op] = arena_many(sim->arena, Cell *, sim->world->n_running);
         population->answered_cell[op] = arena_many(sim->arena, Cell *, sim->world->n_running);
         for (guint i = 0; i < sim->world->n_running; i++) {
             const char *region = sim->world->region[i].name;
-            population->latency[op][i] =
-                sheet_cell(sheet, CELL_DISTRIBUTION, "latency", "clients", clients, "op", op_names[op], "region", region, NULL);
-            population->answered_cell[op][i] =
-                sheet_cell(sheet, CELL_COUNT, "requests.answered", "clients", clients, "op", op_names[op], "region", region, NULL);
+            population->latency[op][i] = sheet_cell(sheet, CELL_DISTRIBUTION, "latency", "clients", clients, "op",
+                                                    op_names[op], "region", region, NULL);
+            population->answered_cell[op][i] = sheet_cell(sheet, CELL_COUNT, "requests.answered", "clients", clients,
+                                                          "op", op_names[op], "region", region, NULL);
         }
     }
     population->share = arena_many(sim->arena, Cell *, sim->world->n_running);
     for (guint i = 0; i < sim->world->n_running; i++) {
-        population->share[i] = sheet_cell(sheet, CELL_SHARE, "routing.share", "clients", clients, "region", sim->world->region[i].name, NULL);
+        population->share[i] = sheet_cell(sheet, CELL_SHARE, "routing.share", "clients", clients, "region",
+                                          sim->world->region[i].name, NULL);
         sheet_share_of(population->share[i], "region");
     }
     population->attempts = sheet_cell(sheet, CELL_RATIO, "attempts.per_request", "clients", clients, NULL);
@@ -130,7 +133,10 @@ UserMark *observe_users(Population *population, guint n)
     return users;
 }
 
-uint32_t population_number(const Population *population) { return population->number; }
+uint32_t population_number(const Population *population)
+{
+    return population->number;
+}
 
 /* ---- requests ---- */
 
@@ -151,7 +157,8 @@ void observe_attempt(Sim *sim, Population *population, SimTime issued_at)
 }
 
 /* The windows of every fault under way that this user is affected by. */
-static void count_in_windows(Sim *sim, const Population *population, const UserMark *user, SimTime issued_at, bool answered)
+static void count_in_windows(Sim *sim, const Population *population, const UserMark *user, SimTime issued_at,
+                             bool answered)
 {
     const GPtrArray *faults = sim->observer->faults;
     for (guint i = 0; i < faults->len; i++) {
@@ -213,17 +220,18 @@ void observe_lookup(Sim *sim, Population *population, const Thing *dns, Lookup l
         return;
     Cell **cell = &population->lookup[dns->index * N_LOOKUPS + lookup];
     if (!*cell)
-        *cell = sheet_cell(sim->sheet, CELL_COUNT, "dns.lookups", "clients", population->thing->name, "dns", dns->name, "outcome", names[lookup], NULL);
+        *cell = sheet_cell(sim->sheet, CELL_COUNT, "dns.lookups", "clients", population->thing->name, "dns", dns->name,
+                           "outcome", names[lookup], NULL);
     cell_count(*cell);
 }
 
 static void make_read_cells(Sim *sim, const Population *population, const Thing *database, int region, guint n)
 {
     const char *where = sim->world->region[region].name, *clients = population->thing->name;
-    population->stale[n] =
-        sheet_cell(sim->sheet, CELL_RATIO, "reads.stale", "clients", clients, "database", database->name, "region", where, NULL);
-    population->staleness[n] =
-        sheet_cell(sim->sheet, CELL_DISTRIBUTION, "reads.staleness", "clients", clients, "database", database->name, "region", where, NULL);
+    population->stale[n] = sheet_cell(sim->sheet, CELL_RATIO, "reads.stale", "clients", clients, "database",
+                                      database->name, "region", where, NULL);
+    population->staleness[n] = sheet_cell(sim->sheet, CELL_DISTRIBUTION, "reads.staleness", "clients", clients,
+                                          "database", database->name, "region", where, NULL);
 }
 
 void observe_read(Sim *sim, const Thing *database, int region, uint32_t asker, bool stale, SimTime staleness)
@@ -246,7 +254,10 @@ void observe_read(Sim *sim, const Thing *database, int region, uint32_t asker, b
     series_add(&(*series)->series, sim_now(sim) - sim->measured_from, stale, 1);
 }
 
-guint64 observer_requests_open(const Observer *observer) { return observer->open; }
+guint64 observer_requests_open(const Observer *observer)
+{
+    return observer->open;
+}
 
 /* ---- faults ---- */
 
@@ -332,18 +343,20 @@ void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healt
             continue;
         watch->n_detected++;
         if (sim_measuring(sim, watch->seen.begins))
-            cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "detection.time", "fault", watch->seen.thing->name, "health_check", health_check->name,
-                                   "region", where, NULL),
+            cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "detection.time", "fault", watch->seen.thing->name,
+                                   "health_check", health_check->name, "region", where, NULL),
                         simtime_seconds(sim_now(sim) - watch->seen.begins));
         return;
     }
     if (sim_measuring(sim, sim_now(sim)))
-        cell_count(sheet_cell(sim->sheet, CELL_COUNT, "detection.false", "health_check", health_check->name, "region", where, NULL));
+        cell_count(sheet_cell(sim->sheet, CELL_COUNT, "detection.false", "health_check", health_check->name, "region",
+                              where, NULL));
 }
 
 static void phase(Sim *sim, const Thing *fault, const char *name, SimTime duration)
 {
-    cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "recovery.time", "fault", fault->name, "phase", name, NULL), simtime_seconds(duration));
+    cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "recovery.time", "fault", fault->name, "phase", name, NULL),
+                simtime_seconds(duration));
 }
 
 void observe_promotion(Sim *sim, const Thing *database, int region, SimTime detected, SimTime decided, SimTime promoted)
@@ -360,8 +373,8 @@ void observe_promotion(Sim *sim, const Thing *database, int region, SimTime dete
 
 /* ---- at the end ---- */
 
-/* Seconds from the fault to the first of two windows in a row with at least this share answered; INFINITY: never while it lasted; NAN:
- * nobody was affected. */
+/* Seconds from the fault to the first of two windows in a row with at least this share answered; INFINITY: never while
+ * it lasted; NAN: nobody was affected. */
 static double back_after(const FaultWatch *watch, guint n_populations, double share)
 {
     guint n_good = 0;
@@ -384,7 +397,8 @@ static void sample_failover(Observer *observer, const FaultWatch *watch, const c
 {
     double seconds = back_after(watch, observer->populations->len, share);
     if (!isnan(seconds))
-        cell_sample(sheet_cell(observer->sim->sheet, CELL_SAMPLES, metric, "fault", watch->seen.thing->name, NULL), seconds);
+        cell_sample(sheet_cell(observer->sim->sheet, CELL_SAMPLES, metric, "fault", watch->seen.thing->name, NULL),
+                    seconds);
 }
 
 /* A fault that came and went unnoticed, though somebody watched. */
@@ -396,8 +410,9 @@ static void sample_unnoticed(Observer *observer, const FaultWatch *watch)
     for (guint i = 0; i < world->n_things; i++) {
         const Thing *thing = world->thing[i];
         if (strcmp(thing->component->kind, "health-check") == 0 && thing->runs_in[watch->seen.region])
-            cell_sample(sheet_cell(observer->sim->sheet, CELL_SAMPLES, "detection.time", "fault", watch->seen.thing->name, "health_check",
-                                   thing->name, "region", world->region[watch->seen.region].name, NULL),
+            cell_sample(sheet_cell(observer->sim->sheet, CELL_SAMPLES, "detection.time", "fault",
+                                   watch->seen.thing->name, "health_check", thing->name, "region",
+                                   world->region[watch->seen.region].name, NULL),
                         INFINITY);
     }
 }

@@ -1,4 +1,5 @@
-/* Ports: the only words that components share.  A call is made on one port and carries that port's payload there and back. */
+/* Ports: the only words that components share.  A call is made on one port and carries that port's payload there and
+ * back. */
 #ifndef MRSIM_MODEL_PORTS_H
 #define MRSIM_MODEL_PORTS_H
 #include "kernel/simtime.h"
@@ -25,43 +26,43 @@ static inline bool version_newer(Version a, Version b)
 }
 
 typedef struct {
-    uint32_t name;           /* asked: index of the dns thing in the world */
-    Entity *server;          /* told: who answers for that name; NULL with OUTCOME_OK: the name has no address now */
-    SimTime ttl;             /* told: how long the answer may be kept; remaining time when it comes from a cache */
+    uint32_t name;  /* asked: index of the dns thing in the world */
+    Entity *server; /* told: who answers for that name; NULL with OUTCOME_OK: the name has no address now */
+    SimTime ttl;    /* told: how long the answer may be kept; remaining time when it comes from a cache */
 } DnsPort;
 typedef struct {
     uint32_t item;
     uint8_t op;
-    int8_t served_by;        /* told: region of the instance that answered, or NO_REGION */
-    uint8_t why;             /* told: why it failed (Why) */
-    bool stale;              /* told: a read saw something older than an acknowledged write */
-    SimTime staleness;       /* told: how much older */
-    uint32_t asker;          /* index of the population: who is told of stale reads */
+    int8_t served_by;  /* told: region of the instance that answered, or NO_REGION */
+    uint8_t why;       /* told: why it failed (Why) */
+    bool stale;        /* told: a read saw something older than an acknowledged write */
+    SimTime staleness; /* told: how much older */
+    uint32_t asker;    /* index of the population: who is told of stale reads */
 } HttpPort;
 typedef struct {
-    Version version;         /* read: what was found; write: what was made of it */
+    Version version; /* read: what was found; write: what was made of it */
     uint32_t item;
     uint8_t op;
-    bool stale;              /* told, by the observer: an acknowledged write is missing in it */
-    bool relayed;            /* came from a sibling: not to be relayed again */
+    bool stale;   /* told, by the observer: an acknowledged write is missing in it */
+    bool relayed; /* came from a sibling: not to be relayed again */
     uint8_t why;
-    uint32_t epoch;          /* of the writer that makes the write */
-    SimTime staleness;       /* told, by the observer */
+    uint32_t epoch;    /* of the writer that makes the write */
+    SimTime staleness; /* told, by the observer */
 } StorePort;
 typedef struct {
     Version version;
     uint32_t item;
-    uint32_t epoch;          /* of the writer that sent it */
-    uint64_t position;       /* in the sender's log */
+    uint32_t epoch;    /* of the writer that sent it */
+    uint64_t position; /* in the sender's log */
 } LogPort;
 typedef struct {
-    bool deep;               /* look at what lies behind the page too */
+    bool deep; /* look at what lies behind the page too */
 } HealthPort;
 typedef struct {
     Entity *about;
     uint32_t epoch;
     bool healthy;
-    uint8_t what;            /* a component's own word where it tells its siblings more than one thing */
+    uint8_t what; /* a component's own word where it tells its siblings more than one thing */
 } VerdictPort;
 
 /* Why a request failed, for requests.failed{why=...}. */
@@ -71,15 +72,17 @@ extern const char *const op_names[N_OPS];
 
 /* ---- policies: rules that a component leaves open ---- */
 
-/* kind "dns": which of the answers of a record a resolver at `from` is told.  `healthy[i]` is the record's belief, all true where it
- * has no health check.  `chance`: bits to choose by.
- * Returns the index of the answer, or -1: no answer. */
+/* kind "dns": which of the answers of a record a resolver at `from` is told.  `healthy[i]` is the record's belief, all
+ * true where it has no health check.  `chance`: bits to choose by. Returns the index of the answer, or -1: no answer.
+ */
 typedef struct {
-    int (*choose)(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers, uint64_t chance);
-    bool one_answer;         /* makes no choice: health is not needed */
+    int (*choose)(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers,
+                  uint64_t chance);
+    bool one_answer; /* makes no choice: health is not needed */
 } RoutingRule;
 
-/* kind "balancer": which target gets the next request.  `turn` counts the choices made.  Returns an index; n_targets: none fit. */
+/* kind "balancer": which target gets the next request.  `turn` counts the choices made.  Returns an index; n_targets:
+ * none fit. */
 typedef struct {
     unsigned (*pick)(const uint32_t *under_way, const bool *fit, unsigned n_targets, uint64_t turn);
 } BalancingRule;

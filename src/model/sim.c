@@ -170,7 +170,8 @@ static void build(Sim *sim)
     start_all(sim);
 }
 
-/* No new requests are made after the horizon; those under way are seen through, second by second, so that none is censored. */
+/* No new requests are made after the horizon; those under way are seen through, second by second, so that none is
+ * censored. */
 static bool drain(Sim *sim)
 {
     for (int i = 0; i < DRAIN_STEPS && observer_requests_open(sim->observer) > 0; i++)
@@ -204,6 +205,7 @@ void sim_tell(Sim *sim, const Entity *who, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_autofree char *line = g_strdup_printf("[%14.6f] %s %s", simtime_seconds(sim->kernel.now - sim->measured_from), who->name, what);
+    g_autofree char *line =
+        g_strdup_printf("[%14.6f] %s %s", simtime_seconds(sim->kernel.now - sim->measured_from), who->name, what);
     sim->trace(sim, sim->trace_whose, line);
 }

@@ -1,7 +1,8 @@
 /* Sim: one replication under way: its clock, its entities, its network, its sheet.
  *
- * An entity is one acting thing at one place: a server, a resolver, a checker.  Components make theirs in `build` and find
- * others' in `connect`.  Places are opaque to components: nobody can ask whether a place is up; they can only call and see. */
+ * An entity is one acting thing at one place: a server, a resolver, a checker.  Components make theirs in `build` and
+ * find others' in `connect`.  Places are opaque to components: nobody can ask whether a place is up; they can only call
+ * and see. */
 #ifndef MRSIM_MODEL_SIM_H
 #define MRSIM_MODEL_SIM_H
 #include "base/arena.h"
@@ -16,45 +17,51 @@ typedef struct Observer Observer;
 typedef struct CallPool CallPool;
 
 typedef struct {
-    const char *role;                         /* "instance", "resolver": for traces */
-    void (*start)(Sim *sim, Entity *me);      /* at time 0, and again when its place has come back; may be NULL */
-    Step asked;                               /* NULL: nobody asks it */
-    void (*finish)(Sim *sim, Entity *me);     /* at the end of the run: last figures; may be NULL */
+    const char *role;                     /* "instance", "resolver": for traces */
+    void (*start)(Sim *sim, Entity *me);  /* at time 0, and again when its place has come back; may be NULL */
+    Step asked;                           /* NULL: nobody asks it */
+    void (*finish)(Sim *sim, Entity *me); /* at the end of the run: last figures; may be NULL */
 } Ops;
 
 struct Entity {
     const Ops *ops;
     void *state;
-    const void *config;                       /* of its thing, with what differs in its region */
+    const void *config; /* of its thing, with what differs in its region */
     const Thing *thing;
     const Place *place;
-    uint64_t key;                             /* of the thing and the replication: keys draws about stories, whoever of its entities serves */
-    uint64_t own_key;                         /* of the entity's name too: keys what it does of its own accord */
+    uint64_t key;     /* of the thing and the replication: keys draws about stories, whoever of its entities serves */
+    uint64_t own_key; /* of the entity's name too: keys what it does of its own accord */
     uint32_t id;
-    uint32_t nth;                             /* among its siblings in one region */
-    int region;                               /* NO_REGION: clients, resolvers, name servers, checkers */
-    const char *name;                         /* shop@us-east-1/a/3 */
+    uint32_t nth;     /* among its siblings in one region */
+    int region;       /* NO_REGION: clients, resolvers, name servers, checkers */
+    const char *name; /* shop@us-east-1/a/3 */
 };
 
 struct Sim {
     Kernel kernel;
     const World *world;
-    uint64_t chance;                          /* key of (seed, replication) */
-    Arena *arena;                             /* ends with the replication */
+    uint64_t chance; /* key of (seed, replication) */
+    Arena *arena;    /* ends with the replication */
     Sheet *sheet;
     Network *network;
     Observer *observer;
     CallPool *calls;
-    SimTime measured_from, horizon;           /* arrivals stop at the horizon; what is in flight then is drained */
-    GPtrArray *entities;                      /* Entity *, in order of making */
-    GPtrArray **doors;                        /* per thing: entities that others may call (entity_open) */
-    GPtrArray *releases;                      /* pairs of sim_at_end */
+    SimTime measured_from, horizon; /* arrivals stop at the horizon; what is in flight then is drained */
+    GPtrArray *entities;            /* Entity *, in order of making */
+    GPtrArray **doors;              /* per thing: entities that others may call (entity_open) */
+    GPtrArray *releases;            /* pairs of sim_at_end */
     void (*trace)(Sim *sim, void *whose, const char *line); /* NULL: nobody watches */
     void *trace_whose;
 };
 
-static inline SimTime sim_now(const Sim *sim) { return sim->kernel.now; }
-static inline bool sim_measuring(const Sim *sim, SimTime at) { return at >= sim->measured_from && at < sim->horizon; }
+static inline SimTime sim_now(const Sim *sim)
+{
+    return sim->kernel.now;
+}
+static inline bool sim_measuring(const Sim *sim, SimTime at)
+{
+    return at >= sim->measured_from && at < sim->horizon;
+}
 
 Sim *sim_new(const World *world, uint64_t seed, guint replication);
 void sim_free(Sim *sim);
@@ -66,7 +73,8 @@ void sim_restart(Sim *sim, int region);
 
 /* ---- while building ---- */
 /* `part` is appended to the thing's name ("shop" + "@us-east-1/a/3"); state is zeroed. */
-Entity *entity_new(Sim *sim, const Thing *thing, const Ops *ops, const Place *place, gsize state_size, const char *part);
+Entity *entity_new(Sim *sim, const Thing *thing, const Ops *ops, const Place *place, gsize state_size,
+                   const char *part);
 /* Others that refer to the thing may call this entity: the door of the thing in the entity's region. */
 void entity_open(Sim *sim, Entity *entity);
 /* Called when the replication's memory is given back: for what does not live in the arena. */
@@ -74,8 +82,9 @@ void sim_at_end(Sim *sim, GDestroyNotify release, void *what);
 /* ---- while connecting ---- */
 /* The doors of a thing in a region (ANYWHERE: all), in the order of making. */
 guint doors_of(const Sim *sim, const Thing *thing, int region, Entity **door, guint most);
-/* Whom `asker` means by the reference (R4): the one named, else the one here, else the target's own rule, else the nearest by round trip.  n-th
- * modulo when several doors are there (instances of a service without balancer). NULL: nobody. */
+/* Whom `asker` means by the reference (R4): the one named, else the one here, else the target's own rule, else the
+ * nearest by round trip.  n-th modulo when several doors are there (instances of a service without balancer). NULL:
+ * nobody. */
 Entity *door_for(Sim *sim, const Entity *asker, Reference to);
 /* All doors an answer list names: a bare name stands for all its sites. */
 guint doors_named(Sim *sim, Reference to, Entity **door, guint most);

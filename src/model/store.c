@@ -22,7 +22,8 @@ static void free_store(void *whose)
     versions_free(store->versions);
 }
 
-void store_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer, gsize state_size)
+void store_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,
+                 gsize state_size)
 {
     CHECK(n >= 1 && n <= MOST_REPLICAS);
     Store *store = arena_one(sim->arena, Store);
@@ -31,7 +32,8 @@ void store_build(Sim *sim, const Thing *thing, const Ops *ops, const int *region
     store->ledger = ledger_new(sim, thing, n, regions, writer, store->versions);
     for (guint i = 0; i < n; i++) {
         g_autofree char *part = g_strdup_printf("@%s", sim->world->region[regions[i]].name);
-        Entity *me = entity_new(sim, thing, ops, network_region(sim->network, regions[i], WHOLE_REGION), state_size, part);
+        Entity *me =
+            entity_new(sim, thing, ops, network_region(sim->network, regions[i], WHOLE_REGION), state_size, part);
         const StoreConfig *config = me->config;
         Replica *replica = me->state;
         *replica = (Replica){.store = store, .number = i};
@@ -52,9 +54,18 @@ void store_connect(Sim *sim, const Thing *thing, LogHabits habits)
                 ((Replica *)me[i]->state)->to[j] = log_new(sim, me[i], me[j], habits);
 }
 
-guint store_replicas(const Store *store) { return store->n_replicas; }
-Entity *store_replica(const Store *store, guint number) { return store->replica[number]; }
-Ledger *store_ledger(const Store *store) { return store->ledger; }
+guint store_replicas(const Store *store)
+{
+    return store->n_replicas;
+}
+Entity *store_replica(const Store *store, guint number)
+{
+    return store->replica[number];
+}
+Ledger *store_ledger(const Store *store)
+{
+    return store->ledger;
+}
 
 void replica_start(Sim *sim, Entity *me)
 {
@@ -79,7 +90,8 @@ static void read_done(Sim *sim, Entity *me, Call *call, Call *reply)
     const Replica *replica = me->state;
     (void)reply;
     call->store.version = versions_get(replica->store->versions, replica->number, call->store.item);
-    call->store.stale = ledger_stale(replica->store->ledger, call->store.item, call->store.version, &call->store.staleness);
+    call->store.stale =
+        ledger_stale(replica->store->ledger, call->store.item, call->store.version, &call->store.staleness);
     call_answer(sim, call, OUTCOME_OK);
     leave(sim, me);
 }

@@ -1,7 +1,8 @@
-/* Store: what all databases have in common: replicas that serve reads and writes of items, hold versions, and ship their changes.
+/* Store: what all databases have in common: replicas that serve reads and writes of items, hold versions, and ship
+ * their changes.
  *
- * A component decides who may write and what becomes of a write; the store does the work: workers and their times, the version found, the
- * ledger behind the scenes, the logs to the siblings. */
+ * A component decides who may write and what becomes of a write; the store does the work: workers and their times, the
+ * version found, the ledger behind the scenes, the logs to the siblings. */
 #ifndef MRSIM_MODEL_STORE_H
 #define MRSIM_MODEL_STORE_H
 #include "model/ledger.h"
@@ -16,26 +17,41 @@ typedef struct {
 } StoreConfig;
 
 #define STORE_PARAMS(Config, read_law, read_source, write_law, write_source)                                           \
-    {.name = "workers", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, store.workers, gint64), .standard = "64", .least = 1, .most = 1e6,  \
-     .help = "Operations that one replica works on at a time.", .source = "assumed"},                                  \
-    {.name = "read-time", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, store.read_time, Law), .standard = read_law, .most = 3.6e12, \
-     .help = "Time that a read takes in the database, without waiting.", .source = read_source},                       \
-    {.name = "write-time", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, store.write_time, Law), .standard = write_law, .most = 3.6e12, \
-     .help = "Time until a write is durable in its region, without waiting.", .source = write_source}
+    {.name = "workers",                                                                                                \
+     .type = PARAM_COUNT,                                                                                              \
+     .offset = PARAM_FIELD(Config, store.workers, gint64),                                                             \
+     .standard = "64",                                                                                                 \
+     .least = 1,                                                                                                       \
+     .most = 1e6,                                                                                                      \
+     .help = "Operations that one replica works on at a time.",                                                        \
+     .source = "assumed"},                                                                                             \
+        {.name = "read-time",                                                                                          \
+         .type = PARAM_LAW_OF_DURATION,                                                                                \
+         .offset = PARAM_FIELD(Config, store.read_time, Law),                                                          \
+         .standard = read_law,                                                                                         \
+         .most = 3.6e12,                                                                                               \
+         .help = "Time that a read takes in the database, without waiting.",                                           \
+         .source = read_source},                                                                                       \
+    {                                                                                                                  \
+        .name = "write-time", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, store.write_time, Law),     \
+        .standard = write_law, .most = 3.6e12,                                                                         \
+        .help = "Time until a write is durable in its region, without waiting.", .source = write_source                \
+    }
 
 /* Shared by the replicas of one database: not readable by them, but for their own column of `versions`. */
 typedef struct Store Store;
 /* The first member of every replica's state. */
 typedef struct {
     Store *store;
-    guint number;             /* among the replicas */
+    guint number; /* among the replicas */
     Station station;
-    Log *to[MOST_REPLICAS];   /* NULL for itself */
+    Log *to[MOST_REPLICAS]; /* NULL for itself */
 } Replica;
 
-/* Makes one entity per region in `regions`, each a door of the thing, with a state of `state_size` that begins with a Replica.
- * `writer`: number of the only one that may write, or ALL_WRITE. */
-void store_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer, gsize state_size);
+/* Makes one entity per region in `regions`, each a door of the thing, with a state of `state_size` that begins with a
+ * Replica. `writer`: number of the only one that may write, or ALL_WRITE. */
+void store_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,
+                 gsize state_size);
 /* Logs from every replica to every other. */
 void store_connect(Sim *sim, const Thing *thing, LogHabits habits);
 guint store_replicas(const Store *store);
@@ -43,8 +59,8 @@ Entity *store_replica(const Store *store, guint number);
 Ledger *store_ledger(const Store *store);
 
 void replica_start(Sim *sim, Entity *me);
-/* Serves a PORT_STORE call: waits for a worker, works, and answers: a read with what this replica holds, a write once it is
- * durable here and on its way to the siblings. */
+/* Serves a PORT_STORE call: waits for a worker, works, and answers: a read with what this replica holds, a write once
+ * it is durable here and on its way to the siblings. */
 void replica_serve(Sim *sim, Entity *me, Call *call);
 /* Ships its change to all siblings that have not been left out. */
 void replica_ship(Sim *sim, Entity *me, uint32_t item, Version version, uint32_t epoch);

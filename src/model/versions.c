@@ -10,10 +10,10 @@ typedef struct {
 
 struct Versions {
     guint n_replicas, n_records;
-    GHashTable *index;        /* item -> record number + 1: look-ups only */
-    GArray *heads;            /* Head */
-    GArray *held;             /* Version, n_replicas per record */
-    GArray *spare;            /* guint: free record numbers */
+    GHashTable *index; /* item -> record number + 1: look-ups only */
+    GArray *heads;     /* Head */
+    GArray *held;      /* Version, n_replicas per record */
+    GArray *spare;     /* guint: free record numbers */
 };
 
 Versions *versions_new(guint n_replicas)
@@ -101,4 +101,7 @@ void versions_copy(Versions *versions, guint replica, guint from)
             row(versions, i + 1)[replica] = row(versions, i + 1)[from];
 }
 
-guint versions_records(const Versions *versions) { return versions->n_records; }
+guint versions_records(const Versions *versions)
+{
+    return versions->n_records;
+}

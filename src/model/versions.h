@@ -1,7 +1,7 @@
 /* Versions: what each replica of a database holds of each item.
  *
- * A replica sees its own column only.  An item has a record only while one of its writes is not settled at every replica; absent means
- * that all agree: so 100 million items cost nothing, and memory follows what is under way. */
+ * A replica sees its own column only.  An item has a record only while one of its writes is not settled at every
+ * replica; absent means that all agree: so 100 million items cost nothing, and memory follows what is under way. */
 #ifndef MRSIM_MODEL_VERSIONS_H
 #define MRSIM_MODEL_VERSIONS_H
 #include "model/ports.h"

@@ -68,14 +68,18 @@ static char *owner_of(const char *address)
     return g_strndup(address, strcspn(address, ".@"));
 }
 
-/* A thing made of another component has other settings altogether: that `use` differs says it all. */
+/* A thing made of another component has other keys altogether: that `use` differs says it all, but for what is written.
+ */
 static bool follows_from_use(Results *const *runs, guint n, const char *address)
 {
     g_autofree char *owner = owner_of(address), *use = g_strdup_printf("%s.use", owner);
-    bool workload, everywhere = true;
-    for (guint run = 0; run < n; run++)
-        everywhere = everywhere && setting_of(runs[run], address);
-    return !everywhere && strcmp(address, use) != 0 && differs(runs, n, use, &workload);
+    bool workload, everywhere = true, written = false;
+    for (guint run = 0; run < n; run++) {
+        const ResultSetting *setting = setting_of(runs[run], address);
+        everywhere = everywhere && setting;
+        written = written || (setting && setting->written);
+    }
+    return !everywhere && !written && differs(runs, n, use, &workload);
 }
 
 static void add_differing(Comparison *comparison, Results *const *runs, guint n, const char *address)

@@ -5,7 +5,8 @@
 
 /* ---- figures ---- */
 
-static void add_figure(Results *results, const Study *study, const Metric *metric, const char *statistic, const char *labels)
+static void add_figure(Results *results, const Study *study, const Metric *metric, const char *statistic,
+                       const char *labels)
 {
     Selector selector;
     Figure figure;
@@ -106,7 +107,8 @@ static void add_objective(Results *results, const Study *study, const Objective 
     Figure figure;
     g_autofree char *labels = selector_text(selector), *name = NULL;
     const Metric *metric = objective->metric;
-    name = *objective->statistic ? g_strdup_printf("%s.%s", metric->name, objective->statistic) : g_strdup(metric->name);
+    name =
+        *objective->statistic ? g_strdup_printf("%s.%s", metric->name, objective->statistic) : g_strdup(metric->name);
     ResultObjective *result = results_add_objective(results, name, labels, metric->unit);
     study_figure(study, metric->name, objective->statistic, selector, &figure);
     result->text = *labels ? g_strdup_printf("%s{%s}", name, labels) : g_strdup(name);
@@ -128,7 +130,8 @@ void figures_add_objectives(Results *results, const Study *study, const Scenario
             add_objective(results, study, objective, &objective->selector);
             continue;
         }
-        g_auto(GStrv) values = study_label_values(study, objective->metric->name, &objective->selector, objective->each);
+        g_auto(GStrv) values =
+            study_label_values(study, objective->metric->name, &objective->selector, objective->each);
         for (guint j = 0; values[j]; j++) {
             Selector selector = objective->selector;
             selector_set(&selector, objective->each, values[j]);
@@ -147,8 +150,9 @@ enum { CURVE_POINTS = 121 };
 static void add_percentiles(Results *results, const Study *study, const char *labels)
 {
     static const char *const columns[] = {"p", "latency_s", NULL};
-    static const double nines[] = {0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.992, 0.994, 0.995, 0.996,
-                                   0.997, 0.998, 0.9985, 0.999, 0.9992, 0.9994, 0.9995, 0.9996, 0.9997, 0.9998, 0.9999};
+    static const double nines[] = {0.5,   0.6,    0.7,   0.75,   0.8,    0.85,   0.9,    0.92,   0.94,   0.95,
+                                   0.96,  0.97,   0.98,  0.985,  0.99,   0.992,  0.994,  0.995,  0.996,  0.997,
+                                   0.998, 0.9985, 0.999, 0.9992, 0.9994, 0.9995, 0.9996, 0.9997, 0.9998, 0.9999};
     double p[CURVE_POINTS], seconds[CURVE_POINTS];
     guint n = 0;
     Selector selector;
@@ -168,8 +172,8 @@ static void add_percentiles(Results *results, const Study *study, const char *la
 
 typedef enum { SHOW_COUNTS, SHOW_MEAN_AND_MOST } Shown;
 
-static void add_series(Results *results, const Study *study, const char *metric, const char *name, const char *labels, const char *const *columns,
-                       Shown shown)
+static void add_series(Results *results, const Study *study, const char *metric, const char *name, const char *labels,
+                       const char *const *columns, Shown shown)
 {
     Series series;
     Selector selector;
@@ -185,7 +189,8 @@ static void add_series(Results *results, const Study *study, const char *metric,
     series_clear(&series);
 }
 
-static void add_series_of_each_cell(Results *results, const Study *study, const char *metric, const char *name, const char *const *columns, Shown shown)
+static void add_series_of_each_cell(Results *results, const Study *study, const char *metric, const char *name,
+                                    const char *const *columns, Shown shown)
 {
     for (guint i = 0; i < study_cells(study); i++) {
         const char *cell, *labels;
@@ -219,7 +224,8 @@ static void add_fault(Results *results, const Thing *fault)
     how->cell[0] = figure_of(results, "detection.time", "", labels);
     how->cell[1] = figure_of(results, "failover.half", "", labels);
     how->cell[2] = figure_of(results, "failover.time", "", labels);
-    how->cell[3] = phase_of(results, fault->name, "detect") + phase_of(results, fault->name, "decide") + phase_of(results, fault->name, "promote");
+    how->cell[3] = phase_of(results, fault->name, "detect") + phase_of(results, fault->name, "decide") +
+                   phase_of(results, fault->name, "promote");
     for (guint i = 0; i < 4; i++)
         if (!isfinite(how->cell[i]))
             how->cell[i] = NAN;
@@ -227,7 +233,8 @@ static void add_fault(Results *results, const Thing *fault)
 
 void figures_add_curves(Results *results, const Study *study, const World *world)
 {
-    static const char *const answered[] = {"t_s", "answered", "ended", NULL}, *const lag[] = {"t_s", "mean_s", "max_s", NULL},
+    static const char *const answered[] = {"t_s", "answered", "ended", NULL},
+                             *const lag[] = {"t_s", "mean_s", "max_s", NULL},
                              *const stale[] = {"t_s", "stale", "reads", NULL};
     add_percentiles(results, study, "");
     add_series(results, study, "timeline", "timeline", "", answered, SHOW_COUNTS);

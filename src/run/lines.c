@@ -20,7 +20,8 @@ static const char *setting_of(const Results *results, const char *address)
 /* What a key of a thing is at a region: its own value there, or the thing's. */
 static const char *setting_at(const Results *results, const char *thing, const char *region, const char *key)
 {
-    g_autofree char *here = g_strdup_printf("%s@%s.%s", thing, region, key), *everywhere = g_strdup_printf("%s.%s", thing, key);
+    g_autofree char *here = g_strdup_printf("%s@%s.%s", thing, region, key),
+                    *everywhere = g_strdup_printf("%s.%s", thing, key);
     const char *value = setting_of(results, here);
     return value ? value : setting_of(results, everywhere);
 }
@@ -62,7 +63,8 @@ static void add_distance(Results *results, const World *world)
 {
     if (world->n_running < 2 || !world->region[0].measured_as || !world->region[1].measured_as)
         return;
-    int a = atlas_region(world->atlas, world->region[0].measured_as), b = atlas_region(world->atlas, world->region[1].measured_as);
+    int a = atlas_region(world->atlas, world->region[0].measured_as),
+        b = atlas_region(world->atlas, world->region[1].measured_as);
     if (a < 0 || b < 0 || a == b)
         return;
     RoundTrip trip = atlas_region_to_region(world->atlas, (guint)a, (guint)b);
@@ -73,14 +75,19 @@ static void add_distance(Results *results, const World *world)
 
 static void add_fault(Results *results, const Thing *fault)
 {
-    const char *target = setting_at(results, fault->name, "", "target"), *from = setting_at(results, fault->name, "", "from");
+    const char *target = setting_at(results, fault->name, "", "target"),
+               *from = setting_at(results, fault->name, "", "from");
     const char *to = setting_at(results, fault->name, "", "to");
     g_autofree char *between = from && to ? g_strdup_printf("%s to %s", from, to) : NULL;
     gint64 s = fault_begins(fault) / SECOND;
     char text[TEXT_SIZE];
-    results_add_line(results, "fault", "%s (%s of %s) at %02d:%02d:%02d for %s", fault->name, fault->component->name, target ? target : between ? between : "?",
-                     (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60),
-                     quantity_format((double)((const FaultTiming *)fault->config)->duration, DIMENSION_DURATION, text, sizeof text));
+    results_add_line(
+        results, "fault", "%s (%s of %s) at %02d:%02d:%02d for %s", fault->name, fault->component->name,
+        target    ? target
+        : between ? between
+                  : "?",
+        (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60),
+        quantity_format((double)((const FaultTiming *)fault->config)->duration, DIMENSION_DURATION, text, sizeof text));
 }
 
 void figures_add_lines(Results *results, const World *world)
@@ -127,20 +134,29 @@ static void explain_no_failover(Results *results, const World *world, const Thin
     if (world->n_running < 2)
         results_add_note(results, "Nothing failed over after %s: there is no other region.", fault->name);
     else if (!watched(world, (guint)region))
-        results_add_note(results, "Nothing failed over after %s: no health check watches %s, so nobody was told that it was gone.", fault->name, target);
+        results_add_note(
+            results, "Nothing failed over after %s: no health check watches %s, so nobody was told that it was gone.",
+            fault->name, target);
     else if (asks_nobody(results, world, &dns))
-        results_add_note(results, "Nothing failed over after %s: [dns %s] has no health check, so its answers never changed.", fault->name, dns);
+        results_add_note(results,
+                         "Nothing failed over after %s: [dns %s] has no health check, so its answers never changed.",
+                         fault->name, dns);
     else
-        results_add_note(results, "After %s fewer than 99 %% of the affected users were answered again before it ended.", fault->name);
+        results_add_note(results,
+                         "After %s fewer than 99 %% of the affected users were answered again before it ended.",
+                         fault->name);
 }
 
 static void explain_slow_failover(Results *results, const Thing *fault)
 {
-    double seen = figure_of(results, "detection.time", "fault", fault->name), half = figure_of(results, "failover.half", "fault", fault->name);
+    double seen = figure_of(results, "detection.time", "fault", fault->name),
+           half = figure_of(results, "failover.half", "fault", fault->name);
     double back = figure_of(results, "failover.time", "fault", fault->name);
     if (isfinite(seen) && isfinite(half) && isfinite(back))
-        results_add_note(results, "Why failover.time was missed: %.0f s until the health checks agreed, %.0f s more until half of the users had a new answer, "
-                                  "%.0f s more until 99 %% had: resolvers that keep answers beyond their TTL come last.",
+        results_add_note(results,
+                         "Why failover.time was missed: %.0f s until the health checks agreed, %.0f s more until half "
+                         "of the users had a new answer, "
+                         "%.0f s more until 99 %% had: resolvers that keep answers beyond their TTL come last.",
                          seen, MAX(0, half - seen), back - half);
 }
 

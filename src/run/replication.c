@@ -2,7 +2,8 @@
 #include "model/sim.h"
 #include "run/run.h"
 
-Sheet *run_replication(const World *world, uint64_t seed, guint number, const int *stop, uint64_t *digest, guint64 *n_events)
+Sheet *run_replication(const World *world, uint64_t seed, guint number, const int *stop, uint64_t *digest,
+                       guint64 *n_events)
 {
     check_scene = (CheckScene){.seed = seed, .replication = (int)number};
     Sim *sim = sim_new(world, seed, number);

@@ -43,7 +43,8 @@ static gpointer worker(gpointer data)
 {
     Work *work = data;
     for (guint i; take_next(work, &i);) {
-        work->sheet[i] = run_replication(work->world, work->options->seed, i + 1, work->options->stop, &work->digest[i], &work->n_events[i]);
+        work->sheet[i] = run_replication(work->world, work->options->seed, i + 1, work->options->stop, &work->digest[i],
+                                         &work->n_events[i]);
         if (work->sheet[i])
             note_done(work);
     }
@@ -81,8 +82,8 @@ static guint collect(Work *work, Study *study, Results *results)
     return n;
 }
 
-static void describe_run(Results *results, const Scenario *scenario, Library *library, const char *file, const char *const *sets,
-                         const RunOptions *options)
+static void describe_run(Results *results, const Scenario *scenario, Library *library, const char *file,
+                         const char *const *sets, const RunOptions *options)
 {
     const World *world = scenario->world;
     results->version = g_strdup(MRSIM_VERSION);
@@ -117,6 +118,8 @@ static void add_settings(Results *results, const Scenario *scenario)
     for (guint i = 0; i < scenario->n_settings; i++) {
         const Setting *setting = &scenario->setting[i];
         results_add_setting(results, setting->address, setting->value, is_workload(scenario->world, setting->address));
+        ResultSetting *added = g_ptr_array_index(results->settings, results->settings->len - 1);
+        added->written = !setting->is_default;
     }
 }
 
@@ -131,7 +134,8 @@ static guint64 count_requests(const Study *study)
     return n;
 }
 
-Results *run_scenario(const Scenario *scenario, Library *library, const char *file, const char *const *sets, const RunOptions *options)
+Results *run_scenario(const Scenario *scenario, Library *library, const char *file, const char *const *sets,
+                      const RunOptions *options)
 {
     guint n = options->replications;
     Work work = {

@@ -1,7 +1,7 @@
 /* Run: from a World to Results.
  *
- * Replications are independent: each has a Sim, an arena and a Sheet of its own; threads take the next number until none is left; results are
- * merged in replication order, so they do not depend on the number of threads. */
+ * Replications are independent: each has a Sim, an arena and a Sheet of its own; threads take the next number until
+ * none is left; results are merged in replication order, so they do not depend on the number of threads. */
 #ifndef MRSIM_RUN_RUN_H
 #define MRSIM_RUN_RUN_H
 #include "results/comparison.h"
@@ -14,20 +14,23 @@ extern const Registry registry; /* run/registry.c: every component and policy th
 typedef struct {
     uint64_t seed;
     guint replications;
-    guint jobs;               /* threads; 0: all cores */
-    /* Told after each finished replication (from any thread, one at a time), with the share of all work done; may be NULL. */
+    guint jobs; /* threads; 0: all cores */
+    /* Told after each finished replication (from any thread, one at a time), with the share of all work done; may be
+     * NULL. */
     void (*progress)(void *whose, guint done, guint of);
     void *whose;
-    const int *stop;          /* set by the first Ctrl-C: no new replications, those under way are given up */
+    const int *stop; /* set by the first Ctrl-C: no new replications, those under way are given up */
 } RunOptions;
 
 /* One replication, for tests: the sheet and digest of replication `number` (1-based). NULL when stopped. */
-Sheet *run_replication(const World *world, uint64_t seed, guint number, const int *stop, uint64_t *digest, guint64 *n_events);
+Sheet *run_replication(const World *world, uint64_t seed, guint number, const int *stop, uint64_t *digest,
+                       guint64 *n_events);
 
 /* Runs all replications and makes results.  Results of a stopped run hold the contiguous prefix 1..k that had finished
  * (equal to a run of k), `interrupted` set; k = 0: no figures. */
-Results *run_scenario(const Scenario *scenario, Library *library, const char *file, const char *const *sets, const RunOptions *options);
-/* The comparison of runs of the same seed and number of replications (results with left-out values).  false with error when the workload
- * (users, horizon, faults) differs and `anyway` is not set: the message names the settings. */
+Results *run_scenario(const Scenario *scenario, Library *library, const char *file, const char *const *sets,
+                      const RunOptions *options);
+/* The comparison of runs of the same seed and number of replications (results with left-out values).  false with error
+ * when the workload (users, horizon, faults) differs and `anyway` is not set: the message names the settings. */
 bool compare_runs(Results *const *runs, guint n, bool anyway, Comparison *comparison, GError **error);
 #endif
