@@ -117,6 +117,8 @@ static void test_settings_in_file_order(void)
     add_setting(a, "carts.readers", "2", false);
     add_setting(b, "door.health", "alive", false);
     add_setting(b, "carts.use", "dynamodb", false);
+    add_setting(b, "carts.replicas", "all", false);
+    ((ResultSetting *)g_ptr_array_index(b->settings, b->settings->len - 1))->written = true;
     add_setting(c, "carts.use", "aurora", false);
     add_setting(c, "carts.readers", "2", false);
     EXPECT(compare_runs((Results *[]){a, b, c}, 3, false, comparison, NULL), "refused");
@@ -124,7 +126,7 @@ static void test_settings_in_file_order(void)
         g_autofree char *row = g_strjoinv(" ", comparison->differing->pdata[i]);
         g_string_append_printf(rows, "%s|", row);
     }
-    EXPECT_TEXT(rows->str, "door.health - alive -|carts.use aurora dynamodb aurora|");
+    EXPECT_TEXT(rows->str, "door.health - alive -|carts.use aurora dynamodb aurora|carts.replicas - all -|");
 }
 
 static void test_another_workload_is_refused(void)
@@ -157,7 +159,7 @@ void suite_compare(void)
     CU_add_test(suite, "a row stands where at least one design has the figure, in the order of the screen",
                 test_rows_and_their_order);
     CU_add_test(suite, "what any design has promised becomes a row", test_objectives_become_rows);
-    CU_add_test(suite, "settings differ in the order of the files; another component says it by its use",
+    CU_add_test(suite, "settings differ in the order of the files; another component hides its defaults",
                 test_settings_in_file_order);
     CU_add_test(suite, "another workload is refused by name, unless asked for", test_another_workload_is_refused);
     CU_add_test(suite, "other seeds cannot be paired", test_other_seeds_cannot_be_paired);

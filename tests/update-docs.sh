@@ -29,6 +29,6 @@ tables() { # PAGE: the page with its tables made anew
 
 write docs/mrsim.1 "$mrsim" help --format man
 write docs/mrsim.bash "$mrsim" help --format bash
-for page in docs/models/*.md; do
+for page in docs/*.md docs/models/*.md; do
     [ ! -f "$page" ] || write "$page" tables "$page"
 done

@@ -1,7 +1,6 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/session.h"
-#include <math.h>
 #include <string.h>
 
 static void scenario_drop(gpointer scenario)
@@ -48,12 +47,9 @@ static bool any_worse(const Comparison *comparison)
 {
     for (guint i = 0; i < comparison->figures->len; i++) {
         const ComparedFigure *figure = comparison->figures->pdata[i];
-        for (guint run = 0; run + 1 < figure->n; run++) {
-            bool first_larger = figure->low[run] > 0, first_smaller = figure->high[run] < 0;
-            bool never = isinf(figure->value[run + 1]) && isfinite(figure->value[0]); /* it never came about */
-            if (never || (figure->smaller_is_better ? first_smaller : first_larger))
+        for (guint other = 1; other < figure->n; other++)
+            if (compared_better(figure, other) == BETTER_FIRST)
                 return true;
-        }
     }
     return false;
 }

@@ -104,6 +104,8 @@ static bool describe_preset(const Session *session, const char *name)
 
 /* ---- a scenario ---- */
 
+enum { WIDEST = 80, ORIGIN_COLUMN = 36 };
+
 /* All of the address before the key: the first dot ends the name. */
 static char *owner_of(const Setting *setting)
 {
@@ -132,20 +134,34 @@ static void append_heading(GString *text, const World *world, const char *owner)
     terminal_wrap(text, first, 2, thing ? thing->component->summary : "");
 }
 
-static void append_setting(GString *text, const Setting *setting, const char *key)
+/* Where a value comes from; files of the folder of shipped scenarios are told by their names alone. */
+static char *origin_of(const Setting *setting, const char *folder)
 {
-    g_autofree char *first = g_strdup_printf("  %s = %s", key, *setting->value ? setting->value : "(none)");
-    const char *source = setting->source ? setting->source : "";
-    g_autofree char *origin =
-        setting->is_default ? g_strdup_printf("default%s%s", *source ? "; " : "", source) : g_strdup(source);
-    terminal_wrap(text, first, 4, "");
-    if (setting->help && *setting->help)
-        terminal_wrap(text, "", 6, setting->help);
-    if (*origin)
-        terminal_wrap(text, "      From: ", 8, origin);
+    g_autoptr(GString) origin = g_string_new(setting->source);
+    g_autofree char *prefix = g_strdup_printf("%s/", folder ? folder : "");
+    if (folder)
+        g_string_replace(origin, prefix, "", 0);
+    if (setting->is_default)
+        g_string_prepend(origin, origin->len ? "default; " : "default");
+    return g_strdup(origin->str);
 }
 
-static void append_settings(GString *text, const Scenario *scenario)
+static void append_setting(GString *text, const Setting *setting, const char *key, const char *folder)
+{
+    g_autofree char *origin = origin_of(setting, folder);
+    g_autofree char *said = g_strdup_printf("  %s = %s", key, *setting->value ? setting->value : "(none)");
+    g_autofree char *both = g_strdup_printf("%-*s  # %s", ORIGIN_COLUMN, said, origin);
+    if (terminal_columns(both) <= WIDEST) {
+        g_string_append_printf(text, "%s\n", both);
+    } else {
+        terminal_wrap(text, said, 6, "");
+        terminal_wrap(text, "      # ", 8, origin);
+    }
+    if (setting->help && *setting->help)
+        terminal_wrap(text, "", 6, setting->help);
+}
+
+static void append_settings(GString *text, const Scenario *scenario, const char *folder)
 {
     g_autofree char *last = NULL;
     g_string_append(text, "\nEVERY SETTING, with what it means and where it comes from\n");
@@ -155,10 +171,19 @@ static void append_settings(GString *text, const Scenario *scenario)
         if (g_strcmp0(owner, last) != 0)
             append_heading(text, scenario->world, owner);
         const char *key = setting->address + strlen(owner);
-        append_setting(text, setting, *key == '.' ? key + 1 : key);
+        append_setting(text, setting, *key == '.' ? key + 1 : key, folder);
         g_free(last);
         last = g_steal_pointer(&owner);
     }
+}
+
+static void append_flat_text(GString *text, const Scenario *scenario, const char *folder)
+{
+    g_autoptr(GString) flat = g_string_new(scenario->flat_text);
+    g_autofree char *prefix = g_strdup_printf("  # %s/", folder ? folder : "");
+    if (folder)
+        g_string_replace(flat, prefix, "  # ", 0);
+    g_string_append(text, flat->str);
 }
 
 static Status describe_file(Session *session, const char *file)
@@ -169,11 +194,12 @@ static Status describe_file(Session *session, const char *file)
         return status;
     g_autoptr(GString) text = g_string_new(NULL);
     const World *world = scenario->world;
+    const char *folder = library_scenarios(session->library);
     const char *title = world->scenario.title;
     g_string_append_printf(text, "%s%s%s\n\n", world->name, title && *title ? ": " : "", title ? title : "");
     g_string_append(text, "AS ONE FILE, each line with where it comes from\n\n");
-    g_string_append(text, scenario->flat_text ? scenario->flat_text : "");
-    append_settings(text, scenario);
+    append_flat_text(text, scenario, folder);
+    append_settings(text, scenario, folder);
     terminal_print(&session->look, "%s", text->str);
     return STATUS_DONE;
 }

@@ -11,6 +11,28 @@ enum { COLUMN = 40 };
 
 /* ---- one word ---- */
 
+static void begin_meaning(GString *text)
+{
+    if (text->len)
+        g_string_append_c(text, '\n');
+}
+
+/* A bound such as an objective might have. */
+static const char *likely_bound(const Metric *metric)
+{
+    switch (metric->dimension) {
+    case DIMENSION_DURATION:
+        return metric->kind == CELL_SAMPLES ? "2m" : "250ms";
+    case DIMENSION_SHARE:
+        return metric->smaller_is_better ? "1%" : "99%";
+    case DIMENSION_RATE:
+        return "60/s";
+    default:
+        return "10";
+    }
+}
+
+/* `word` is a metric, with a statistic or without. */
 static guint explain_metric(GString *text, const char *word)
 {
     const char *statistic = "";
@@ -25,18 +47,15 @@ static guint explain_metric(GString *text, const char *word)
                                             metric->smaller_is_better ? "less" : "more");
     terminal_wrap(text, first, 2, help);
     const char *const *statistics = metric_statistics(metric->kind);
-    if (statistics && *statistics) {
+    if (*statistics) {
         g_autofree char *joined = g_strjoinv(" ", (char **)statistics);
         terminal_wrap(text, "  Statistics: ", 4, joined);
     }
     if (metric->labels && *metric->labels)
         terminal_wrap(text, "  Labels: ", 4, metric->labels);
-    g_string_append_printf(text, "  For instance, in [objectives]: %s%s%s %s ...\n", metric->name,
-                           statistics && *statistics && !strchr(word, '{') ? "." : "",
-                           *statistic                  ? statistic
-                           : statistics && *statistics ? *statistics
-                                                       : "",
-                           metric->smaller_is_better ? "<=" : ">=");
+    bool wants_statistic = metric->kind == CELL_DISTRIBUTION && !*statistic;
+    g_string_append_printf(text, "  For instance, in [objectives]: %s%s %s %s\n", word, wants_statistic ? ".p99" : "",
+                           metric->smaller_is_better ? "<=" : ">=", likely_bound(metric));
     return 1;
 }
 
@@ -54,6 +73,7 @@ static guint explain_entry(GString *text, const GlossaryEntry *entries, const ch
     if (!entry)
         return 0;
     g_autofree char *first = g_strdup_printf("%s (%s)  ", entry->word, what);
+    begin_meaning(text);
     terminal_wrap(text, first, 2, entry->meaning);
     if (entry->wrong)
         append_example(text, "Wrong:", entry->wrong);
@@ -75,6 +95,7 @@ static guint explain_parameters(GString *text, const char *word)
             g_autofree char *value =
                 g_strdup_printf("%s%s%s; %s%s", type, *bounds ? ", " : "", bounds,
                                 param->standard && *param->standard ? "default " : "", parameter_default(param));
+            begin_meaning(text);
             terminal_wrap(text, first, 2, param->help);
             terminal_wrap(text, "  ", 4, value);
             if (param->source && *param->source)
@@ -93,6 +114,7 @@ static guint explain_models(GString *text, const char *word)
         if (!kind && strcmp((*component)->name, word) != 0)
             continue;
         g_autofree char *first = g_strdup_printf("%s/%s  ", (*component)->kind, (*component)->name);
+        begin_meaning(text);
         terminal_wrap(text, first, 2, (*component)->summary);
         g_string_append_printf(text, "  Its keys: mrsim describe %s/%s\n", (*component)->kind, (*component)->name);
         n++;
@@ -101,6 +123,7 @@ static guint explain_models(GString *text, const char *word)
         if (strcmp((*policy)->name, word) != 0)
             continue;
         g_autofree char *first = g_strdup_printf("%s (policy of %s)  ", word, (*policy)->kind);
+        begin_meaning(text);
         terminal_wrap(text, first, 2, (*policy)->summary);
         if ((*policy)->source)
             terminal_wrap(text, "  Source: ", 4, (*policy)->source);
@@ -170,6 +193,18 @@ static void list_all(GString *text)
     g_string_append(text, "Also every key of every component (mrsim describe).\n");
 }
 
+/* A word may mean several things: all are told. */
+static guint explain_all(GString *text, const char *word)
+{
+    guint n = explain_metric(text, word);
+    n += explain_entry(text, glossary_errors, "error", word);
+    if (!glossary_find(glossary_errors, word))
+        n += explain_entry(text, glossary_warnings, "warning", word);
+    n += explain_entry(text, glossary_terms, "term", word);
+    n += explain_models(text, word);
+    return n + explain_parameters(text, word);
+}
+
 static Status run(const CommandLine *line)
 {
     g_autoptr(GString) text = g_string_new(NULL);
@@ -184,13 +219,7 @@ static Status run(const CommandLine *line)
     g_autofree char *unbraced = g_strndup(typed, strcspn(typed, "{"));
     g_autofree char *word = g_strdup(unbraced[0] == '[' ? unbraced + 1 : unbraced);
     g_strdelimit(word, "]", '\0');
-    guint n = explain_metric(text, word);
-    n += explain_entry(text, glossary_errors, "error", word);
-    if (!glossary_find(glossary_errors, word))
-        n += explain_entry(text, glossary_warnings, "warning", word);
-    n += explain_entry(text, glossary_terms, "term", word);
-    n += explain_models(text, word);
-    n += explain_parameters(text, word);
+    guint n = explain_all(text, word);
     if (n == 0)
         return unknown(line, typed);
     terminal_print(&look, "%s", text->str);

@@ -64,6 +64,7 @@ typedef struct {
 typedef struct {
     char *address, *value; /* "door.ttl", "60s": every setting; for what differs between runs */
     bool workload;         /* users, horizon and faults: runs that differ here are not comparable */
+    bool written;          /* the scenario says it; else a default.  In memory only, for comparisons */
 } ResultSetting;
 
 typedef struct {

@@ -100,7 +100,8 @@ static void compare_settings(Comparison *comparison, Results *const *runs, guint
     for (guint i = 0; i < addresses->len; i++) {
         const char *address = addresses->pdata[i];
         bool workload = false;
-        if (!differs(runs, n, address, &workload) || follows_from_use(runs, n, address))
+        bool is_title = strcmp(address, "scenario.title") == 0; /* the head of the screen shows it */
+        if (is_title || !differs(runs, n, address, &workload) || follows_from_use(runs, n, address))
             continue;
         add_differing(comparison, runs, n, address);
         if (workload)
@@ -195,7 +196,7 @@ static void add_per_clients(Comparison *comparison, Results *const *runs, guint 
     g_autoptr(GPtrArray) clients = label_values(runs, n, metric, "clients");
     for (guint i = 0; i < clients->len; i++) {
         const char *who = clients->pdata[i];
-        g_autofree char *label = g_strdup_printf("  %s", who), *writes_label = g_strdup_printf("  %s, writes", who);
+        g_autofree char *label = g_strdup_printf("  %s", who), *writes_label = g_strdup_printf("  %s writes", who);
         g_autofree char *labels = g_strdup_printf("clients=%s", who),
                         *writes = g_strdup_printf("clients=%s,op=write", who);
         add_figure(comparison, runs, n, label, metric, statistic, labels);
