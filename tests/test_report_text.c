@@ -199,7 +199,7 @@ static void amounts_as_people_read_them(void)
         const char *unit, *text;
     } rows[] = {
         {0.02413, "s", "24.1 ms"},  {3.0201, "s", "3.02 s"}, {0, "s", "0 s"},
-        {0.99, "ratio", "99.00 %"}, {1.62, "ratio", "1.62"}, {31, "count", "31"},
+        {0.99, "ratio", "99.00 %"}, {1.62, "times", "1.62"}, {31, "count", "31"},
         {INFINITY, "s", "never"},   {NAN, "s", "–"},         {2.5, "widgets", "2.50 widgets"},
     };
     char buffer[AMOUNT_SIZE];

@@ -13,13 +13,13 @@ static const struct {
     {"1/s", DIMENSION_RATE, 1},     {"B", DIMENSION_SIZE, 1},      {"USD", DIMENSION_MONEY, 1},
 };
 
-/* Three significant digits without an exponent. */
-static void plain(double value, char *buffer, gsize size)
+/* Three significant digits without an exponent, or fewer with `most` decimals. */
+static void plain(double value, int most, char *buffer, gsize size)
 {
     double magnitude = fabs(value);
     int decimals = magnitude >= 100 || magnitude == 0 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : 3;
     char format[8];
-    g_snprintf(format, sizeof format, "%%.%df", decimals);
+    g_snprintf(format, sizeof format, "%%.%df", MIN(decimals, most));
     g_ascii_formatd(buffer, (int)size, format, value);
 }
 
@@ -32,27 +32,26 @@ char *amount_text(double value, const char *unit, char buffer[AMOUNT_SIZE])
     for (gsize i = 0; i < G_N_ELEMENTS(units); i++) {
         if (strcmp(units[i].unit, unit) != 0)
             continue;
-        /* A ratio above one is no share: attempts per request, relative cost. */
-        if (units[i].dimension == DIMENSION_SHARE && fabs(value) > 1)
-            break;
         char text[AMOUNT_SIZE];
         return amount_written(quantity_format(value * units[i].scale, units[i].dimension, text, AMOUNT_SIZE), buffer);
     }
     char number[NUMBER_SIZE];
-    bool is_bare = strcmp(unit, "ratio") == 0;
-    plain(value, number, sizeof number);
+    bool is_bare = strcmp(unit, "times") == 0;
+    /* Percentage points as the percentages they come from. */
+    plain(value, strcmp(unit, "pp") == 0 ? 2 : 3, number, sizeof number);
     g_snprintf(buffer, AMOUNT_SIZE, "%s%s%s", number, is_bare ? "" : " ", is_bare ? "" : unit);
     return buffer;
 }
 
-/* How amount_text writes `value`: figures per base unit, and decimals. */
+/* How amount_text writes a value: figures per base unit, decimals, and what stands behind ("" or " ms"). */
 typedef struct {
     double scale;
     int decimals;
+    char suffix[AMOUNT_SIZE];
 } Form;
 
 /* In the unit that `suffix` names; else what the rounded text itself tells. */
-static double scale_of(const char *suffix, double value, double number)
+static double scale_of(const char *suffix, const char *unit, double value, double number)
 {
     static const struct {
         const char *suffix;
@@ -63,6 +62,8 @@ static double scale_of(const char *suffix, double value, double number)
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
         if (strcmp(known[i].suffix, suffix) == 0)
             return known[i].scale;
+    if (strcmp(suffix, unit) == 0)
+        return 1;
     return value != 0 ? number / value : 1;
 }
 
@@ -70,13 +71,14 @@ static Form form_of(double value, const char *unit)
 {
     char text[AMOUNT_SIZE];
     char *end;
+    Form form = {0};
     amount_text(value, unit, text);
     double number = g_ascii_strtod(text, &end);
     const char *point = memchr(text, '.', (gsize)(end - text));
-    while (*end == ' ')
-        end++;
-    return (Form){.scale = scale_of(end, value, number),
-                  .decimals = point ? (int)(strspn(point + 1, "0123456789")) : 0};
+    g_strlcpy(form.suffix, end, sizeof form.suffix);
+    form.scale = scale_of(g_strstrip(end), unit, value, number);
+    form.decimals = point ? (int)(strspn(point + 1, "0123456789")) : 0;
+    return form;
 }
 
 /* More decimals while the half-width would vanish. */
@@ -125,6 +127,58 @@ char *amount_half_width(double value, double low, double high, const char *unit,
     add_number(text, half * form.scale, decimals_for(form, half));
     g_strlcpy(buffer, text->str, AMOUNT_SIZE);
     return buffer;
+}
+
+/* "+0.9", "−34.6", "0.0": a nought that comes of rounding has no sign. */
+static void add_signed(GString *out, double value, int decimals)
+{
+    gsize start = out->len;
+    add_number(out, fabs(value), decimals);
+    bool is_nought = strspn(out->str + start, "0.") == out->len - start;
+    if (!is_nought)
+        g_string_insert(out, (gssize)start, value < 0 ? "−" : "+");
+}
+
+/* "[−34.9, −34.2]" */
+static char *signed_interval(double low, double high, int decimals)
+{
+    GString *text = g_string_new("[");
+    add_signed(text, low, decimals);
+    g_string_append(text, ", ");
+    add_signed(text, high, decimals);
+    g_string_append_c(text, ']');
+    return g_string_free(text, FALSE);
+}
+
+void amount_difference(double difference, double low, double high, const char *unit, char text[AMOUNT_SIZE],
+                       char interval[AMOUNT_SIZE])
+{
+    bool is_share = strcmp(unit, "ratio") == 0, is_sure = isfinite(low) && isfinite(high);
+    double factor = is_share ? 100 : 1, half = is_sure ? (high - low) / 2 * factor : 0;
+    g_autoptr(GString) number = g_string_new(NULL);
+    *interval = '\0';
+    if (!isfinite(difference)) {
+        g_strlcpy(text, "–", AMOUNT_SIZE);
+        return;
+    }
+    Form form = form_of(MAX(fabs(difference * factor), half), is_share ? "pp" : unit);
+    factor *= form.scale;
+    int decimals = decimals_for(form, half);
+    g_autofree char *ends = signed_interval(low * factor, high * factor, decimals);
+    while (decimals > 0 && g_utf8_strlen(ends, -1) > AMOUNT_INTERVAL_WIDTH) {
+        g_free(ends);
+        ends = signed_interval(low * factor, high * factor, --decimals);
+    }
+    add_signed(number, difference * factor, decimals);
+    g_snprintf(text, AMOUNT_SIZE, "%s%s", number->str, form.suffix);
+    if (is_sure)
+        g_strlcpy(interval, low == high ? "exact" : ends, AMOUNT_SIZE);
+}
+
+const char *amount_unit(const char *metric, const char *unit)
+{
+    static const char *const multiples[] = {"attempts.per_request", "cost.running", NULL};
+    return g_strv_contains(multiples, metric) ? "times" : unit;
 }
 
 char *amount_span(double seconds, char buffer[AMOUNT_SIZE])

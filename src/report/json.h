@@ -1,7 +1,8 @@
 /* Json: the few forms of JSON that the documents of mrsim are made of.
  *
- * Written by hand: json-glib prints NaN as NaN, which is not JSON, and every number with 17 digits; what is needed instead
- * is this file. A document has one line per key, an array one per element, so that two documents can be compared by eye. */
+ * Written by hand: json-glib prints NaN as NaN, which is not JSON, and every number with 17 digits; what is needed
+ * instead is this file. A document has one line per key, an array one per element, so that two documents can be
+ * compared by eye. */
 #ifndef MRSIM_REPORT_JSON_H
 #define MRSIM_REPORT_JSON_H
 #include <glib.h>

@@ -9,8 +9,8 @@ typedef struct {
 /* In the order of the text; a selector's "op!=read" has the key "op!". (transfer full: GPtrArray of Label) */
 GPtrArray *labels_split(const char *labels);
 
-/* Every key of some labels once, sorted: so that columns do not depend on the order of the rows. `keys` is made when NULL.
- * (transfer full: GPtrArray of char *) */
+/* Every key of some labels once, sorted: so that columns do not depend on the order of the rows. `keys` is made when
+ * NULL. (transfer full: GPtrArray of char *) */
 GPtrArray *labels_add_keys(GPtrArray *keys, const char *labels);
 /* "clients,op," of a header, "europe,read," of a row: CSV with a comma behind each. */
 void labels_csv_header(GString *out, const GPtrArray *keys);

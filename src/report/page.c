@@ -114,7 +114,7 @@ static void add_fitting(Page *page, const char *text, guint width)
     const char *end = cut_at(text, width - tail);
     g_autofree char *head = g_strndup(text, (gsize)(end - text));
     g_string_append(page->line, head);
-    g_string_append_len(page->line, ellipsis, tail ? -1 : 0);
+    g_string_append_len(page->line, ellipsis, page->look->ascii ? (gssize)tail : tail ? -1 : 0);
     page->column += text_width(head) + tail;
 }
 

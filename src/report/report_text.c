@@ -78,10 +78,11 @@ static const struct {
 static void objective_row(Page *page, const ResultObjective *objective)
 {
     char text[AMOUNT_SIZE], target[AMOUNT_SIZE + 8];
+    const char *unit = amount_unit(objective->name, objective->unit);
     const char *name = objective->text ? objective->text : objective->name;
     g_snprintf(target, sizeof target, "%s %s", objective->at_least ? "≥" : "≤",
                objective->target_text ? amount_written(objective->target_text, text)
-                                      : amount_text(objective->target, objective->unit, text));
+                                      : amount_text(objective->target, unit, text));
     page_at(page, 2);
     page_style(page, marks[objective->verdict].style);
     page_put(page, marks[objective->verdict].mark);
@@ -92,8 +93,8 @@ static void objective_row(Page *page, const ResultObjective *objective)
     if (page->column + 1 + page_width(page, target) > TARGET_END)
         page_line(page);
     page_right(page, TARGET_END, target);
-    page_right(page, MEASURED_END, amount_text(objective->value, objective->unit, text));
-    amount_interval(objective->value, objective->ci_low, objective->ci_high, objective->unit, text);
+    page_right(page, MEASURED_END, amount_text(objective->value, unit, text));
+    amount_interval(objective->value, objective->ci_low, objective->ci_high, unit, text);
     if (*text) {
         page_at(page, INTERVAL_COLUMN);
         page_put(page, text);
@@ -204,13 +205,14 @@ static void notes(Page *page, const Results *results)
 static void figure_row(Page *page, const ResultFigure *figure)
 {
     char text[AMOUNT_SIZE];
+    const char *unit = amount_unit(figure->metric, figure->unit);
     page_print(page, "  %s%s%s", figure->metric, *figure->statistic ? "." : "", figure->statistic);
     if (*figure->labels)
         page_print(page, "{%s}", figure->labels);
     if (page->column > MEASURED_END - 9)
         page_line(page);
-    page_right(page, MEASURED_END, amount_text(figure->value, figure->unit, text));
-    amount_interval(figure->value, figure->ci_low, figure->ci_high, figure->unit, text);
+    page_right(page, MEASURED_END, amount_text(figure->value, unit, text));
+    amount_interval(figure->value, figure->ci_low, figure->ci_high, unit, text);
     if (*text) {
         page_at(page, INTERVAL_COLUMN);
         page_put(page, text);

@@ -21,4 +21,13 @@ typedef struct {
 Comparison *comparison_new(void);
 void comparison_free(Comparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Comparison, comparison_free)
+
+/* Who wins a row, the first design or number `other` (1 .. n - 1).  Fails closed: a winner only if the whole interval
+ * lies on one side of nought; unclear when it holds nought or there is none (one replication); the same when the values
+ * are equal and no replication differs.  What never came about loses to what did. */
+typedef enum { BETTER_FIRST, BETTER_OTHER, BETTER_SAME, BETTER_UNCLEAR, BETTER_NO_FIGURE } Better;
+Better compared_better(const ComparedFigure *figure, guint other);
+/* "A" for the first design, "B" ...: their names in tables; "#27" and so on behind "Z". Returns buffer. */
+enum { DESIGN_NAME_SIZE = 16 };
+char *design_name(guint design, char buffer[DESIGN_NAME_SIZE]);
 #endif
