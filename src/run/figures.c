@@ -95,6 +95,8 @@ void figures_add_all(Results *results, const Study *study)
             add_pairs(results, study, metric, "clients", "op");
         if (has_label(metric, "clients") && has_label(metric, "region"))
             add_pairs(results, study, metric, "clients", "region");
+        if (has_label(metric, "region") && has_label(metric, "service"))
+            add_pairs(results, study, metric, "region", "service");
         if (keeps_cells(metric))
             add_cells(results, study, metric);
     }

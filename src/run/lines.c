@@ -26,36 +26,44 @@ static const char *setting_at(const Results *results, const char *thing, const c
     return value ? value : setting_of(results, everywhere);
 }
 
-static double figure_of(const Results *results, const char *metric, const char *label, const char *value)
+static double figure_at(const Results *results, const char *metric, const char *labels)
 {
-    g_autofree char *labels = g_strdup_printf("%s=%s", label, value);
     const ResultFigure *figure = results_figure(results, metric, "", labels);
     return figure ? figure->value : NAN;
 }
 
-static void add_share(GString *line, double share, const char *what)
+static double figure_of(const Results *results, const char *metric, const char *label, const char *value)
+{
+    g_autofree char *labels = g_strdup_printf("%s=%s", label, value);
+    return figure_at(results, metric, labels);
+}
+
+static void add_service(GString *line, const Results *results, const Thing *service, const char *region)
 {
     char text[TEXT_SIZE];
-    if (!isnan(share))
-        g_string_append_printf(line, "   %s %s", quantity_format(share, DIMENSION_SHARE, text, sizeof text), what);
+    const char *servers = setting_at(results, service->name, region, "servers");
+    g_autofree char *labels = g_strdup_printf("region=%s,service=%s", region, service->name);
+    double busy = figure_at(results, "busy", labels);
+    g_string_append_printf(line, "   %s %s", servers, strcmp(servers, "1") == 0 ? "server" : "servers");
+    if (!isnan(busy))
+        g_string_append_printf(line, "   busy %s", quantity_format(busy, DIMENSION_SHARE, text, sizeof text));
 }
 
 static void add_region(Results *results, const World *world, guint i)
 {
     const Region *region = &world->region[i];
-    g_autoptr(GString) line = g_string_new(NULL);
-    g_string_append_printf(line, "%-12s", region->title);
-    add_share(line, figure_of(results, "routing.share", "region", region->name), "of users");
+    char text[TEXT_SIZE];
+    g_autoptr(GString) line = g_string_new(strcmp(region->title, region->name) == 0 ? "" : region->title);
+    while (line->len < 12)
+        g_string_append_c(line, ' ');
+    double share = figure_of(results, "routing.share", "region", region->name);
+    if (!isnan(share))
+        g_string_append_printf(line, "   %s of users", quantity_format(share, DIMENSION_SHARE, text, sizeof text));
     for (guint j = 0; j < world->n_things; j++) {
         const Thing *thing = world->thing[j];
-        const char *servers = setting_at(results, thing->name, region->name, "servers");
-        if (strcmp(thing->component->kind, "service") == 0 && thing->runs_in[i] && servers)
-            g_string_append_printf(line, "   %s %s", servers, strcmp(servers, "1") == 0 ? "server" : "servers");
+        if (strcmp(thing->component->kind, "service") == 0 && thing->runs_in[i])
+            add_service(line, results, thing, region->name);
     }
-    char text[TEXT_SIZE];
-    double busy = figure_of(results, "busy", "region", region->name);
-    if (!isnan(busy))
-        g_string_append_printf(line, "   busy %s", quantity_format(busy, DIMENSION_SHARE, text, sizeof text));
     results_add_line(results, region->name, "%s", line->str);
 }
 
@@ -87,7 +95,7 @@ static void add_fault(Results *results, const Thing *fault)
         : between ? between
                   : "?",
         (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60),
-        quantity_format((double)((const FaultTiming *)fault->config)->duration, DIMENSION_DURATION, text, sizeof text));
+        quantity_exact((double)((const FaultTiming *)fault->config)->duration, DIMENSION_DURATION, text, sizeof text));
 }
 
 void figures_add_lines(Results *results, const World *world)
