@@ -38,7 +38,8 @@ static void describe_all(const Session *session)
             terminal_wrap(text, first, 26, (*component)->summary);
         }
     }
-    g_string_append(text, "\nMore: mrsim describe KIND, mrsim describe KIND/NAME, mrsim describe FILE\n");
+    g_string_append(text, "\nBeside them: [preset NAME], [objectives], and notes of your own, [x-NAME].\n"
+                          "More: mrsim describe KIND, mrsim describe KIND/NAME, mrsim describe FILE\n");
     terminal_print(&session->look, "%s", text->str);
 }
 
@@ -51,8 +52,8 @@ static void append_policies(const char *kind, GString *text)
         if (!any)
             g_string_append_printf(text, "\nPolicies of %s\n", kind);
         any = true;
-        g_autofree char *first = g_strdup_printf("  %-16s  ", (*policy)->name);
-        terminal_wrap(text, first, 20, (*policy)->summary);
+        g_autofree char *first = g_strdup_printf("  %-18s  ", (*policy)->name);
+        terminal_wrap(text, first, 22, (*policy)->summary);
         if ((*policy)->source)
             terminal_wrap(text, "      Source: ", 8, (*policy)->source);
     }

@@ -90,6 +90,12 @@ const GlossaryEntry glossary_terms[] = {
      "A fault in which nothing answers any more, so that callers wait for their time-out.  The opposite is `refused`: "
      "callers are told at once.",
      NULL, NULL},
+    {"source",
+     "Where a default comes from.  A letter says of what class: D, the provider's documentation; P, a published page "
+     "or paper; N, a note that quotes the provider; S, a secondary figure, weak; assumed, nobody's figure: measure "
+     "your own.  R53 is the Route 53 developer guide, AUR the Aurora user guide, DDB the DynamoDB developer guide, ALB "
+     "the guide of application load balancers.",
+     NULL, NULL},
     {"stale", "A read that is answered with something older than a write acknowledged before the read.", NULL, NULL},
     {"stranded", "A stranded write was acknowledged and waits in a failed region; it comes back with it.", NULL, NULL},
     {"TTL",

@@ -20,10 +20,6 @@ const GlossaryEntry glossary_warnings[] = {
      "With one of n regions lost, the others get its load.  Above (n - 1)/n of their capacity in use before, that is "
      "more than they can serve: queues grow until requests time out.",
      NULL, NULL},
-    {"regional-sessions", "Sessions are kept in one region only: whoever is routed to another must log in again.", NULL,
-     NULL},
-    {"residency-leak", "Data of users who must stay within a region's borders are copied or sent beyond them.", NULL,
-     NULL},
     {"retry-amplification",
      "Every layer that retries multiplies the attempts of the layer above it.  Along this chain one request may become "
      "more than three: under overload that is what keeps a system down.",

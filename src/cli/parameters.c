@@ -150,14 +150,13 @@ void describe_component_text(const Component *component, GString *text)
     for (const Param *param = component->params; param && param->name; param++) {
         g_autofree char *type = parameter_type(param), *bounds = parameter_bounds(param);
         g_autofree char *first = g_strdup_printf("  %-16s  ", param->name);
-        g_autofree char *kind =
-            g_strdup_printf("%s%s%s; %s%s", type, *bounds ? ", " : "", bounds,
-                            param->standard && *param->standard ? "default " : "", parameter_default(param));
+        bool fixed = component->existence != EXISTS_ONCE && param->flags & PARAM_EVERYWHERE;
+        g_autofree char *kind = g_strdup_printf("%s%s%s; %s%s%s", type, *bounds ? ", " : "", bounds,
+                                                param->standard && *param->standard ? "default " : "",
+                                                parameter_default(param), fixed ? "; the same at every place" : "");
         g_string_append_c(text, '\n');
         terminal_wrap(text, first, 20, kind);
         terminal_wrap(text, "", HELP_INDENT, param->help);
-        if (param->flags & PARAM_EVERYWHERE)
-            terminal_wrap(text, "", HELP_INDENT, "The same everywhere: not in a section with @.");
         if (*source_of(param))
             terminal_wrap(text, "      Source: ", HELP_INDENT + 2, source_of(param));
     }
