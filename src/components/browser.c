@@ -447,6 +447,20 @@ static void connect(Sim *sim, const Thing *thing)
     }
 }
 
+/* Users reach any region that a name may answer with. */
+static void check(const Thing *thing, const World *world, Complaints *complaints)
+{
+    const Config *config = thing->config;
+    for (guint i = 0; i < config->places.n; i++)
+        for (guint region = 0; region < world->n_running; region++) {
+            const char *missing = network_missing(world, config->places.place[i].name, world->region[region].name);
+            if (missing)
+                complain(complaints, "places", "no-path",
+                         "no distance is known between %s and %s; write a [link ...] with from, to and rtt", missing,
+                         world->region[region].name);
+        }
+}
+
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
 {
     const Config *config = thing->config;
@@ -597,6 +611,7 @@ const Component browser_component = {
     .params = params,
     .metrics = feeds,
     .config_size = sizeof(Config),
+    .check = check,
     .bound = bound,
     .build = build,
     .connect = connect,

@@ -202,6 +202,19 @@ static void runs_in(const Thing *thing, const World *world, bool *here)
             config->of.thing->runs_in[region] && (config->of.region == ANYWHERE || config->of.region == (int)region);
 }
 
+static void check_paths(const Thing *thing, const World *world, Complaints *complaints)
+{
+    for (guint region = 0; region < world->n_running; region++)
+        for (guint i = 0; thing->runs_in[region] && i < G_N_ELEMENTS(checker_regions); i++)
+            if (network_missing(world, checker_regions[i], world->region[region].name)) {
+                complain(complaints, "of", "no-path",
+                         "the checkers stand in AWS regions and know no way to %s; give it `like = ` a region, or a "
+                         "[link ...] from each of them: %s, ...",
+                         world->region[region].name, checker_regions[i]);
+                break;
+            }
+}
+
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
 {
     const Config *config = thing->config;
@@ -298,6 +311,7 @@ const Component route53_check_component = {
     .params = params,
     .metrics = feeds,
     .config_size = sizeof(Config),
+    .check = check_paths,
     .runs_in = runs_in,
     .bound = bound,
     .build = build,

@@ -344,31 +344,33 @@ void network_cut(Network *network, int from_region, int to_region, bool up, SimT
 
 /* ---- before anything runs ---- */
 
-static bool site_named(const World *world, const char *name, Site *site)
+static Site site_named(const World *world, const char *name)
 {
-    *site = (Site){.name = name, .region = NO_REGION, .measured = -1};
+    Site site = {.kind = SITE_REGION, .name = name, .region = world_region(world, name), .measured = -1};
     guint place[1];
     if (atlas_find_places(world->atlas, name, place, 1) > 0) {
-        site->kind = SITE_CITY;
-        site->city = atlas_place(world->atlas, place[0]);
-        return true;
+        site.kind = SITE_CITY;
+        site.city = atlas_place(world->atlas, place[0]);
+        return site;
     }
-    site->kind = SITE_REGION;
-    site->region = world_region(world, name);
-    const char *measured_as = site->region >= 0 ? world->region[site->region].measured_as : name;
-    site->measured = measured_as ? atlas_region(world->atlas, measured_as) : -1;
-    return true;
+    const char *measured_as = site.region >= 0 ? world->region[site.region].measured_as : name;
+    site.measured = measured_as ? atlas_region(world->atlas, measured_as) : -1;
+    return site;
 }
 
-char *network_missing(const World *world, const char *from, const char *to)
+static bool has_path(const World *world, const char *from, const char *to)
 {
-    Site a, b;
-    site_named(world, from, &a);
-    site_named(world, to, &b);
-    bool same = strcmp(from, to) == 0, region_pair = a.kind == SITE_REGION && b.kind == SITE_REGION;
-    bool measured_pair = (region_pair && a.measured >= 0 && b.measured >= 0) ||
-                         (a.kind == SITE_CITY && b.measured >= 0) || (b.kind == SITE_CITY && a.measured >= 0);
-    if (same || measured_pair || link_between(world, &a, &b))
-        return NULL;
-    return g_strdup_printf("%s and %s", from, to);
+    Site a = site_named(world, from), b = site_named(world, to);
+    bool measured_pair = (a.measured >= 0 || a.city) && (b.measured >= 0 || b.city) && !(a.city && b.city);
+    return strcmp(from, to) == 0 || measured_pair || link_between(world, &a, &b);
+}
+
+const char *network_missing(const World *world, const char *from, const char *to)
+{
+    enum { MOST_PLACES = 256 };
+    guint place[MOST_PLACES], n = atlas_find_places(world->atlas, from, place, MOST_PLACES);
+    for (guint i = 0; i < n; i++)
+        if (!has_path(world, atlas_place(world->atlas, place[i])->name, to))
+            return atlas_place(world->atlas, place[i])->name;
+    return n == 0 && !has_path(world, from, to) ? from : NULL;
 }

@@ -14,8 +14,7 @@
 
 typedef struct Network Network;
 
-/* What scenario names become a site: a region of the world, a place of the atlas, or a measured region for a checker.
- * NULL when no two of those that talk have a path: see network_missing. */
+/* Without sites yet: they come with the places that are asked for while building. */
 Network *network_new(Arena *arena, const World *world, uint64_t chance);
 
 /* ---- places, while building ---- */
@@ -47,6 +46,7 @@ void network_strike(Network *network, int region, bool up, bool silent, SimTime 
 void network_cut(Network *network, int from_region, int to_region, bool up, SimTime now); /* one direction */
 bool place_within(const Place *place, int region);                                        /* struck with that region */
 
-/* Pairs that would need a path and have none, as text ("lab and DE-BERLIN"), or NULL: checked before anything runs. */
-char *network_missing(const World *world, const char *from, const char *to);
+/* A place that `from` stands for (a country stands for all of its places) without a path to region `to`, or NULL: to be
+ * asked before anything runs. */
+const char *network_missing(const World *world, const char *from, const char *to);
 #endif
