@@ -24,8 +24,10 @@ static void list_scenarios(const Session *session)
 static void list_presets(const Session *session)
 {
     g_autoptr(GPtrArray) presets = shipped_presets_read(session->library);
-    if (presets->len == 0)
+    if (presets->len == 0) {
+        terminal_note(session->line, "there are no shipped presets");
         return;
+    }
     terminal_print(&session->look, "PRESETS, to write in a section: use = NAME; to read: mrsim describe NAME\n");
     for (guint i = 0; i < presets->len; i++) {
         const ShippedPreset *preset = presets->pdata[i];
@@ -65,7 +67,8 @@ static Status run(const CommandLine *line)
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
         if (!only || strcmp(parts[i].name, only) == 0)
             parts[i].list(&session);
-    return status;
+    bool found = library_scenarios(session.library) && session.atlas;
+    return found ? status : status_worse(status, STATUS_FILES);
 }
 
 const Command command_list = {
