@@ -23,10 +23,12 @@ static bool format_is_known(Loader *loader, const Document *document)
 {
     const Entry *format = scenario_entry(document, "format");
     double version;
-    if (!format || quantity_parse(format->value.text, DIMENSION_COUNT, &version, NULL) != QUANTITY_OK || version <= FORMAT_NEWEST)
+    if (!format || quantity_parse(format->value.text, DIMENSION_COUNT, &version, NULL) != QUANTITY_OK ||
+        version <= FORMAT_NEWEST)
         return true;
     tell(loader, SEVERITY_ERROR, value_whole(&format->value), "not-yet",
-         "this file is written in format %g of the language; this mrsim reads format %d and older", version, FORMAT_NEWEST);
+         "this file is written in format %g of the language; this mrsim reads format %d and older", version,
+         FORMAT_NEWEST);
     return false;
 }
 
@@ -62,8 +64,8 @@ static void insert_document(Loader *loader, const Document *document, Spot inclu
 }
 
 /* Reads one file; *extends is what it extends, or NULL. */
-static bool read_file(Loader *loader, const char *name, const char *relative_to, Spot at, const Entry **extends, const char **file,
-                      GError **error)
+static bool read_file(Loader *loader, const char *name, const char *relative_to, Spot at, const Entry **extends,
+                      const char **file, GError **error)
 {
     gsize length;
     GError *problem = NULL;
@@ -83,7 +85,7 @@ static bool read_file(Loader *loader, const char *name, const char *relative_to,
     const Document *document = reader_read(loader->arena, *file, text, length, loader->diagnostics);
     insert_document(loader, document, at);
     *extends = scenario_entry(document, "extends");
-    return format_is_known(loader, document);
+    return !document->gave_up && format_is_known(loader, document);
 }
 
 /* What `extends` names, or NULL (told). */
@@ -101,8 +103,8 @@ static const char *parent_name(Loader *loader, const Entry *extends)
     else if (loader->documents->len >= EXTENDS_MOST)
         tell(loader, SEVERITY_ERROR, spot, "extends-cycle", "more than %d files extend one another", EXTENDS_MOST);
     else if (!is_word(text) && !g_str_has_suffix(text, ".ini"))
-        tell(loader, SEVERITY_ERROR, spot, "no-file", "'%s' is neither a file that ends in .ini nor the name of a shipped scenario",
-             text);
+        tell(loader, SEVERITY_ERROR, spot, "no-file",
+             "'%s' is neither a file that ends in .ini nor the name of a shipped scenario", text);
     else
         return text;
     return NULL;
@@ -145,7 +147,8 @@ static bool read_address(Loader *loader, const char *text, int line, Section *se
         *sign = '\0';
     if (*dot != '.' || !is_header_text(kind, thing, sign ? sign + 1 : NULL)) {
         spot.length = (int)strlen(text);
-        tell(loader, SEVERITY_ERROR, spot, "syntax", "write NAME.KEY=VALUE, NAME@PLACE.KEY=VALUE or 'KIND NAME.KEY=VALUE'");
+        tell(loader, SEVERITY_ERROR, spot, "syntax",
+             "write NAME.KEY=VALUE, NAME@PLACE.KEY=VALUE or 'KIND NAME.KEY=VALUE'");
         return false;
     }
     section->spot = spot;
@@ -185,7 +188,7 @@ static void read_sets(Loader *loader, const char *const *sets)
     Section *section = arena_many(loader->arena, Section, sections->len);
     for (guint i = 0; i < sections->len; i++)
         section[i] = g_array_index(sections, Section, i);
-    *document = (Document){g_intern_string(SET_FILE), sections->len, section};
+    *document = (Document){g_intern_string(SET_FILE), false, sections->len, section};
     Spot nowhere = {0};
     bool noted = false;
     g_ptr_array_add(loader->documents, document);

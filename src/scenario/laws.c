@@ -8,7 +8,7 @@
 typedef enum { NEEDS_VALUE, NEEDS_POSITIVE, NEEDS_ANY, NEEDS_NUMBER, NEEDS_NUMBER_OR_0, NEEDS_ITEMS } Need;
 typedef struct {
     const char *name, *form;
-    bool in_order;   /* its arguments have one reading, so they need no names */
+    bool in_order; /* its arguments have one reading, so they need no names */
     guint n;
     struct {
         const char *name;
@@ -26,14 +26,14 @@ static const Form forms[] = {
     {"pareto", "pareto(min=5ms, shape=1.5)", false, 2, {{"min", NEEDS_POSITIVE}, {"shape", NEEDS_NUMBER}}},
     {"zipf", "zipf(1M, 0.9)", true, 2, {{"items", NEEDS_ITEMS}, {"exponent", NEEDS_NUMBER_OR_0}}},
 };
-static const char *const law_names[] = {"uniform", "exponential", "normal",  "lognormal", "gamma",     "weibull",
+static const char *const law_names[] = {"uniform", "exponential", "normal",  "lognormal", "gamma", "weibull",
                                         "pareto",  "zipf",        "mixture", "empirical", NULL};
 static const char *const later_laws[] = {"daily", "replay", "table"};
 
 /* ---- arguments ---- */
 
 typedef struct {
-    const char *name;   /* NULL: none was written */
+    const char *name; /* NULL: none was written */
     Spot name_spot;
     Slice value;
 } Argument;
@@ -130,14 +130,15 @@ static int place_in_form(const Reading *reading, const Form *form, const Argumen
         if (strcmp(form->argument[i].name, argument->name) == 0)
             return (int)i;
     const char *names[] = {form->argument[0].name, form->n > 1 ? form->argument[1].name : "min", "min", "max", NULL};
-    tell(reading->loader, SEVERITY_ERROR, argument->name_spot, "unknown-argument", "%s has no argument '%s'%s; write %s", form->name,
-         argument->name, did_you_mean(reading->loader, argument->name, names), form->form);
+    const char *meant = did_you_mean(reading->loader, argument->name, names);
+    tell(reading->loader, SEVERITY_ERROR, argument->name_spot, "unknown-argument", "%s has no argument '%s'%s%s",
+         form->name, argument->name, *meant ? meant : "; write ", *meant ? "" : form->form);
     return -1;
 }
 
 /* Fills value[] and cut; false: told. */
-static bool fill_form(const Reading *reading, Slice slice, const Form *form, GArray *arguments, Dimension dimension, double *value,
-                      Cut *cut)
+static bool fill_form(const Reading *reading, Slice slice, const Form *form, GArray *arguments, Dimension dimension,
+                      double *value, Cut *cut)
 {
     bool given[2] = {false, false}, good = true;
     for (guint i = 0; i < arguments->len; i++) {
@@ -149,8 +150,8 @@ static bool fill_form(const Reading *reading, Slice slice, const Form *form, GAr
         }
         int k = place_in_form(reading, form, argument, i);
         if (k >= 0 && given[k]) {
-            tell(reading->loader, SEVERITY_ERROR, slice_spot(argument->value), "duplicate-key", "'%s' given twice in %s",
-                 form->argument[k].name, form->name);
+            tell(reading->loader, SEVERITY_ERROR, slice_spot(argument->value), "duplicate-key",
+                 "'%s' given twice in %s", form->argument[k].name, form->name);
             k = -1;
         }
         good = k >= 0 && argument_value(reading, argument->value, dimension, form->argument[k].need, &value[k]) && good;
@@ -181,14 +182,30 @@ static bool make(const Reading *reading, Slice slice, const Form *form, const do
     if (strcmp(form->name, "lognormal") == 0 && value[0] > value[1])
         return tell_order(reading, slice, "p50", "p99");
     switch (form - forms) {
-    case 0: *law = law_uniform(value[0], value[1]); break;
-    case 1: *law = law_exponential(value[0]); break;
-    case 2: *law = law_normal(value[0], value[1]); break;
-    case 3: *law = law_lognormal(value[0], value[1]); break;
-    case 4: *law = law_gamma(value[0], value[1]); break;
-    case 5: *law = law_weibull(value[0], value[1]); break;
-    case 6: *law = law_pareto(value[0], value[1]); break;
-    default: *law = law_zipf(value[0], value[1]); break;
+    case 0:
+        *law = law_uniform(value[0], value[1]);
+        break;
+    case 1:
+        *law = law_exponential(value[0]);
+        break;
+    case 2:
+        *law = law_normal(value[0], value[1]);
+        break;
+    case 3:
+        *law = law_lognormal(value[0], value[1]);
+        break;
+    case 4:
+        *law = law_gamma(value[0], value[1]);
+        break;
+    case 5:
+        *law = law_weibull(value[0], value[1]);
+        break;
+    case 6:
+        *law = law_pareto(value[0], value[1]);
+        break;
+    default:
+        *law = law_zipf(value[0], value[1]);
+        break;
     }
     return true;
 }
@@ -202,7 +219,8 @@ static bool cut_law(const Reading *reading, Slice slice, Cut cut, Law *law)
     double low = MAX(cut.low, param->least), high = MIN(cut.high, upper_bound(param));
     double least = law_quantile(law, 0.001), most = law_quantile(law, 0.999);
     if (low > high || least > high || most < low) {
-        tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "out-of-range", "this law lies outside of what '%s' may be", param->name);
+        tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "out-of-range",
+             "this law lies outside of what '%s' may be", param->name);
         return false;
     }
     *law = law_bounded(*law, low, high);
@@ -211,7 +229,8 @@ static bool cut_law(const Reading *reading, Slice slice, Cut cut, Law *law)
 
 /* ---- mixtures ---- */
 
-static bool read_mixture(const Reading *reading, Slice slice, GArray *arguments, Dimension dimension, Cut *cut, Law *law)
+static bool read_mixture(const Reading *reading, Slice slice, GArray *arguments, Dimension dimension, Cut *cut,
+                         Law *law)
 {
     Loader *loader = reading->loader;
     g_autoptr(GArray) laws = g_array_new(FALSE, FALSE, sizeof(Law));
@@ -228,12 +247,14 @@ static bool read_mixture(const Reading *reading, Slice slice, GArray *arguments,
         double share;
         Law part;
         if (!leading_quantity(argument->value, &quantity, &part_slice) || part_slice.length == 0) {
-            tell(loader, SEVERITY_ERROR, slice_spot(argument->value), "bad-list", "each part has a share: mixture(70%% LAW, 30%% LAW)");
+            tell(loader, SEVERITY_ERROR, slice_spot(argument->value), "bad-list",
+                 "each part has a share: mixture(70%% LAW, 30%% LAW)");
             good = false;
             continue;
         }
         bool part_good = quantity_read(reading, quantity, DIMENSION_SHARE, &share) &&
-                         number_is_good(reading, quantity, NEEDS_VALUE, share) && law_read(reading, part_slice, dimension, &part);
+                         number_is_good(reading, quantity, NEEDS_VALUE, share) &&
+                         law_read(reading, part_slice, dimension, &part);
         good = good && part_good;
         if (!part_good)
             continue;
@@ -243,12 +264,14 @@ static bool read_mixture(const Reading *reading, Slice slice, GArray *arguments,
     }
     char buffer[64];
     if (good && fabs(sum - 1) > 1e-9) {
-        tell(loader, SEVERITY_ERROR, slice_spot(slice), "shares-not-100", "the shares of this mixture add up to %s, not to 100%%",
+        tell(loader, SEVERITY_ERROR, slice_spot(slice), "shares-not-100",
+             "the shares of this mixture add up to %s, not to 100%%",
              quantity_exact(round(sum * 1e9) / 1e9, DIMENSION_SHARE, buffer, sizeof buffer));
         good = false;
     }
     if (good)
-        *law = law_mixture(loader->arena, (const Law *)(void *)laws->data, (const double *)(void *)shares->data, laws->len);
+        *law = law_mixture(loader->arena, (const Law *)(void *)laws->data, (const double *)(void *)shares->data,
+                           laws->len);
     return good;
 }
 
@@ -258,13 +281,14 @@ typedef struct {
     const Argument *file, *column, *unit;
 } Table;
 
-static bool sort_table(const Reading *reading, Slice slice, GArray *arguments, Dimension dimension, Table *table, Cut *cut)
+static bool sort_table(const Reading *reading, Slice slice, GArray *arguments, Dimension dimension, Table *table,
+                       Cut *cut)
 {
     static const char *const names[] = {"column", "unit", "min", "max", NULL};
     bool good = true;
     for (guint i = 0; i < arguments->len; i++) {
         const Argument *argument = &g_array_index(arguments, Argument, i);
-        const Argument **place = !argument->name && i == 0                                ? &table->file
+        const Argument **place = !argument->name && i == 0                                 ? &table->file
                                  : argument->name && strcmp(argument->name, "column") == 0 ? &table->column
                                  : argument->name && strcmp(argument->name, "unit") == 0   ? &table->unit
                                                                                            : NULL;
@@ -273,8 +297,9 @@ static bool sort_table(const Reading *reading, Slice slice, GArray *arguments, D
         } else if (is_cut(argument)) {
             good = take_cut(reading, argument, dimension, cut) && good;
         } else if (argument->name) {
-            tell(reading->loader, SEVERITY_ERROR, argument->name_spot, "unknown-argument", "empirical has no argument '%s'%s",
-                 argument->name, did_you_mean(reading->loader, argument->name, names));
+            tell(reading->loader, SEVERITY_ERROR, argument->name_spot, "unknown-argument",
+                 "empirical has no argument '%s'%s", argument->name,
+                 did_you_mean(reading->loader, argument->name, names));
             good = false;
         } else {
             tell(reading->loader, SEVERITY_ERROR, slice_spot(argument->value), "unnamed-argument",
@@ -307,11 +332,13 @@ static double column_factor(const Reading *reading, const Table *table, const ch
     double factor = dimension == DIMENSION_COUNT && !table->unit ? 1 : unit_factor(unit, dimension);
     if (factor > 0)
         return factor;
-    Spot spot = table->unit ? slice_spot(table->unit->value) : slice_spot(table->column ? table->column->value : table->file->value);
+    Spot spot = table->unit ? slice_spot(table->unit->value)
+                            : slice_spot(table->column ? table->column->value : table->file->value);
     if (table->unit)
         tell(loader, SEVERITY_ERROR, spot, "bad-quantity", "'%s' is no unit of a %s", unit, dimension_name(dimension));
     else
-        tell(loader, SEVERITY_ERROR, spot, "missing-unit", "which unit has column '%s'? write unit=ms, or end its name in _ms", column);
+        tell(loader, SEVERITY_ERROR, spot, "missing-unit",
+             "which unit has column '%s'? write unit=ms, or end its name in _ms", column);
     return 0;
 }
 
@@ -328,11 +355,11 @@ static int find_column(const Reading *reading, const Table *table, const Csv *cs
         return -1;
     int column = csv_column(csv, name);
     if (column < 0 && table->column)
-        tell(loader, SEVERITY_ERROR, slice_spot(table->column->value), "unknown-column", "the table has no column '%s'%s", name,
-             did_you_mean_of(loader, name, names));
+        tell(loader, SEVERITY_ERROR, slice_spot(table->column->value), "unknown-column",
+             "the table has no column '%s'%s", name, did_you_mean_of(loader, name, names));
     else if (column < 0)
-        tell(loader, SEVERITY_ERROR, slice_spot(table->file->value), "unknown-column", "which of its %u columns? write column=%s",
-             csv_columns(csv), csv_column_name(csv, 0));
+        tell(loader, SEVERITY_ERROR, slice_spot(table->file->value), "unknown-column",
+             "which of its %u columns? write column=%s", csv_columns(csv), csv_column_name(csv, 0));
     return column;
 }
 
@@ -375,11 +402,13 @@ static char *read_table_file(const Reading *reading, const Table *table, char **
     }
     if (!text)
         tell(loader, SEVERITY_ERROR, slice_spot(table->file->value),
-             g_error_matches(problem, LIBRARY_ERROR, LIBRARY_ERROR_TOO_BIG) ? "file-too-big" : "no-file", "%s", problem->message);
+             g_error_matches(problem, LIBRARY_ERROR, LIBRARY_ERROR_TOO_BIG) ? "file-too-big" : "no-file", "%s",
+             problem->message);
     return text;
 }
 
-static bool read_empirical(const Reading *reading, Slice slice, GArray *arguments, Dimension dimension, Cut *cut, Law *law)
+static bool read_empirical(const Reading *reading, Slice slice, GArray *arguments, Dimension dimension, Cut *cut,
+                           Law *law)
 {
     Loader *loader = reading->loader;
     Table table = {0};
@@ -458,8 +487,8 @@ bool law_read(const Reading *reading, Slice slice, Dimension dimension, Law *law
     double value;
     for (guint i = 0; i < G_N_ELEMENTS(forms); i++)
         if (slice_is(slice, forms[i].name)) {
-            tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "bad-quantity", "%s needs its arguments: %s", forms[i].name,
-                 forms[i].form);
+            tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "bad-quantity", "%s needs its arguments: %s",
+                 forms[i].name, forms[i].form);
             return false;
         }
     if (!quantity_read(reading, slice, dimension, &value) || !in_bounds(reading, slice, value, dimension))
@@ -479,8 +508,8 @@ bool items_read(const Reading *reading, Slice slice, Law *law)
     if (open) {
         Slice name = {slice.value, slice.from, (guint)(open - slice.value->text) - slice.from};
         if (!slice_is(name, "zipf")) {
-            tell(reading->loader, SEVERITY_ERROR, slice_spot(name), "unknown-law", "'%s' is a number of items or zipf(1M, 0.9)",
-                 reading->param->name);
+            tell(reading->loader, SEVERITY_ERROR, slice_spot(name), "unknown-law",
+                 "'%s' is a number of items or zipf(1M, 0.9)", reading->param->name);
             return false;
         }
         if (!read_named(reading, slice, name.length, DIMENSION_COUNT, &read, &cut))

@@ -1,8 +1,9 @@
 #include "scenario/loader.h"
 #include <string.h>
 
-static const char *const reserved_kinds[] = {"accelerator", "cache", "call", "cause",    "cdn",  "network",
-                                             "operation",   "operator", "queue", "runbook", "scaling", "step", "sweep", NULL};
+static const char *const reserved_kinds[] = {"accelerator", "cache",     "call",     "cause", "cdn",
+                                             "network",     "operation", "operator", "queue", "runbook",
+                                             "scaling",     "step",      "sweep",    NULL};
 static const char *const reserved_names[] = {"all", "any", "default", "each", "never", "no", "none", "yes", NULL};
 
 static bool is_among(const char *word, const char *const *words)
@@ -13,9 +14,15 @@ static bool is_among(const char *word, const char *const *words)
     return false;
 }
 
-bool is_reserved_kind(const char *kind) { return is_among(kind, reserved_kinds); }
+bool is_reserved_kind(const char *kind)
+{
+    return is_among(kind, reserved_kinds);
+}
 
-static bool is_plain_kind(const char *kind) { return strcmp(kind, "scenario") == 0 || strcmp(kind, "objectives") == 0; }
+static bool is_plain_kind(const char *kind)
+{
+    return strcmp(kind, "scenario") == 0 || strcmp(kind, "objectives") == 0;
+}
 
 bool is_kind(const Loader *loader, const char *kind)
 {
@@ -50,9 +57,16 @@ const Said *draft_says(const Draft *draft, const char *key)
 static Draft *draft_new(Loader *loader, const Section *section, guint layer)
 {
     Draft *draft = arena_one(loader->arena, Draft);
-    *draft = (Draft){.kind = section->kind, .name = section->name, .place = section->place, .spot = section->spot,
-                     .layer = layer, .last_layer = G_MAXUINT, .said = g_ptr_array_new(), .past = g_ptr_array_new(),
-                     .enabled = true, .clean = true};
+    *draft = (Draft){.kind = section->kind,
+                     .name = section->name,
+                     .place = section->place,
+                     .spot = section->spot,
+                     .layer = layer,
+                     .last_layer = G_MAXUINT,
+                     .said = g_ptr_array_new(),
+                     .past = g_ptr_array_new(),
+                     .enabled = true,
+                     .clean = true};
     g_ptr_array_add(loader->drafts, draft);
     g_hash_table_insert(loader->by_header, key_of_header(draft->kind, draft->name, draft->place), draft);
     if (draft->place || !draft->name || strcmp(draft->kind, "source") == 0)
@@ -68,14 +82,16 @@ static Draft *draft_new(Loader *loader, const Section *section, guint layer)
 
 /* ---- headers ---- */
 
-/* The kind a header means: a misspelt one is taken for its neighbour, so that its settings do not become mistakes too. */
+/* The kind a header means: a misspelt one is taken for its neighbour, so that its settings do not become mistakes too.
+ */
 static const char *kind_meant(Loader *loader, const Section *section)
 {
     const char *const *kinds = (const char *const *)loader->kinds->pdata;
     if (is_among(section->kind, kinds))
         return section->kind;
     if (is_reserved_kind(section->kind)) {
-        tell(loader, SEVERITY_ERROR, section->kind_spot, "not-yet", "sections of kind '%s' are not in this version", section->kind);
+        tell(loader, SEVERITY_ERROR, section->kind_spot, "not-yet", "sections of kind '%s' are not in this version",
+             section->kind);
         return NULL;
     }
     const char *meant = did_you_mean(loader, section->kind, kinds);
@@ -83,7 +99,8 @@ static const char *kind_meant(Loader *loader, const Section *section)
         for (guint i = 0; kinds[i]; i++)
             if (draft_find(loader, kinds[i], section->kind, NULL))
                 meant = arena_printf(loader->arena, "; write [%s %s]", kinds[i], section->kind);
-    tell(loader, SEVERITY_ERROR, section->kind_spot, "unknown-section", "no section of kind '%s'%s", section->kind, meant);
+    tell(loader, SEVERITY_ERROR, section->kind_spot, "unknown-section", "no section of kind '%s'%s", section->kind,
+         meant);
     return nearest_word(section->kind, kinds);
 }
 
@@ -104,8 +121,8 @@ static bool name_is_good(Loader *loader, Section *section)
     if (!section->name && !is_plain_kind(kind))
         section->name = kind;
     if (section->name && is_among(section->name, reserved_names)) {
-        tell(loader, SEVERITY_ERROR, section->name_spot, "reserved-name", "'%s' is a word of the language and cannot be a name",
-             section->name);
+        tell(loader, SEVERITY_ERROR, section->name_spot, "reserved-name",
+             "'%s' is a word of the language and cannot be a name", section->name);
         return false;
     }
     return true;
@@ -123,13 +140,12 @@ static Draft *draft_of_section(Loader *loader, Section *section, guint layer)
     if (!draft)
         draft = draft_new(loader, section, layer);
     else if (draft->last_layer == layer) {
-        Spot first = draft->spot;
-        tell(loader, SEVERITY_ERROR, section->spot, "duplicate-section", "%s is opened twice in this file; say everything in one place",
-             header_of(loader, draft));
-        if (draft->layer == layer)
-            tell_also(loader, first, "first opened here");
+        tell(loader, SEVERITY_ERROR, section->spot, "duplicate-section",
+             "%s is opened twice in this file; say everything in one place", header_of(loader, draft));
+        tell_also(loader, draft->last_spot, "first opened here");
     }
     draft->last_layer = layer;
+    draft->last_spot = section->spot;
     return draft;
 }
 
@@ -165,8 +181,9 @@ static Draft *draft_addressed(Loader *loader, const Section *section, guint laye
         if (section->kind && strcmp(section->kind, draft->kind) != 0)
             continue;
         if (found) {
-            tell(loader, SEVERITY_ERROR, section->name_spot, "ambiguous-reference", "'%s' is a %s and a %s; write '%s %s'",
-                 section->name, found->kind, draft->kind, found->kind, section->name);
+            tell(loader, SEVERITY_ERROR, section->name_spot, "ambiguous-reference",
+                 "'%s' is a %s and a %s; write '%s %s'", section->name, found->kind, draft->kind, found->kind,
+                 section->name);
             return NULL;
         }
         found = draft;
@@ -192,33 +209,47 @@ static Draft *draft_of_set(Loader *loader, const Section *section, guint layer)
 
 /* ---- settings ---- */
 
+const char *near_name(Loader *loader, const Draft *draft)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < loader->drafts->len && loader->drafts->len < NEAR_NAMES_MOST; i++) {
+        const Draft *other = g_ptr_array_index(loader->drafts, i);
+        if (!other->place && strcmp(other->kind, draft->kind) == 0 && strcmp(other->name, draft->name) != 0)
+            g_ptr_array_add(names, (gpointer)other->name);
+    }
+    g_ptr_array_add(names, NULL);
+    return nearest_word(draft->name, (const char *const *)names->pdata);
+}
+
 static void forget(Loader *loader, Draft *draft, const Said *said, const Entry *entry, guint layer)
 {
     if (said && said->layer < layer)
         g_ptr_array_remove(draft->said, (gpointer)said);
     else
-        tell(loader, SEVERITY_ERROR, entry->spot, "nothing-to-reset", "no earlier file says '%s' in %s; there is nothing to forget",
-             entry->key, header_of(loader, draft));
+        tell(loader, SEVERITY_ERROR, entry->spot, "nothing-to-reset",
+             "no earlier file says '%s' in %s; there is nothing to forget", entry->key, header_of(loader, draft));
 }
 
 static bool operator_is_good(Loader *loader, const Draft *draft, const Entry *entry)
 {
     if (strcmp(entry->op, "=") == 0 || strcmp(draft->kind, "objectives") == 0 || g_str_has_prefix(entry->key, "x-"))
         return true;
-    tell(loader, SEVERITY_ERROR, entry->op_spot, "syntax", "'%s' stands in [objectives] only; here a key and its value are joined by '='",
-         entry->op);
+    tell(loader, SEVERITY_ERROR, entry->op_spot, "syntax",
+         "'%s' stands in [objectives] only; here a key and its value are joined by '='", entry->op);
     return false;
 }
 
 static void say(Loader *loader, Draft *draft, const Entry *entry, guint layer, bool command_line)
 {
     bool objective = strcmp(draft->kind, "objectives") == 0;
-    const char *key = objective && !g_str_has_prefix(entry->key, "x-") ? objective_identity(loader, entry->key) : entry->key;
+    const char *key =
+        objective && !g_str_has_prefix(entry->key, "x-") ? objective_identity(loader, entry->key) : entry->key;
     const Said *before = draft_says(draft, key);
     if (!operator_is_good(loader, draft, entry))
         return;
     if (before && before->layer == layer && !command_line) {
-        tell(loader, SEVERITY_ERROR, entry->spot, "duplicate-key", "'%s' given twice in %s", key, header_of(loader, draft));
+        tell(loader, SEVERITY_ERROR, entry->spot, "duplicate-key", "'%s' given twice in %s", key,
+             header_of(loader, draft));
         tell_also(loader, before->spot, "first given here");
         return;
     }
@@ -227,7 +258,13 @@ static void say(Loader *loader, Draft *draft, const Entry *entry, guint layer, b
         return;
     }
     Said *said = arena_one(loader->arena, Said);
-    *said = (Said){.key = key, .raw = entry->key, .op = entry->op, .value = entry->value, .spot = entry->spot, .layer = layer, .in = draft};
+    *said = (Said){.key = key,
+                   .raw = entry->key,
+                   .op = entry->op,
+                   .value = entry->value,
+                   .spot = entry->spot,
+                   .layer = layer,
+                   .in = draft};
     guint at = draft->said->len;
     if (before && g_ptr_array_find(draft->said, before, &at)) {
         g_ptr_array_add(draft->past, (gpointer)before);
@@ -279,8 +316,8 @@ static void start_afresh(Loader *loader, Draft *draft, const Component *new, gui
     const Said *use = draft_says(draft, "use");
     if (dropped->len > 0)
         tell(loader, SEVERITY_NOTE, use ? use->spot : draft->spot, "use-changed",
-             "%s is %s now and no longer %s: what earlier files say no longer applies: %s", header_of(loader, draft), new->name,
-             draft->component->name, dropped->str);
+             "%s is %s now and no longer %s: what earlier files say no longer applies: %s", header_of(loader, draft),
+             new->name, draft->component->name, dropped->str);
 }
 
 static void follow_components(Loader *loader, guint layer)
@@ -308,8 +345,8 @@ static void warn_of_shadow(Loader *loader, const Said *there)
     if (!said || said->layer <= there->layer || strcmp(said->key, "enabled") == 0)
         return;
     tell(loader, SEVERITY_WARNING, said->spot, "shadowed-setting",
-         "this does not reach %s, where %s says %s = %s; write %s@%s.%s to change it too", place->place, header_of(loader, place),
-         there->key, there->value.text, place->name, place->place, there->key);
+         "this does not reach %s, where %s says %s = %s; write %s@%s.%s to change it too", place->place,
+         header_of(loader, place), there->key, there->value.text, place->name, place->place, there->key);
     tell_also(loader, there->spot, "said here");
 }
 

@@ -13,12 +13,12 @@ typedef struct {
 } Text;
 
 struct Library {
-    bool stored;      /* only `texts`; no disk */
+    bool stored; /* only `texts`; no disk */
     char *models, *scenarios;
     GPtrArray *texts; /* Text *: stored ones, or those read so far */
 };
 
-G_DEFINE_QUARK(library-error-quark, library_error)
+G_DEFINE_QUARK(library - error - quark, library_error)
 
 static void text_free(void *data)
 {
@@ -54,7 +54,8 @@ static void keep(Library *library, const char *name, const char *content, gsize 
 /* A folder counts when it has both kinds of data, so that some other "models" on the way up is not taken for ours. */
 static bool take_folder(Library *library, const char *folder)
 {
-    g_autofree char *models = g_build_filename(folder, "models", NULL), *scenarios = g_build_filename(folder, "scenarios", NULL);
+    g_autofree char *models = g_build_filename(folder, "models", NULL),
+                    *scenarios = g_build_filename(folder, "scenarios", NULL);
     if (!g_file_test(models, G_FILE_TEST_IS_DIR) || !g_file_test(scenarios, G_FILE_TEST_IS_DIR))
         return false;
     library->models = g_steal_pointer(&models);
@@ -123,9 +124,18 @@ void library_free(Library *library)
     g_free(library);
 }
 
-const char *library_models(const Library *library) { return library->models; }
-const char *library_scenarios(const Library *library) { return library->scenarios; }
-guint library_used(const Library *library) { return library->texts->len; }
+const char *library_models(const Library *library)
+{
+    return library->models;
+}
+const char *library_scenarios(const Library *library)
+{
+    return library->scenarios;
+}
+guint library_used(const Library *library)
+{
+    return library->texts->len;
+}
 
 void library_used_file(const Library *library, guint i, const char **name, const char **text, gsize *length)
 {
@@ -157,13 +167,15 @@ static char *read_bounded(int file, const char *name, gsize *length, GError **er
             n = read(file, text + used, room - used - 1);
         while (n < 0 && errno == EINTR);
         if (n < 0) {
-            g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(errno), "cannot read %s: %s", name, g_strerror(errno));
+            g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(errno), "cannot read %s: %s", name,
+                        g_strerror(errno));
             return NULL;
         }
         too_big = used + (gsize)n > READER_FILE_MOST;
     }
     if (too_big) {
-        g_set_error(error, LIBRARY_ERROR, LIBRARY_ERROR_TOO_BIG, "%s has more than %d MiB", name, READER_FILE_MOST >> 20);
+        g_set_error(error, LIBRARY_ERROR, LIBRARY_ERROR_TOO_BIG, "%s has more than %d MiB", name,
+                    READER_FILE_MOST >> 20);
         return NULL;
     }
     text[used] = '\0';
@@ -175,7 +187,8 @@ static char *read_disk(Library *library, const char *path, const char *name, gsi
 {
     int file = g_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (file < 0) {
-        g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(errno), "cannot read %s: %s", name, g_strerror(errno));
+        g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(errno), "cannot read %s: %s", name,
+                    g_strerror(errno));
         return NULL;
     }
     char *text = read_bounded(file, name, length, error);
@@ -219,10 +232,12 @@ static char *join(const char *path, const char *relative_to)
     return g_strjoinv("/", (char **)kept->pdata);
 }
 
-char *library_read_path(Library *library, const char *path, const char *relative_to, char **file, gsize *length, GError **error)
+char *library_read_path(Library *library, const char *path, const char *relative_to, char **file, gsize *length,
+                        GError **error)
 {
     g_autofree char *name = join(path, relative_to);
-    char *text = library->stored ? read_stored(library, name, length, error) : read_disk(library, name, name, length, error);
+    char *text =
+        library->stored ? read_stored(library, name, length, error) : read_disk(library, name, name, length, error);
     if (file)
         *file = g_steal_pointer(&name);
     return text;
@@ -230,7 +245,10 @@ char *library_read_path(Library *library, const char *path, const char *relative
 
 /* ---- shipped scenarios and presets ---- */
 
-static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
 /* The names in `folder` that end in ".ini", each with `prefix` before it and without `cut` bytes at its end. */
 static char **list_folder(const char *folder, const char *prefix, gsize cut)
@@ -270,7 +288,10 @@ char *library_read_preset(Library *library, const char *name, gsize *length, GEr
     return read_disk(library, path, name, length, error);
 }
 
-char **library_scenario_names(const Library *library) { return list_folder(library->scenarios, "", strlen(".ini")); }
+char **library_scenario_names(const Library *library)
+{
+    return list_folder(library->scenarios, "", strlen(".ini"));
+}
 
 /* The path of a shipped scenario as it was recorded, or as it lies on the disk. */
 static char *shipped_path(const Library *library, const char *name)
@@ -296,7 +317,8 @@ static void set_no_such_scenario(const Library *library, const char *name, GErro
     g_set_error(error, LIBRARY_ERROR, LIBRARY_ERROR_NO_SUCH_SCENARIO, "no shipped scenario '%s'%s", name, meant);
 }
 
-char *library_read(Library *library, const char *name, const char *relative_to, char **file, gsize *length, GError **error)
+char *library_read(Library *library, const char *name, const char *relative_to, char **file, gsize *length,
+                   GError **error)
 {
     if (!is_word(name))
         return library_read_path(library, name, relative_to, file, length, error);

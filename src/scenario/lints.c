@@ -1,7 +1,452 @@
+#include "model/ports.h"
 #include "scenario/loader.h"
+#include <math.h>
+#include <string.h>
+
+/* Lints: what a look at the whole tells before anything runs.  They know things by their kinds, the few keys that all
+ * components of a kind share, and Component.bound; a component that says nothing is never suspected. */
+
+static const double attempts_most = 3;
+
+static bool bound_of(const World *world, const Thing *thing, int region, Bound bound, double *value)
+{
+    return thing->component->bound && thing->component->bound(thing, world, region, bound, value);
+}
+
+static bool is_of(const Thing *thing, const char *kind)
+{
+    return strcmp(thing->component->kind, kind) == 0;
+}
+
+/* The value of a parameter by name, when there is one of that type. */
+static const void *value_of(const Thing *thing, const char *key, ParamType type)
+{
+    const Param *param = param_of(thing->component, key);
+    return param && param->type == type ? (const char *)thing->config + param->offset : NULL;
+}
+
+static guint regions_of(const World *world, const Thing *thing)
+{
+    guint n = 0;
+    for (guint i = 0; i < world->n_running; i++)
+        n += thing->runs_in[i];
+    return n;
+}
+
+static const char *seconds(Loader *loader, double value)
+{
+    char text[64];
+    return arena_text(loader->arena, quantity_format(value * 1e9, DIMENSION_DURATION, text, sizeof text));
+}
+
+static const char *exact(Loader *loader, SimTime time)
+{
+    char text[64];
+    return arena_text(loader->arena, quantity_exact((double)time, DIMENSION_DURATION, text, sizeof text));
+}
+
+static const char *per_second(Loader *loader, double value)
+{
+    char text[64];
+    return arena_text(loader->arena, quantity_format(value, DIMENSION_RATE, text, sizeof text));
+}
+
+/* ---- who asks whom ---- */
+
+typedef void (*Visit)(void *whose, const Thing *to, double times);
+
+/* Requests follow references to what serves them: not to health checks and faults. */
+static void visit_one(const Item *item, Visit visit, void *whose)
+{
+    const Thing *to = item->to.thing;
+    if (to && !is_of(to, "health-check") && !is_of(to, "fault"))
+        visit(whose, to, item->quantity);
+}
+
+static void visit_asked(const Thing *thing, Visit visit, void *whose)
+{
+    for (const Param *param = thing->component->params; param->name; param++) {
+        const void *value = (const char *)thing->config + param->offset;
+        if (param->type == PARAM_REFERENCE)
+            visit_one(&(Item){1, *(const Reference *)value}, visit, whose);
+        const References *list = value;
+        for (guint i = 0; param->type == PARAM_REFERENCES && i < list->n; i++)
+            visit_one(&list->item[i], visit, whose);
+    }
+}
+
+/* ---- no-headroom ---- */
+
+typedef struct {
+    double *demand; /* per thing: requests per second; NAN: nobody can tell */
+    double rate;    /* of the asker */
+    const Thing *only;
+    bool several;
+} Flow;
+
+static void add_demand(void *whose, const Thing *to, double times)
+{
+    Flow *flow = whose;
+    flow->demand[to->index] += flow->rate * times;
+}
+
+static void note_answer(void *whose, const Thing *to, double times)
+{
+    Flow *flow = whose;
+    (void)times;
+    flow->several = flow->several || (flow->only && flow->only != to);
+    flow->only = to;
+}
+
+/* A name sends its users to one of its answers: all to the same thing, or nobody knows beforehand. */
+static void split_demand(Flow *flow, const Thing *dns)
+{
+    flow->only = NULL;
+    flow->several = false;
+    visit_asked(dns, note_answer, flow);
+    if (flow->only)
+        flow->demand[flow->only->index] += flow->several ? NAN : flow->rate;
+}
+
+/* Requests per second at every thing, callers first. */
+static double *demand_of_all(Loader *loader)
+{
+    Flow flow = {.demand = arena_many(loader->arena, double, loader->world->n_things + 1)};
+    for (guint i = loader->finished->len; i-- > 0;) {
+        const Thing *thing = ((const Draft *)g_ptr_array_index(loader->finished, i))->thing;
+        const double *rate = is_of(thing, "clients") ? value_of(thing, "rate", PARAM_RATE) : NULL;
+        flow.rate = flow.demand[thing->index] + (rate ? *rate : 0);
+        if (is_of(thing, "dns"))
+            split_demand(&flow, thing);
+        else if (!is_of(thing, "health-check") && !is_of(thing, "fault"))
+            visit_asked(thing, add_demand, &flow);
+    }
+    return flow.demand;
+}
+
+static void lint_headroom(Loader *loader, const Thing *thing, double demand)
+{
+    const World *world = loader->world;
+    double sum = 0, largest = 0, capacity;
+    guint n = 0, at = 0;
+    for (guint i = 0; i < world->n_running; i++) {
+        if (!thing->runs_in[i])
+            continue;
+        if (!bound_of(world, thing, (int)i, BOUND_CAPACITY, &capacity))
+            return;
+        sum += capacity;
+        n++;
+        if (capacity > largest) {
+            largest = capacity;
+            at = i;
+        }
+    }
+    if (n >= 2 && demand > sum - largest)
+        tell(loader, SEVERITY_WARNING, thing->spot, "no-headroom",
+             "when %s is lost, the others can serve at most %s of %s", world->region[at].name,
+             per_second(loader, sum - largest), per_second(loader, demand));
+}
+
+/* ---- retry-amplification ---- */
+
+typedef struct {
+    double product, *best; /* of attempts on the worst way to a thing */
+    const Thing *asker, **from;
+} Chain;
+
+static void add_attempts(void *whose, const Thing *to, double times)
+{
+    Chain *chain = whose;
+    (void)times;
+    if (chain->product <= chain->best[to->index])
+        return;
+    chain->best[to->index] = chain->product;
+    chain->from[to->index] = chain->asker;
+}
+
+static const char *way_to(Loader *loader, const Chain *chain, const Thing *thing)
+{
+    g_autoptr(GString) way = g_string_new(NULL);
+    for (; thing; thing = chain->from[thing->index]) {
+        double attempts;
+        if (!bound_of(loader->world, thing, 0, BOUND_ATTEMPTS, &attempts) || attempts <= 1)
+            continue;
+        g_autofree char *step = g_strdup_printf("%s (%g)%s", thing->name, attempts, way->len ? " × " : "");
+        g_string_prepend(way, step);
+    }
+    return arena_text(loader->arena, way->str);
+}
+
+static void lint_retries(Loader *loader)
+{
+    guint n = loader->world->n_things;
+    Chain chain = {.best = arena_many(loader->arena, double, n + 1),
+                   .from = arena_many(loader->arena, const Thing *, n + 1)};
+    const Thing *worst = NULL;
+    double most = attempts_most;
+    for (guint i = loader->finished->len; i-- > 0;) {
+        const Thing *thing = ((const Draft *)g_ptr_array_index(loader->finished, i))->thing;
+        double attempts = 1;
+        if (!bound_of(loader->world, thing, 0, BOUND_ATTEMPTS, &attempts))
+            attempts = 1;
+        chain.asker = thing;
+        chain.product = MAX(chain.best[thing->index], 1) * attempts;
+        if (chain.product > most) {
+            most = chain.product;
+            worst = thing;
+        }
+        if (!is_of(thing, "fault") && !is_of(thing, "health-check"))
+            visit_asked(thing, add_attempts, &chain);
+    }
+    if (worst)
+        tell(loader, SEVERITY_WARNING, worst->spot, "retry-amplification",
+             "one request may become %g attempts when something fails: %s", most, way_to(loader, &chain, worst));
+}
+
+/* ---- spof-database ---- */
+
+static void lint_database(Loader *loader, const Thing *thing)
+{
+    const World *world = loader->world;
+    double writers, promotion;
+    if (world->n_running < 2 || !bound_of(world, thing, 0, BOUND_WRITERS, &writers) || writers > 1 ||
+        bound_of(world, thing, 0, BOUND_PROMOTION, &promotion))
+        return;
+    const char *where = "one region";
+    for (guint i = 0; i < world->n_running && regions_of(world, thing) == 1; i++)
+        if (thing->runs_in[i])
+            where = world->region[i].name;
+    tell(loader, SEVERITY_WARNING, thing->spot, "spof-database",
+         "every write goes to %s and no other region takes over: '%s' is a single point of failure", where,
+         thing->name);
+}
+
+/* ---- names and health checks ---- */
+
+static guint sites_of(const World *world, const References *answers)
+{
+    guint n = 0;
+    for (guint i = 0; i < answers->n; i++) {
+        const Reference *to = &answers->item[i].to;
+        n += !to->thing ? 0 : to->region != ANYWHERE || is_of(to->thing, "dns") ? 1 : regions_of(world, to->thing);
+    }
+    return n;
+}
+
+static void lint_name(Loader *loader, const Thing *thing)
+{
+    const Policy *const *policy = value_of(thing, "policy", PARAM_POLICY);
+    const References *answers = value_of(thing, "answers", PARAM_REFERENCES);
+    const Reference *health = value_of(thing, "health", PARAM_REFERENCE);
+    if (!policy || !*policy || !answers || !health || health->thing)
+        return;
+    const RoutingRule *rule = (*policy)->rule;
+    if (rule && !rule->one_answer && sites_of(loader->world, answers) > 1)
+        tell(loader, SEVERITY_WARNING, thing->spot, "failover-without-health-check",
+             "policy %s over %u answers without 'health': a dead one is answered like any other", (*policy)->name,
+             sites_of(loader->world, answers));
+}
+
+typedef struct {
+    const World *world;
+    guint n_sites;
+    const Thing *found;
+    guint8 *seen;
+} Behind;
+
+/* A database behind the page that writes in fewer places than the page is served from. */
+static void look_behind(void *whose, const Thing *to, double times)
+{
+    Behind *behind = whose;
+    double writers;
+    (void)times;
+    if (behind->seen[to->index])
+        return;
+    behind->seen[to->index] = 1;
+    if (bound_of(behind->world, to, 0, BOUND_WRITERS, &writers) && writers < behind->n_sites)
+        behind->found = to;
+    visit_asked(to, look_behind, whose);
+}
+
+/* A fault between regions leaves every page alive. */
+static const Thing *partition_in(const World *world)
+{
+    for (guint i = 0; i < world->n_things; i++) {
+        guint n_regions = 0;
+        for (const Param *param = world->thing[i]->component->params; param->name; param++)
+            n_regions += param->type == PARAM_REGION;
+        if (is_of(world->thing[i], "fault") && n_regions >= 2)
+            return world->thing[i];
+    }
+    return NULL;
+}
+
+static void lint_check(Loader *loader, const Thing *thing)
+{
+    const World *world = loader->world;
+    const Reference *of = value_of(thing, "of", PARAM_REFERENCE);
+    const Thing *partition = partition_in(world);
+    double deep;
+    if (!partition || !of || !of->thing || !bound_of(world, thing, 0, BOUND_DEEP_CHECK, &deep) || deep > 0)
+        return;
+    Behind behind = {world, regions_of(world, of->thing), NULL, arena_take(loader->arena, world->n_things + 1)};
+    visit_asked(of->thing, look_behind, &behind);
+    if (behind.found)
+        tell(loader, SEVERITY_WARNING, thing->spot, "shallow-health-check",
+             "this looks at the page only: '%s' stays healthy while %s keeps it from '%s' behind it", of->thing->name,
+             partition->name, behind.found->name);
+}
+
+/* ---- the run as a whole ---- */
+
+static void lint_frame(Loader *loader)
+{
+    const ScenarioConfig *config = &loader->world->scenario;
+    const Draft *scenario = draft_find(loader, "scenario", NULL, NULL);
+    const Said *said = draft_says(scenario, "warm-up");
+    if (!said)
+        said = draft_says(scenario, "duration");
+    if (said && config->warm_up >= config->duration)
+        tell(loader, SEVERITY_WARNING, said->spot, "warm-up-eats-run", "the warm-up takes %s, what is measured only %s",
+             exact(loader, config->warm_up), exact(loader, config->duration));
+}
+
+/* ---- objectives ---- */
+
+static bool is_metric(const Objective *objective, const char *name)
+{
+    return strcmp(objective->metric->name, name) == 0;
+}
+
+/* Does the selector take cells with this value of the label? */
+static bool takes(const Selector *selector, const char *label, const char *value)
+{
+    for (guint i = 0; i < selector->n; i++)
+        if (strcmp(selector->term[i].key, label) == 0 &&
+            (strcmp(selector->term[i].value, value) == 0) == selector->term[i].differs)
+            return false;
+    return true;
+}
+
+static double share_of_ops(const Thing *clients, const Selector *selector)
+{
+    const Mix *mix = value_of(clients, "mix", PARAM_MIX);
+    double share = mix ? 0 : 1;
+    if (!mix)
+        return share;
+    g_auto(GStrv) words = g_strsplit(param_of(clients->component, "mix")->choices, " ", -1);
+    for (guint i = 0; i < mix->n; i++)
+        share += takes(selector, "op", words[mix->word[i]]) ? mix->share[i] : 0;
+    return share;
+}
+
+/* Below ten requests beyond a percentile it is mostly chance. */
+static void lint_samples(Loader *loader, const Objective *objective)
+{
+    static const struct {
+        const char *statistic;
+        double needed;
+    } needs[] = {{"p90", 100}, {"p95", 200}, {"p99", 1000}, {"p999", 10000}, {"p9999", 100000}};
+    const World *world = loader->world;
+    double expected = 0;
+    for (guint i = 0; i < world->n_things; i++) {
+        const double *rate = is_of(world->thing[i], "clients") ? value_of(world->thing[i], "rate", PARAM_RATE) : NULL;
+        if (rate && takes(&objective->selector, "clients", world->thing[i]->name))
+            expected +=
+                *rate * simtime_seconds(world->scenario.duration) * share_of_ops(world->thing[i], &objective->selector);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(needs); i++)
+        if (strcmp(needs[i].statistic, objective->statistic) == 0 && expected > 0 && expected < needs[i].needed)
+            tell(loader, SEVERITY_WARNING, objective->spot, "too-few-samples",
+                 "%s of about %.0f requests in a replication is mostly chance; it takes %g", objective->statistic,
+                 expected, needs[i].needed);
+}
+
+/* The soonest any health check can notice anything; false: there is none, or nobody knows. */
+static bool soonest_detection(const World *world, const Selector *selector, double *soonest, const Thing **by)
+{
+    bool found = false;
+    for (guint i = 0; i < world->n_things; i++) {
+        const Thing *thing = world->thing[i];
+        double value;
+        if (!is_of(thing, "health-check") || !takes(selector, "health_check", thing->name))
+            continue;
+        if (!bound_of(world, thing, 0, BOUND_DETECTION, &value))
+            return false;
+        if (!found || value < *soonest) {
+            *soonest = value;
+            *by = thing;
+        }
+        found = true;
+    }
+    return found;
+}
+
+/* Users come back by a name that has noticed, wherever they all enter by such a name. */
+static bool all_enter_by_checked_names(const World *world)
+{
+    for (guint i = 0; i < world->n_things; i++) {
+        const Thing *thing = world->thing[i];
+        const Reference *enter = is_of(thing, "clients") ? value_of(thing, "enter", PARAM_REFERENCE) : NULL;
+        if (!is_of(thing, "clients"))
+            continue;
+        const Reference *health = enter && enter->thing ? value_of(enter->thing, "health", PARAM_REFERENCE) : NULL;
+        if (!health || !health->thing)
+            return false;
+    }
+    return true;
+}
+
+static void lint_possible(Loader *loader, const Objective *objective)
+{
+    bool failover = is_metric(objective, "failover.time") || is_metric(objective, "failover.half");
+    const Thing *by = NULL;
+    double soonest = 0;
+    if (objective->at_least || strcmp(objective->statistic, "count") == 0 ||
+        !(failover || is_metric(objective, "detection.time")))
+        return;
+    if (failover && !all_enter_by_checked_names(loader->world))
+        return;
+    if (soonest_detection(loader->world, &objective->selector, &soonest, &by) && objective->target < soonest)
+        tell(loader, SEVERITY_WARNING, objective->spot, "impossible-objective",
+             "'%s <= %s' cannot be met: [health-check %s] notices a fault after %s at best", objective->text,
+             objective->target_text, by->name, seconds(loader, soonest));
+}
+
+static void lint_objectives(Loader *loader, const Scenario *scenario)
+{
+    const Objective *latency = NULL;
+    bool availability = false;
+    for (guint i = 0; i < scenario->n_objectives; i++) {
+        const Objective *objective = &scenario->objective[i];
+        lint_possible(loader, objective);
+        availability = availability || is_metric(objective, "availability");
+        if (!is_metric(objective, "latency"))
+            continue;
+        lint_samples(loader, objective);
+        latency = latency ? latency : objective;
+    }
+    if (latency && !availability)
+        tell(loader, SEVERITY_WARNING, latency->spot, "latency-without-availability",
+             "failed requests are in no latency: a system that answers nothing is fast; add availability >= 99%%");
+}
 
 void lints_check(Loader *loader, const Scenario *scenario)
 {
-    (void)loader;
-    (void)scenario;
+    const World *world = loader->world;
+    double *demand = demand_of_all(loader);
+    for (guint i = 0; i < world->n_things; i++) {
+        const Thing *thing = world->thing[i];
+        if (demand[i] > 0)
+            lint_headroom(loader, thing, demand[i]);
+        if (is_of(thing, "database"))
+            lint_database(loader, thing);
+        if (is_of(thing, "dns"))
+            lint_name(loader, thing);
+        if (is_of(thing, "health-check"))
+            lint_check(loader, thing);
+    }
+    lint_retries(loader);
+    lint_frame(loader);
+    lint_objectives(loader, scenario);
 }

@@ -78,7 +78,8 @@ static const Metric *metric_with_other_statistic(const char *name, const char **
     const Metric *longest = NULL;
     for (const Metric *metric = metrics; metric->name; metric++) {
         gsize length = strlen(metric->name);
-        if (strncmp(metric->name, name, length) == 0 && name[length] == '.' && (!longest || length > strlen(longest->name)))
+        if (strncmp(metric->name, name, length) == 0 && name[length] == '.' &&
+            (!longest || length > strlen(longest->name)))
             longest = metric;
     }
     *rest = longest ? name + strlen(longest->name) + 1 : NULL;
@@ -94,8 +95,9 @@ static void tell_unknown_metric(Loader *loader, const Said *said, const char *na
     if (near) {
         const char *meant = did_you_mean(loader, rest, metric_statistics(near->kind));
         const char *known = statistics_in_words(loader, near);
-        tell(loader, SEVERITY_ERROR, spot, "unknown-metric", "%s has no '.%s'%s%s%s", near->name, rest,
-             *meant ? meant : *known ? "; there are " : "; it is one figure", *meant ? "" : known, "");
+        if (*meant == '\0')
+            meant = *known ? arena_printf(loader->arena, "; there are %s", known) : "; it is one figure";
+        tell(loader, SEVERITY_ERROR, spot, "unknown-metric", "%s has no '.%s'%s", near->name, rest, meant);
         return;
     }
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -104,7 +106,8 @@ static void tell_unknown_metric(Loader *loader, const Said *said, const char *na
         for (const char *const *statistic = metric_statistics(metric->kind); *statistic; statistic++)
             g_ptr_array_add(names, arena_printf(loader->arena, "%s.%s", metric->name, *statistic));
     }
-    tell(loader, SEVERITY_ERROR, spot, "unknown-metric", "no metric '%s'%s", name, did_you_mean_of(loader, name, names));
+    tell(loader, SEVERITY_ERROR, spot, "unknown-metric", "no metric '%s'%s", name,
+         did_you_mean_of(loader, name, names));
 }
 
 /* ---- labels ---- */
@@ -115,7 +118,8 @@ static void tell_unknown_label(Loader *loader, const Said *said, Spot spot, cons
     (void)said;
     for (guint i = 0; time_labels[i]; i++)
         if (strcmp(time_labels[i], label) == 0) {
-            tell(loader, SEVERITY_ERROR, spot, "not-yet", "'%s=': figures of a part of the time are not in this version", label);
+            tell(loader, SEVERITY_ERROR, spot, "not-yet",
+                 "'%s=': figures of a part of the time are not in this version", label);
             return;
         }
     const char *meant = did_you_mean(loader, label, (const char *const *)known);
@@ -151,7 +155,8 @@ static bool label_value_is_known(Loader *loader, Spot spot, const char *label, c
     g_autoptr(GString) known = g_string_new(NULL);
     for (guint i = 0; *meant == '\0' && i < values->len && i < 8; i++)
         g_string_append_printf(known, "%s%s", i ? ", " : "; there are: ", (const char *)g_ptr_array_index(values, i));
-    tell(loader, SEVERITY_ERROR, spot, "unknown-label-value", "label '%s' has no value '%s'%s%s", label, value, meant, known->str);
+    tell(loader, SEVERITY_ERROR, spot, "unknown-label-value", "label '%s' has no value '%s'%s%s", label, value, meant,
+         known->str);
     return false;
 }
 
@@ -192,7 +197,8 @@ static bool read_target(Loader *loader, const Said *said, Objective *objective)
     if (*said->value.text == '\0' || !quantity_read(&reading, slice_whole(&said->value), dimension, &objective->target))
         return false;
     if (objective->target < 0 || (dimension == DIMENSION_SHARE && objective->target > 1)) {
-        tell(loader, SEVERITY_ERROR, value_whole(&said->value), "out-of-range", "'%s' is never %s", objective->text, said->value.text);
+        tell(loader, SEVERITY_ERROR, value_whole(&said->value), "out-of-range", "'%s' is never %s", objective->text,
+             said->value.text);
         return false;
     }
     if (dimension == DIMENSION_DURATION)
@@ -223,11 +229,11 @@ static bool read_objective(Loader *loader, const Said *said, Objective *objectiv
     objective->target_text = said->value.text;
     const char *metric = arena_text(loader->arena, name); /* `statistic` points into it */
     objective->metric = metric_find(metric, &objective->statistic);
-    bool good = read_operator(loader, said, objective);
     if (!objective->metric) {
         tell_unknown_metric(loader, said, name);
         return false;
     }
+    bool good = read_operator(loader, said, objective);
     if (metric_needs_statistic(objective->metric) && *objective->statistic == '\0') {
         tell(loader, SEVERITY_ERROR, said->spot, "bad-objective", "which figure of it? %s has %s", name,
              statistics_in_words(loader, objective->metric));

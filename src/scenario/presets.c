@@ -18,12 +18,23 @@ static void take_section(Loader *loader, const Section *section)
     if (g_strcmp0(section->kind, "preset") != 0 && g_strcmp0(section->kind, "source") != 0)
         return;
     Draft *draft = arena_one(loader->arena, Draft);
-    *draft = (Draft){.kind = section->kind, .name = section->name, .spot = section->spot, .shipped = true,
-                     .said = g_ptr_array_new(), .past = g_ptr_array_new(), .enabled = true, .clean = true};
+    *draft = (Draft){.kind = section->kind,
+                     .name = section->name,
+                     .spot = section->spot,
+                     .shipped = true,
+                     .said = g_ptr_array_new(),
+                     .past = g_ptr_array_new(),
+                     .enabled = true,
+                     .clean = true};
     for (guint i = 0; i < section->n_entries; i++) {
         const Entry *entry = &section->entry[i];
         Said *said = arena_one(loader->arena, Said);
-        *said = (Said){.key = entry->key, .raw = entry->key, .op = entry->op, .value = entry->value, .spot = entry->spot, .in = draft};
+        *said = (Said){.key = entry->key,
+                       .raw = entry->key,
+                       .op = entry->op,
+                       .value = entry->value,
+                       .spot = entry->spot,
+                       .in = draft};
         g_ptr_array_add(draft->said, said);
     }
     if (draft->name)
@@ -38,7 +49,8 @@ void presets_read(Loader *loader)
         g_autoptr(GError) problem = NULL;
         g_autofree char *text = library_read_preset(loader->library, names[i], &length, &problem);
         if (!text) {
-            tell(loader, SEVERITY_WARNING, (Spot){g_intern_string(names[i]), 0, 0, 0}, "no-file", "%s", problem->message);
+            tell(loader, SEVERITY_WARNING, (Spot){g_intern_string(names[i]), 0, 0, 0}, "no-file", "%s",
+                 problem->message);
             continue;
         }
         diagnostics_add_source(loader->diagnostics, names[i], text, length);
@@ -83,7 +95,8 @@ static const Component *component_find(const Loader *loader, const char *kind, c
     return !kind || strcmp(kind, name) == 0 ? usual_component(loader, name) : NULL;
 }
 
-/* The preset that `name` means within `from`: a preset never means itself, so a local one may build on the shipped one. */
+/* The preset that `name` means within `from`: a preset never means itself, so a local one may build on the shipped one.
+ */
 static Draft *preset_find(const Loader *loader, const Draft *from, const char *name)
 {
     bool itself = strcmp(from->kind, "preset") == 0 && strcmp(from->name, name) == 0;
@@ -93,7 +106,10 @@ static Draft *preset_find(const Loader *loader, const Draft *from, const char *n
     return itself && from->shipped ? NULL : shipped_find(loader, "preset", name);
 }
 
-static const char *kind_of_models(const Draft *draft) { return strcmp(draft->kind, "preset") == 0 ? NULL : draft->kind; }
+static const char *kind_of_models(const Draft *draft)
+{
+    return strcmp(draft->kind, "preset") == 0 ? NULL : draft->kind;
+}
 
 static void tell_unknown_model(Loader *loader, const Draft *draft, const Said *use)
 {
@@ -113,32 +129,28 @@ static void tell_unknown_model(Loader *loader, const Draft *draft, const Said *u
             g_ptr_array_add(names, (gpointer)preset->name);
     }
     if (kind && other)
-        tell(loader, SEVERITY_ERROR, value_whole(&use->value), "unknown-model", "'%s' is a %s, not a %s", name, other->kind, kind);
+        tell(loader, SEVERITY_ERROR, value_whole(&use->value), "unknown-model", "'%s' is a %s, not a %s", name,
+             other->kind, kind);
     else
-        tell(loader, SEVERITY_ERROR, value_whole(&use->value), "unknown-model", "no component or preset '%s'%s%s%s", name,
-             kind ? " for a " : "", kind ? kind : "", did_you_mean_of(loader, name, names));
+        tell(loader, SEVERITY_ERROR, value_whole(&use->value), "unknown-model", "no component or preset '%s'%s%s%s",
+             name, kind ? " for a " : "", kind ? kind : "", did_you_mean_of(loader, name, names));
 }
 
-/* "outage, partition" */
+/* "outage or partition" */
 static const char *components_of_kind(Loader *loader, const char *kind)
 {
-    g_autoptr(GString) names = g_string_new(NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (guint i = 0; loader->registry->component[i]; i++)
         if (strcmp(loader->registry->component[i]->kind, kind) == 0)
-            g_string_append_printf(names, "%s%s", names->len ? ", " : "", loader->registry->component[i]->name);
-    return arena_text(loader->arena, names->str);
+            g_ptr_array_add(names, (gpointer)loader->registry->component[i]->name);
+    return in_words(loader, (const char *const *)names->pdata, names->len, "or");
 }
 
-/* A section that another file's header was meant to be is the likeliest reason why `use` is missing. */
+/* A section that another header was meant to be is the likeliest reason why something is missing in it. */
 static const char *namesake_meant(Loader *loader, const Draft *draft)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (guint i = 0; i < loader->drafts->len; i++) {
-        const Draft *other = g_ptr_array_index(loader->drafts, i);
-        if (other != draft && !other->place && strcmp(other->kind, draft->kind) == 0 && strcmp(other->name, draft->name) != 0)
-            g_ptr_array_add(names, (gpointer)other->name);
-    }
-    return did_you_mean_of(loader, draft->name, names);
+    const char *near = near_name(loader, draft);
+    return near ? arena_printf(loader->arena, "; did you mean '%s'?", near) : "";
 }
 
 static void tell_no_use(Loader *loader, const Draft *draft)
@@ -148,11 +160,13 @@ static void tell_no_use(Loader *loader, const Draft *draft)
         tell(loader, SEVERITY_ERROR, draft->spot, "missing-key", "%s needs 'use = ...': %s%s", header_of(loader, draft),
              components_of_kind(loader, kind), namesake_meant(loader, draft));
     else
-        tell(loader, SEVERITY_ERROR, draft->spot, "missing-key", "%s needs 'use = ...': the component or preset it builds on%s",
-             header_of(loader, draft), namesake_meant(loader, draft));
+        tell(loader, SEVERITY_ERROR, draft->spot, "missing-key",
+             "%s needs 'use = ...': the component or preset it builds on%s", header_of(loader, draft),
+             namesake_meant(loader, draft));
 }
 
-/* A step: from `from` to what its `use` names.  Returns the next preset, or NULL with the component set or the failure told. */
+/* A step: from `from` to what its `use` names.  Returns the next preset, or NULL with the component set or the failure
+ * told. */
 static const Draft *follow(Loader *loader, const Draft *draft, const Draft *from, Model *model, bool quiet)
 {
     const char *kind = kind_of_models(draft);
@@ -167,7 +181,8 @@ static const Draft *follow(Loader *loader, const Draft *draft, const Draft *from
     for (guint i = 0; preset && i < model->n; i++)
         if (model->preset[i] == preset || i + 1 == PRESETS_MOST) {
             if (!quiet)
-                tell(loader, SEVERITY_ERROR, value_whole(&use->value), "cycle", "[preset %s] builds on itself", preset->name);
+                tell(loader, SEVERITY_ERROR, value_whole(&use->value), "cycle", "[preset %s] builds on itself",
+                     preset->name);
             return NULL;
         }
     if (preset) {
@@ -200,8 +215,8 @@ static void check_hiding(Loader *loader, const Draft *draft)
     bool shipped = shipped_find(loader, "preset", draft->name) != NULL;
     if ((shipped || component) && !(use && strcmp(use->value.text, draft->name) == 0))
         tell(loader, SEVERITY_ERROR, draft->spot, "local-hides-shipped",
-             "mrsim has a %s '%s' already; build on it with use = %s, or choose another name", shipped ? "preset" : "component",
-             draft->name, draft->name);
+             "mrsim has a %s '%s' already; build on it with use = %s, or choose another name",
+             shipped ? "preset" : "component", draft->name, draft->name);
 }
 
 /* [source NAME] says where the values of [preset NAME] come from: of that and nothing else. */
@@ -209,14 +224,15 @@ static void check_source(Loader *loader, const Draft *draft)
 {
     const Draft *preset = draft_find(loader, "preset", draft->name, NULL);
     if (!preset) {
-        tell(loader, SEVERITY_ERROR, draft->spot, "unknown-reference", "there is no [preset %s] that this could be the source of%s",
-             draft->name, "");
+        tell(loader, SEVERITY_ERROR, draft->spot, "unknown-reference",
+             "there is no [preset %s] that this could be the source of%s", draft->name, "");
         return;
     }
     for (guint i = 0; i < draft->said->len; i++) {
         const Said *said = g_ptr_array_index(draft->said, i);
         if (!draft_says(preset, said->key) && !g_str_has_prefix(said->key, "x-"))
-            tell(loader, SEVERITY_ERROR, said->spot, "unknown-key", "[preset %s] says nothing of '%s'", draft->name, said->key);
+            tell(loader, SEVERITY_ERROR, said->spot, "unknown-key", "[preset %s] says nothing of '%s'", draft->name,
+                 said->key);
     }
 }
 

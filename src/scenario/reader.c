@@ -15,7 +15,7 @@ typedef struct {
     bool gave_up;
     guint n_bad_lines;
     GArray *sections, *entries;
-    Section section;        /* the one being read */
+    Section section; /* the one being read */
     bool in_section, no_section_said;
 } Reader;
 
@@ -24,7 +24,10 @@ static Spot spot_at(const Reader *reader, gsize col, gsize length)
     return (Spot){reader->file, reader->number, (int)col + 1, (int)length};
 }
 
-static bool is_blank(char c) { return c == ' ' || c == '\t'; }
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
 
 bool is_word(const char *text)
 {
@@ -55,7 +58,7 @@ static bool is_readable(Reader *reader)
         bad_line(reader);
         return false;
     }
-    const char *valid;
+    const char *valid, *nul = memchr(text, '\0', length);
     bool is_utf8 = g_utf8_validate_len(text, length, &valid);
     gsize bad = (gsize)(valid - text);
     for (gsize i = 0; i < bad; i++)
@@ -63,10 +66,12 @@ static bool is_readable(Reader *reader)
             bad = i;
             is_utf8 = false;
         }
-    if (is_utf8)
+    if (nul)
+        bad = (gsize)(nul - text);
+    if (is_utf8 && !nul)
         return true;
     diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, bad, 1), "bad-encoding",
-                    text[bad] == '\0'        ? "byte 0x%02x: this is not a text file"
+                    text[bad] == '\0'          ? "byte 0x%02x: this is not a text file"
                     : (guchar)text[bad] < 0x80 ? "control character 0x%02x; only blanks, tabs and line ends are allowed"
                                                : "byte 0x%02x is not UTF-8; save the file as UTF-8",
                     (guchar)text[bad]);
@@ -110,8 +115,8 @@ static bool is_empty(const Reader *reader)
 
 /* ---- keys ---- */
 
-/* Where the key ends: at the first of = < > !, but not within {...}, where a selector has operators of its own, nor in a
- * comment. */
+/* Where the key ends: at the first of = < > !, but not within {...}, where a selector has operators of its own, nor in
+ * a comment. */
 static gsize key_end(const Reader *reader, gsize at)
 {
     const char *line = reader->line->str;
@@ -220,7 +225,8 @@ static void read_on(Reader *reader, Growing *growing)
         while (!more && next_line(reader))
             more = !is_empty(reader);
         const char *line = reader->line->str;
-        bool promise_kept = more && line[after_blanks(line, 0)] != '[' && (growing->depth > 0 || !looks_like_setting(line));
+        bool promise_kept =
+            more && line[after_blanks(line, 0)] != '[' && (growing->depth > 0 || !looks_like_setting(line));
         if (promise_kept) {
             grow(reader, growing, 0);
             continue;
@@ -229,9 +235,9 @@ static void read_on(Reader *reader, Growing *growing)
         int col = last->col + (int)(growing->text->len - 1 - last->offset);
         diagnostics_add(reader->diagnostics, SEVERITY_ERROR, (Spot){reader->file, last->line, col, 1}, "dangling-comma",
                         "a comma at the end of a line promises another item, but %s follows",
-                        !more                                    ? "nothing"
+                        !more                                ? "nothing"
                         : line[after_blanks(line, 0)] == '[' ? "a section"
-                                                                 : "a setting");
+                                                             : "a setting");
         g_string_truncate(growing->text, growing->text->len - 1);
         g_strchomp(growing->text->str);
         growing->text->len = strlen(growing->text->str);
@@ -252,13 +258,13 @@ static bool read_setting(Reader *reader, gsize at, Entry *entry)
         stop--;
     if (line[op] == '\0') {
         const char *remark = strchr(line + start, ']') ? "; a section begins with '['" : "";
-        diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, start, strcspn(line + start, " \t#")), "syntax",
-                        "this is no comment, no [section] and no key = value%s", remark);
+        diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, start, strcspn(line + start, " \t#")),
+                        "syntax", "this is no comment, no [section] and no key = value%s", remark);
         return false;
     }
     if (stop == start) {
-        diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, op, 1), "syntax", "a key is missing before '%c'",
-                        line[op]);
+        diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, op, 1), "syntax",
+                        "a key is missing before '%c'", line[op]);
         return false;
     }
     gsize op_length = strspn(line + op, "=<>!");
@@ -270,7 +276,8 @@ static bool read_setting(Reader *reader, gsize at, Entry *entry)
     grow(reader, &growing, op + op_length);
     read_on(reader, &growing);
     if (growing.text->len == 0)
-        diagnostics_add(reader->diagnostics, SEVERITY_ERROR, entry->spot, "empty-value", "'%s' has no value", entry->key);
+        diagnostics_add(reader->diagnostics, SEVERITY_ERROR, entry->spot, "empty-value", "'%s' has no value",
+                        entry->key);
     entry->value = take_value(reader, &growing);
     g_string_free(growing.text, TRUE);
     g_array_unref(growing.pieces);
@@ -315,7 +322,8 @@ static void read_header_words(Reader *reader, gsize at, gsize stop)
     kind = MIN(kind, stop > at ? stop - at : 0);
     section->spot = spot_at(reader, at, stop > at ? stop - at : 1);
     if (kind == 0) {
-        diagnostics_add(reader->diagnostics, SEVERITY_ERROR, section->spot, "bad-header", "an empty header; write [kind name]");
+        diagnostics_add(reader->diagnostics, SEVERITY_ERROR, section->spot, "bad-header",
+                        "an empty header; write [kind name]");
         return;
     }
     const char *found = header_word(reader, at, kind, "a kind", &section->kind_spot);
@@ -323,7 +331,13 @@ static void read_header_words(Reader *reader, gsize at, gsize stop)
     if (found && name < stop) {
         gsize sign = name + strcspn(line + name, "@");
         sign = MIN(sign, stop);
-        section->name = header_word(reader, name, sign - name, "a name", &section->name_spot);
+        gsize end = sign;
+        while (end > name && is_blank(line[end - 1]))
+            end--;
+        if (end < sign)
+            diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, end, 1), "bad-header",
+                            "no blank before '@'");
+        section->name = header_word(reader, name, end - name, "a name", &section->name_spot);
         if (section->name && sign < stop)
             section->place = header_word(reader, sign + 1, stop - sign - 1, "a place", &section->place_spot);
         if (!section->name || (sign < stop && !section->place))
@@ -342,15 +356,16 @@ static void read_header(Reader *reader, gsize at)
     const char *close = strchr(line + at, ']');
     gsize stop = close ? (gsize)(close - line) : at + strcspn(line + at, "#");
     if (!close)
-        diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, at, strlen(g_strchomp(reader->line->str)) - at),
-                        "bad-header", "this header has no closing ']'");
+        diagnostics_add(reader->diagnostics, SEVERITY_ERROR,
+                        spot_at(reader, at, strlen(g_strchomp(reader->line->str)) - at), "bad-header",
+                        "this header has no closing ']'");
     read_header_words(reader, at + 1, stop);
     if (close) {
         gsize rest = after_blanks(line, stop + 1);
         bool comment = line[rest] == '#' && rest > stop + 1;
         if (line[rest] != '\0' && !comment)
-            diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, rest, strlen(line + rest)), "bad-header",
-                            "nothing may follow ']' but a comment; a setting begins a line of its own");
+            diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, rest, strlen(line + rest)),
+                            "bad-header", "nothing may follow ']' but a comment; a setting begins a line of its own");
     }
 }
 
@@ -410,12 +425,13 @@ const Document *reader_read(Arena *arena, const char *file, const char *text, gs
     Section *section = arena_many(arena, Section, reader.sections->len);
     for (guint i = 0; i < reader.sections->len; i++)
         section[i] = g_array_index(reader.sections, Section, i);
-    *document = (Document){reader.file, reader.sections->len, section};
+    *document = (Document){reader.file, reader.gave_up, reader.sections->len, section};
     reader_close(&reader);
     return document;
 }
 
-bool reader_setting(Arena *arena, const char *file, int line, int col, const char *text, Entry *entry, Diagnostics *diagnostics)
+bool reader_setting(Arena *arena, const char *file, int line, int col, const char *text, Entry *entry,
+                    Diagnostics *diagnostics)
 {
     /* blanks in front stand for what the caller has read already, so that columns come out right */
     g_autofree char *padded = g_strdup_printf("%*s%s", col - 1, "", text);
@@ -444,4 +460,7 @@ Spot value_spot(const Value *value, guint offset, guint length)
     return (Spot){value->file, piece->line, piece->col + (int)(offset - piece->offset), (int)MIN(length, most)};
 }
 
-Spot value_whole(const Value *value) { return value_spot(value, 0, (guint)strlen(value->text)); }
+Spot value_whole(const Value *value)
+{
+    return value_spot(value, 0, (guint)strlen(value->text));
+}

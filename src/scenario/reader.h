@@ -1,8 +1,9 @@
 /* Reader: a text into sections of key, operator and value, each with its exact place.
  *
- * It knows lines, headers, comments, quotes and values that go on after a comma, and none of the kinds: what a key means
- * is asked later, of a parameter table.  Every mistake becomes a diagnostic and reading goes on: a header without its bracket still
- * opens its section, so that one slip does not bring twenty messages.  One pass, linear in the text. */
+ * It knows lines, headers, comments, quotes and values that go on after a comma, and none of the kinds: what a key
+ * means is asked later, of a parameter table.  Every mistake becomes a diagnostic and reading goes on: a header without
+ * its bracket still opens its section, so that one slip does not bring twenty messages.  One pass, linear in the text.
+ */
 #ifndef MRSIM_SCENARIO_READER_H
 #define MRSIM_SCENARIO_READER_H
 #include "base/arena.h"
@@ -30,7 +31,7 @@ typedef struct {
     const char *op;  /* "=", "<=", ">=" or whatever run of < > = ! stands there */
     Spot spot;       /* of the key */
     Spot op_spot;
-    Value value;     /* text "" where none was written: that is already reported */
+    Value value; /* text "" where none was written: that is already reported */
 } Entry;
 
 typedef struct {
@@ -43,14 +44,17 @@ typedef struct {
 
 typedef struct {
     const char *file;
+    bool gave_up; /* no text, or hardly: reading ended early */
     guint n_sections;
     const Section *section;
 } Document;
 
 /* Reads a whole file. (in arena) Never NULL; mistakes are in `diagnostics`. */
 const Document *reader_read(Arena *arena, const char *file, const char *text, gsize length, Diagnostics *diagnostics);
-/* Reads "key op value" from `text`, whose first byte stands at line:col; no comments (command line). false: reported. */
-bool reader_setting(Arena *arena, const char *file, int line, int col, const char *text, Entry *entry, Diagnostics *diagnostics);
+/* Reads "key op value" from `text`, whose first byte stands at line:col; no comments (command line). false: reported.
+ */
+bool reader_setting(Arena *arena, const char *file, int line, int col, const char *text, Entry *entry,
+                    Diagnostics *diagnostics);
 
 /* The place of `length` bytes of a value from `offset` on. */
 Spot value_spot(const Value *value, guint offset, guint length);

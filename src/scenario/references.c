@@ -17,11 +17,7 @@ static bool lists(const char *kinds, const char *kind)
 static const char *kinds_in_words(Loader *loader, const char *kinds)
 {
     g_auto(GStrv) words = g_strsplit(kinds, " ", -1);
-    guint n = g_strv_length(words);
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; i < n; i++)
-        g_string_append_printf(text, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
-    return arena_text(loader->arena, text->str);
+    return in_words(loader, (const char *const *)words, g_strv_length(words), "or");
 }
 
 /* A reference taken apart. */
@@ -51,8 +47,8 @@ static bool take_apart(Loader *loader, const Value *value, guint from, guint len
     name->name = last;
     if (is_word(last) && (!name->kind || is_word(name->kind)) && (!name->place || is_word(name->place)))
         return true;
-    tell(loader, SEVERITY_ERROR, name->spot, "unknown-reference", "'%.*s' cannot be a name; write NAME, NAME@REGION or KIND NAME",
-         (int)length, value->text + from);
+    tell(loader, SEVERITY_ERROR, name->spot, "unknown-reference",
+         "'%.*s' cannot be a name; write NAME, NAME@REGION or KIND NAME", (int)length, value->text + from);
     return false;
 }
 
@@ -71,24 +67,26 @@ static void tell_unknown(Loader *loader, Spot spot, const char *name, const char
         g_ptr_array_add(names, (gpointer)g_array_index(loader->regions, Region, i).name);
     const char *wanted = kinds_in_words(loader, kinds);
     if (other)
-        tell(loader, SEVERITY_ERROR, spot, "unknown-reference", "'%s' is a %s; a %s is wanted here", name, other->kind, wanted);
+        tell(loader, SEVERITY_ERROR, spot, "unknown-reference", "'%s' is a %s; a %s is wanted here", name, other->kind,
+             wanted);
     else
-        tell(loader, SEVERITY_ERROR, spot, "unknown-reference", "no %s '%s'%s", wanted, name, did_you_mean_of(loader, name, names));
+        tell(loader, SEVERITY_ERROR, spot, "unknown-reference", "no %s '%s'%s", wanted, name,
+             did_you_mean_of(loader, name, names));
 }
 
 /* The one thing that is meant, or NULL: told. */
-static Draft *find_thing(Loader *loader, Spot spot, const char *kind, const char *name, const char *kinds,
-                         bool lenient)
+static Draft *find_thing(Loader *loader, Spot spot, const char *kind, const char *name, const char *kinds, bool lenient)
 {
     GPtrArray *namesakes = g_hash_table_lookup(loader->by_name, name);
     Draft *found = NULL;
     for (guint i = 0; namesakes && i < namesakes->len; i++) {
         Draft *draft = g_ptr_array_index(namesakes, i);
-        if (!draft->thing || strcmp(draft->kind, "region") == 0 || !lists(kinds, draft->kind) || (kind && strcmp(kind, draft->kind) != 0))
+        if (!draft->thing || strcmp(draft->kind, "region") == 0 || !lists(kinds, draft->kind) ||
+            (kind && strcmp(kind, draft->kind) != 0))
             continue;
         if (found) {
-            tell(loader, SEVERITY_ERROR, spot, "ambiguous-reference", "'%s' is a %s and a %s; write '%s %s' or '%s %s'", name,
-                 found->kind, draft->kind, found->kind, name, draft->kind, name);
+            tell(loader, SEVERITY_ERROR, spot, "ambiguous-reference", "'%s' is a %s and a %s; write '%s %s' or '%s %s'",
+                 name, found->kind, draft->kind, found->kind, name, draft->kind, name);
             return NULL;
         }
         found = draft;
@@ -135,16 +133,18 @@ int place_read(Loader *loader, const char *name, Spot spot, bool lenient)
     for (guint i = 0; i < loader->world->n_running; i++)
         g_ptr_array_add(names, (gpointer)g_array_index(loader->regions, Region, i).name);
     if (is_zone(loader, name))
-        tell(loader, SEVERITY_ERROR, spot, "not-yet", "'%s' is a zone; only regions can be named in this version", name);
+        tell(loader, SEVERITY_ERROR, spot, "not-yet", "'%s' is a zone; only regions can be named in this version",
+             name);
     else
         tell(loader, SEVERITY_ERROR, spot, "unknown-region",
-             region_known(loader, name) ? "nothing runs in '%s'; add it to regions in [scenario]%s" : "no region '%s'%s", name,
-             did_you_mean_of(loader, name, names));
+             region_known(loader, name) ? "nothing runs in '%s'; add it to regions in [scenario]%s"
+                                        : "no region '%s'%s",
+             name, did_you_mean_of(loader, name, names));
     return PLACE_UNKNOWN;
 }
 
-bool reference_read(Loader *loader, Draft *owner, const Value *value, guint from, guint length, const char *kinds, bool lenient,
-                    Reference *reference)
+bool reference_read(Loader *loader, Draft *owner, const Value *value, guint from, guint length, const char *kinds,
+                    bool lenient, Reference *reference)
 {
     Name name = {0};
     if (!take_apart(loader, value, from, length, &name))
@@ -185,7 +185,8 @@ static void check_places(Loader *loader)
     }
 }
 
-/* Depth-first, without recursion: a chain may be as long as a file.  Grey things are on the way from the start to here. */
+/* Depth-first, without recursion: a chain may be as long as a file.  Grey things are on the way from the start to here.
+ */
 enum { WHITE, GREY, BLACK };
 
 static void follow_edges(Loader *loader, Draft *start)
@@ -198,6 +199,7 @@ static void follow_edges(Loader *loader, Draft *start)
         Draft *here = g_ptr_array_index(way, way->len - 1);
         if (here->cursor == 0) {
             here->colour = BLACK;
+            g_ptr_array_add(loader->finished, here);
             g_ptr_array_set_size(way, (int)way->len - 1);
             continue;
         }
@@ -205,8 +207,8 @@ static void follow_edges(Loader *loader, Draft *start)
         here->cursor = edge->next;
         if (edge->to->colour == GREY)
             tell(loader, SEVERITY_ERROR, edge->spot, "cycle",
-                 edge->to == here ? "%s refers to itself" : "%s leads back to itself by way of %s", header_of(loader, here),
-                 header_of(loader, edge->to));
+                 edge->to == here ? "%s refers to itself" : "%s leads back to itself by way of %s",
+                 header_of(loader, here), header_of(loader, edge->to));
         if (edge->to->colour != WHITE)
             continue;
         edge->to->colour = GREY;
@@ -255,19 +257,12 @@ static bool is_root(const Draft *draft)
 /* An unused thing with a name like another's was meant to be that one: a header mistyped in a file that extends. */
 static void check_used(Loader *loader, const Draft *draft)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (guint i = 0; i < loader->drafts->len && loader->drafts->len < NEAR_NAMES_MOST; i++) {
-        const Draft *other = g_ptr_array_index(loader->drafts, i);
-        if (other != draft && !other->place && strcmp(other->kind, draft->kind) == 0)
-            g_ptr_array_add(names, (gpointer)other->name);
-    }
-    g_ptr_array_add(names, NULL);
-    const char *near = nearest_word(draft->name, (const char *const *)names->pdata);
+    const char *near = near_name(loader, draft);
     const char *who = strcmp(draft->kind, "region") == 0 ? "nothing runs in" : "nothing uses";
     if (near)
-        tell(loader, SEVERITY_ERROR, draft->spot, "unused-section", "%s %s; did you mean [%s %s]?", who, header_of(loader, draft),
-             draft->kind, near);
-    else
+        tell(loader, SEVERITY_ERROR, draft->spot, "unused-section", "%s %s; did you mean [%s %s]?", who,
+             header_of(loader, draft), draft->kind, near);
+    else if (loader_errors(loader) == 0) /* what went wrong elsewhere may be why */
         tell(loader, SEVERITY_WARNING, draft->spot, "unused-section", "%s %s", who, header_of(loader, draft));
 }
 
@@ -279,7 +274,7 @@ void references_check(Loader *loader)
     for (guint i = 0; i < loader->drafts->len; i++) {
         Draft *draft = g_ptr_array_index(loader->drafts, i);
         bool counts = draft->thing || strcmp(draft->kind, "preset") == 0;
-        if (counts && !draft->place && draft->enabled && !draft->used && !is_root(draft))
+        if (counts && !draft->place && draft->enabled && !draft->used && !draft->suspected && !is_root(draft))
             check_used(loader, draft);
     }
 }

@@ -15,7 +15,10 @@ int region_running(const Loader *loader, const char *name)
     return index < (int)loader->world->n_running ? index : -1;
 }
 
-static bool is_measured(const Loader *loader, const char *name) { return loader->atlas && atlas_region(loader->atlas, name) >= 0; }
+static bool is_measured(const Loader *loader, const char *name)
+{
+    return loader->atlas && atlas_region(loader->atlas, name) >= 0;
+}
 
 static const Draft *declared(const Loader *loader, const char *name)
 {
@@ -23,7 +26,10 @@ static const Draft *declared(const Loader *loader, const char *name)
     return draft && draft->enabled ? draft : NULL;
 }
 
-bool region_known(const Loader *loader, const char *name) { return declared(loader, name) || is_measured(loader, name); }
+bool region_known(const Loader *loader, const char *name)
+{
+    return declared(loader, name) || is_measured(loader, name);
+}
 
 static void add_region(Loader *loader, const char *name)
 {
@@ -36,17 +42,21 @@ static void add_region(Loader *loader, const char *name)
 
 static void tell_unknown(Loader *loader, Slice slice, const char *name)
 {
+    if (!loader->atlas) {
+        tell_no_tables(loader, slice_spot(slice), "unknown-region", name);
+        return;
+    }
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (guint i = 0; i < loader->drafts->len; i++) {
         const Draft *draft = g_ptr_array_index(loader->drafts, i);
         if (strcmp(draft->kind, "region") == 0)
             g_ptr_array_add(names, (gpointer)draft->name);
     }
-    for (guint i = 0; loader->atlas && i < atlas_regions(loader->atlas); i++)
+    for (guint i = 0; i < atlas_regions(loader->atlas); i++)
         g_ptr_array_add(names, (gpointer)atlas_region_name(loader->atlas, i));
     const char *meant = did_you_mean_of(loader, name, names);
     if (*meant == '\0')
-        meant = loader->atlas ? "; a place of your own needs a [region ...]" : "; no table of measured regions was found";
+        meant = "; a place of your own needs a [region ...]";
     tell(loader, SEVERITY_ERROR, slice_spot(slice), "unknown-region", "no region '%s'%s", name, meant);
 }
 
@@ -138,8 +148,10 @@ static void describe_region(Loader *loader, guint i)
                                                   : 0;
     if (region->n_zones == 0 && draft && draft->clean)
         tell(loader, SEVERITY_ERROR, draft->spot, "missing-key",
-             "'%s' is not measured: say which region it is like (like = us-east-1), or how many zones it has (zones = 3) and its "
-             "distances in [link ...]", region->name);
+             "'%s' is not measured: say which region it is like (like = us-east-1), or how many zones it has (zones = "
+             "3) and its "
+             "distances in [link ...]",
+             region->name);
 }
 
 /* ---- distances ---- */
@@ -164,13 +176,16 @@ static void check_paths(Loader *loader)
     const Said *said = draft_says(draft_find(loader, "scenario", NULL, NULL), "regions");
     for (guint i = 0; i < loader->world->n_running; i++)
         for (guint k = 0; k < i; k++) {
-            const Region *a = &g_array_index(loader->regions, Region, k), *b = &g_array_index(loader->regions, Region, i);
-            if ((a->measured_as && b->measured_as) || (linked(loader, a->name, b->name) && linked(loader, b->name, a->name)))
+            const Region *a = &g_array_index(loader->regions, Region, k),
+                         *b = &g_array_index(loader->regions, Region, i);
+            if ((a->measured_as && b->measured_as) ||
+                (linked(loader, a->name, b->name) && linked(loader, b->name, a->name)))
                 continue;
             bool half = linked(loader, a->name, b->name) || linked(loader, b->name, a->name);
             tell(loader, SEVERITY_ERROR, value_whole(&said->value), "no-path",
-                 half ? "the distance between %s and %s is known one way only; write another [link ...], or one-way = no"
-                      : "no distance is known between %s and %s; write a [link ...] with from, to and rtt",
+                 half
+                     ? "the distance between %s and %s is known one way only; write another [link ...], or one-way = no"
+                     : "no distance is known between %s and %s; write a [link ...] with from, to and rtt",
                  a->name, b->name);
         }
 }
@@ -185,7 +200,8 @@ void regions_finish(Loader *loader)
     guint errors = loader_errors(loader);
     for (guint i = 0; i < loader->regions->len; i++)
         describe_region(loader, i);
-    if (!loader->regions_broken && loader_errors(loader) == errors)
+    loader->regions_broken = loader->regions_broken || loader_errors(loader) > errors;
+    if (!loader->regions_broken)
         check_paths(loader);
     loader->world->n_regions = loader->regions->len;
     Region *region = arena_many(loader->arena, Region, loader->regions->len);

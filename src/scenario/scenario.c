@@ -37,6 +37,7 @@ static void loader_open(Loader *loader, Arena *arena, const Registry *registry, 
         .world = arena_one(arena, World),
         .regions = g_array_new(FALSE, TRUE, sizeof(Region)),
         .edges = g_array_new(FALSE, TRUE, sizeof(Edge)),
+        .finished = g_ptr_array_new(),
         .errors_before = diagnostics_errors(diagnostics),
     };
 }
@@ -63,6 +64,7 @@ static void loader_close(Loader *loader)
     g_ptr_array_unref(loader->kinds);
     g_array_unref(loader->regions);
     g_array_unref(loader->edges);
+    g_ptr_array_unref(loader->finished);
 }
 
 /* "us-eu-active-active" of "scenarios/us-eu-active-active.ini" */
@@ -104,8 +106,8 @@ static bool read_scenario(Loader *loader, const char *name, const char *const *s
     return true;
 }
 
-Scenario *scenario_load(const char *name, const char *const *sets, const Registry *registry, const Atlas *atlas, Library *library,
-                        Diagnostics *diagnostics, GError **error)
+Scenario *scenario_load(const char *name, const char *const *sets, const Registry *registry, const Atlas *atlas,
+                        Library *library, Diagnostics *diagnostics, GError **error)
 {
     Arena *arena = arena_new();
     Scenario *scenario = arena_one(arena, Scenario);

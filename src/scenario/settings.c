@@ -25,7 +25,8 @@ static const char *source_of(Loader *loader, const Said *said)
     if (strcmp(by->kind, "preset") != 0)
         return place;
     const Said *source = preset_source(loader, by, said->key);
-    return arena_printf(loader->arena, "%s, preset %s%s%s", place, by->name, source ? ": " : "", source ? source->value.text : "");
+    return arena_printf(loader->arena, "%s, preset %s%s%s", place, by->name, source ? ": " : "",
+                        source ? source->value.text : "");
 }
 
 static void add_setting(Loader *loader, GArray *settings, const char *address, const Param *param, const Said *said)
@@ -60,7 +61,8 @@ static void list_draft(Loader *loader, GArray *settings, const Draft *draft)
         add_setting(loader, settings, address_of(loader, draft, "use"), &use, said);
     for (const Param *param = draft->component->params; param->name; param++)
         if (strcmp(param->name, "extends") != 0)
-            add_setting(loader, settings, address_of(loader, draft, param->name), param, said_for(draft, &model, param->name));
+            add_setting(loader, settings, address_of(loader, draft, param->name), param,
+                        said_for(draft, &model, param->name));
 }
 
 static void list_place(Loader *loader, GArray *settings, const Draft *draft)
@@ -95,11 +97,15 @@ void settings_list(Loader *loader, Scenario *scenario)
 
 static void write_said(Loader *loader, GString *text, const Said *said, int key_width, int width)
 {
-    g_autofree char *line = g_strdup_printf("%-*s %s %s", key_width, said->key, said->op, normal_blanks(loader, said->value.text));
+    g_autofree char *line =
+        g_strdup_printf("%-*s %s %s", key_width, said->key, said->op, normal_blanks(loader, said->value.text));
     g_string_append_printf(text, "%-*s  # %s\n", width, line, place_of(loader, said->spot));
 }
 
-static bool is_written(const Said *said) { return strcmp(said->key, "extends") != 0; }
+static bool is_written(const Said *said)
+{
+    return strcmp(said->key, "extends") != 0;
+}
 
 static void write_draft(Loader *loader, GString *text, const Draft *draft)
 {

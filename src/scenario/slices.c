@@ -1,8 +1,14 @@
 #include "scenario/values.h"
 #include <string.h>
 
-Slice slice_whole(const Value *value) { return (Slice){value, 0, (guint)strlen(value->text)}; }
-Spot slice_spot(Slice slice) { return value_spot(slice.value, slice.from, MAX(slice.length, 1)); }
+Slice slice_whole(const Value *value)
+{
+    return (Slice){value, 0, (guint)strlen(value->text)};
+}
+Spot slice_spot(Slice slice)
+{
+    return value_spot(slice.value, slice.from, MAX(slice.length, 1));
+}
 
 const char *slice_text(Loader *loader, Slice slice)
 {
@@ -119,8 +125,8 @@ const char *text_read(Loader *loader, Slice slice)
     if (text[i] == '\0')
         return NULL; /* told by the reader */
     if (text[i + 1] != '\0') {
-        tell(loader, SEVERITY_ERROR, value_spot(slice.value, slice.from + (guint)i + 1, slice.length - (guint)i - 1), "syntax",
-             "nothing may follow the closing quote; write \\\" for a quote within the text");
+        tell(loader, SEVERITY_ERROR, value_spot(slice.value, slice.from + (guint)i + 1, slice.length - (guint)i - 1),
+             "syntax", "nothing may follow the closing quote; write \\\" for a quote within the text");
         return NULL;
     }
     return arena_text(loader->arena, result);

@@ -20,7 +20,10 @@ const Said *said_for(const Draft *draft, const Model *model, const char *key)
     return said;
 }
 
-static bool is_thing(const Loader *loader, const Draft *draft) { return !draft->place && is_kind(loader, draft->kind); }
+static bool is_thing(const Loader *loader, const Draft *draft)
+{
+    return !draft->place && is_kind(loader, draft->kind);
+}
 
 /* ---- things without their values ---- */
 
@@ -37,13 +40,12 @@ static void read_enabled(Loader *loader, Draft *draft)
 static void make_thing(Loader *loader, Draft *draft)
 {
     Model model;
-    if (model_of(loader, draft, &model, false))
-        draft->component = model.component;
-    else
-        draft->clean = false;
+    draft->clean = model_of(loader, draft, &model, false);
+    draft->component = model.component;
     g_autofree char *whole = g_strconcat(draft->kind, " ", draft->name, NULL);
     draft->thing = arena_one(loader->arena, Thing);
-    *draft->thing = (Thing){.component = draft->component, .name = draft->name, .key = key_of_text(whole), .spot = draft->spot};
+    *draft->thing =
+        (Thing){.component = draft->component, .name = draft->name, .key = key_of_text(whole), .spot = draft->spot};
 }
 
 static void find_bare(Loader *loader, Draft *draft)
@@ -51,14 +53,9 @@ static void find_bare(Loader *loader, Draft *draft)
     draft->bare = draft_find(loader, draft->kind, draft->name, NULL);
     if (draft->bare)
         return;
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (guint i = 0; i < loader->drafts->len; i++) {
-        const Draft *other = g_ptr_array_index(loader->drafts, i);
-        if (!other->place && strcmp(other->kind, draft->kind) == 0)
-            g_ptr_array_add(names, (gpointer)other->name);
-    }
-    tell(loader, SEVERITY_ERROR, draft->spot, "unknown-reference", "there is no [%s %s] that could differ in %s%s", draft->kind,
-         draft->name, draft->place, did_you_mean_of(loader, draft->name, names));
+    const char *near = near_name(loader, draft);
+    tell(loader, SEVERITY_ERROR, draft->spot, "unknown-reference", "there is no [%s %s] that could differ in %s%s",
+         draft->kind, draft->name, draft->place, near ? arena_printf(loader->arena, "; did you mean '%s'?", near) : "");
 }
 
 void things_make(Loader *loader)
@@ -112,7 +109,8 @@ static void tell_unknown_key(Loader *loader, const Draft *draft, const Component
     const char *meant = did_you_mean_of(loader, said->key, keys);
     if (*meant == '\0')
         meant = key_elsewhere(loader, draft, component, said->key);
-    tell(loader, SEVERITY_ERROR, said->spot, "unknown-key", "unknown key '%s' in %s%s", said->key, header_of(loader, draft), meant);
+    tell(loader, SEVERITY_ERROR, said->spot, "unknown-key", "unknown key '%s' in %s%s", said->key,
+         header_of(loader, draft), meant);
 }
 
 /* Every key is a parameter, or one of the few words that all sections share. */
@@ -132,7 +130,8 @@ static void check_keys(Loader *loader, Draft *draft, const Component *component)
 
 static bool read_said(Loader *loader, Draft *owner, const Param *param, const Said *said, bool lenient, void *config)
 {
-    Reading reading = {.loader = loader, .owner = owner, .param = param, .lenient = lenient, .shipped = said->in->shipped};
+    Reading reading = {
+        .loader = loader, .owner = owner, .param = param, .lenient = lenient, .shipped = said->in->shipped};
     return value_read(&reading, &said->value, config);
 }
 
@@ -144,20 +143,15 @@ static void read_default(Loader *loader, Draft *owner, const Param *param, void 
     owner->clean = value_read(&reading, &value, config) && owner->clean;
 }
 
-static void tell_missing(Loader *loader, Draft *draft, const GPtrArray *missing)
+static void tell_missing(Loader *loader, Draft *draft, GPtrArray *missing)
 {
-    g_autoptr(GString) keys = g_string_new(NULL);
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (guint i = 0; i < missing->len; i++)
-        g_string_append_printf(keys, "%s'%s'", i == 0 ? "" : i + 1 < missing->len ? ", " : " and ",
-                               (const char *)g_ptr_array_index(missing, i));
-    for (guint i = 0; i < loader->drafts->len && draft->name; i++) {
-        const Draft *other = g_ptr_array_index(loader->drafts, i);
-        if (other != draft && !other->place && strcmp(other->kind, draft->kind) == 0)
-            g_ptr_array_add(names, (gpointer)other->name);
-    }
-    tell(loader, SEVERITY_ERROR, draft->spot, "missing-key", "%s needs %s%s", header_of(loader, draft), keys->str,
-         draft->name ? did_you_mean_of(loader, draft->name, names) : "");
+        g_ptr_array_index(missing, i) = arena_printf(loader->arena, "'%s'", (char *)g_ptr_array_index(missing, i));
+    const char *near = draft->name ? near_name(loader, draft) : NULL;
+    tell(loader, SEVERITY_ERROR, draft->spot, "missing-key", "%s needs %s%s", header_of(loader, draft),
+         in_words(loader, (const char *const *)missing->pdata, missing->len, "and"),
+         near ? arena_printf(loader->arena, "; did you mean '%s'?", near) : "");
+    draft->suspected = near != NULL;
     draft->clean = false;
 }
 
@@ -197,8 +191,8 @@ static bool place_is_good(Loader *loader, Draft *draft)
 {
     const Component *component = draft->bare->component;
     if (component && component->existence == EXISTS_ONCE) {
-        tell(loader, SEVERITY_ERROR, draft->spot, "contradictory-settings", "a %s exists once, not per region: no '@%s'", draft->kind,
-             draft->place);
+        tell(loader, SEVERITY_ERROR, draft->spot, "contradictory-settings",
+             "a %s exists once, not per region: no '@%s'", draft->kind, draft->place);
         return false;
     }
     Spot spot = draft->spot;
@@ -208,9 +202,10 @@ static bool place_is_good(Loader *loader, Draft *draft)
         spot.length -= (int)before;
     }
     bool idle_will_do = !draft->enabled || !draft->bare->enabled;
-    if (!draft->enabled && component && component->existence == EXISTS_BY_ITSELF && region_running(loader, draft->place) >= 0) {
-        tell(loader, SEVERITY_ERROR, draft->spot, "contradictory-settings", "where a %s runs is said by its own keys, not by enabled = no",
-             draft->kind);
+    if (!draft->enabled && component && component->existence == EXISTS_BY_ITSELF &&
+        region_running(loader, draft->place) >= 0) {
+        tell(loader, SEVERITY_ERROR, draft->spot, "contradictory-settings",
+             "where a %s runs is said by its own keys, not by enabled = no", draft->kind);
         return false;
     }
     return place_read(loader, draft->place, spot, idle_will_do) != PLACE_UNKNOWN && component != NULL;
@@ -230,12 +225,13 @@ static void fill_place(Loader *loader, Draft *draft)
         bool everywhere = strcmp(said->key, "use") == 0 || strcmp(said->key, "regions") == 0 ||
                           (said->param && said->param->flags & PARAM_EVERYWHERE);
         if (everywhere) {
-            tell(loader, SEVERITY_ERROR, said->spot, "contradictory-settings", "'%s' cannot differ from place to place; say it in [%s %s]",
-                 said->key, draft->kind, draft->name);
+            tell(loader, SEVERITY_ERROR, said->spot, "contradictory-settings",
+                 "'%s' cannot differ from place to place; say it in [%s %s]", said->key, draft->kind, draft->name);
             draft->bare->clean = false;
         } else if (said->param) {
             bool lenient = !draft->enabled || !draft->bare->enabled;
-            draft->bare->clean = read_said(loader, draft, said->param, said, lenient, draft->config) && draft->bare->clean;
+            draft->bare->clean =
+                read_said(loader, draft, said->param, said, lenient, draft->config) && draft->bare->clean;
         }
     }
 }
@@ -395,7 +391,10 @@ static void say_complaint(void *whose, const char *key, const char *slug, const 
     tell(loader, SEVERITY_ERROR, said ? said->spot : draft->spot, slug, "%s", text);
 }
 
-static bool is_judged(const Draft *draft) { return draft->thing && draft->enabled && draft->clean; }
+static bool is_judged(const Draft *draft)
+{
+    return draft->thing && draft->enabled && draft->clean;
+}
 
 /* Asks those who decide themselves.  One may depend on another, so it is asked until nothing changes any more. */
 static void ask_where(Loader *loader)

@@ -1,7 +1,10 @@
 #include "scenario/loader.h"
 #include <string.h>
 
-guint loader_errors(const Loader *loader) { return diagnostics_errors(loader->diagnostics) - loader->errors_before; }
+guint loader_errors(const Loader *loader)
+{
+    return diagnostics_errors(loader->diagnostics) - loader->errors_before;
+}
 
 /* A base is not the file the user asked about: the first time it is blamed, say how it came in. */
 static void note_inclusion(Loader *loader, Spot spot)
@@ -37,6 +40,16 @@ void tell_also(Loader *loader, Spot spot, const char *format, ...)
     diagnostics_add(loader->diagnostics, SEVERITY_NOTE, spot, NULL, "%s", message);
 }
 
+void tell_no_tables(Loader *loader, Spot spot, const char *slug, const char *name)
+{
+    if (!loader->tables_missed)
+        tell(loader, SEVERITY_ERROR, spot, slug,
+             "'%s' cannot be looked up: the tables of measured places were not found (MRSIM_DATA_DIR names their "
+             "folder)",
+             name);
+    loader->tables_missed = true;
+}
+
 const char *did_you_mean(Loader *loader, const char *word, const char *const *candidates)
 {
     const char *near = nearest_word(word, candidates);
@@ -55,6 +68,17 @@ const char *did_you_mean_of(Loader *loader, const char *word, GPtrArray *candida
     return meant;
 }
 
+const char *in_words(Loader *loader, const char *const *words, guint n, const char *last)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < n; i++) {
+        if (i > 0)
+            g_string_append_printf(text, i + 1 < n ? ", " : " %s ", last);
+        g_string_append(text, words[i]);
+    }
+    return arena_text(loader->arena, text->str);
+}
+
 const char *header_of(Loader *loader, const Draft *draft)
 {
     if (!draft->name)
@@ -63,4 +87,7 @@ const char *header_of(Loader *loader, const Draft *draft)
                         draft->place ? draft->place : "");
 }
 
-const char *place_of(Loader *loader, Spot spot) { return arena_printf(loader->arena, "%s:%d", spot.file, spot.line); }
+const char *place_of(Loader *loader, Spot spot)
+{
+    return arena_printf(loader->arena, "%s:%d", spot.file, spot.line);
+}

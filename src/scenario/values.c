@@ -28,21 +28,24 @@ static const char *with_unit(Loader *loader, const char *number, Dimension dimen
     }
 }
 
-static void tell_quantity(const Reading *reading, Slice slice, Dimension dimension, QuantityResult result, Dimension found)
+static void tell_quantity(const Reading *reading, Slice slice, Dimension dimension, QuantityResult result,
+                          Dimension found)
 {
     Loader *loader = reading->loader;
     const char *key = reading->param ? reading->param->name : "value", *text = slice_text(loader, slice);
     Spot spot = slice_spot(slice);
     if (result == QUANTITY_MISSING_UNIT)
-        tell(loader, SEVERITY_ERROR, spot, "missing-unit", "'%s' needs a unit; write %s", key, with_unit(loader, text, dimension));
+        tell(loader, SEVERITY_ERROR, spot, "missing-unit", "'%s' needs a unit; write %s", key,
+             with_unit(loader, text, dimension));
     else if (result == QUANTITY_WRONG_DIMENSION)
-        tell(loader, SEVERITY_ERROR, spot, "wrong-dimension", "'%s' is a %s; '%s' is a %s: %s", text, dimension_name(found), key,
-             dimension_name(dimension), dimension_example(dimension));
+        tell(loader, SEVERITY_ERROR, spot, "wrong-dimension", "'%s' is a %s; '%s' is a %s: %s", text,
+             dimension_name(found), key, dimension_name(dimension), dimension_example(dimension));
     else if (result == QUANTITY_COMMA)
-        tell(loader, SEVERITY_ERROR, spot, "bad-quantity", "'%s': write a decimal point, not a comma; commas separate items", text);
+        tell(loader, SEVERITY_ERROR, spot, "bad-quantity",
+             "'%s': write a decimal point, not a comma; commas separate items", text);
     else
-        tell(loader, SEVERITY_ERROR, spot, "bad-quantity", "'%s' is no %s; write it like %s", text, dimension_name(dimension),
-             dimension_example(dimension));
+        tell(loader, SEVERITY_ERROR, spot, "bad-quantity", "'%s' is no %s; write it like %s", text,
+             dimension_name(dimension), dimension_example(dimension));
 }
 
 bool quantity_read(const Reading *reading, Slice slice, Dimension dimension, double *value)
@@ -79,8 +82,9 @@ bool in_bounds(const Reading *reading, Slice slice, double value, Dimension dime
     double least = reading->param->least, most = upper_bound(reading->param);
     if (value >= least && value <= most)
         return true;
-    tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "out-of-range", "'%s' is %s %s; %s is out of range", reading->param->name,
-         value < least ? "at least" : "at most", quantity_exact(value < least ? least : most, dimension, bound, sizeof bound),
+    tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "out-of-range", "'%s' is %s %s; %s is out of range",
+         reading->param->name, value < least ? "at least" : "at most",
+         quantity_exact(value < least ? least : most, dimension, bound, sizeof bound),
          slice_text(reading->loader, slice));
     return false;
 }
@@ -115,15 +119,6 @@ static bool duration(const Reading *reading, Slice slice, SimTime *time)
 
 /* ---- words ---- */
 
-/* "simple, latency or failover" */
-static const char *words_of(Loader *loader, char *const *words)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; words[i]; i++)
-        g_string_append_printf(text, "%s%s", i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
-    return arena_text(loader->arena, text->str);
-}
-
 /* Index of the word among `words`, or -1: told. */
 static int one_of(const Reading *reading, Slice slice, char *const *words)
 {
@@ -132,8 +127,9 @@ static int one_of(const Reading *reading, Slice slice, char *const *words)
             return i;
     const char *text = slice_text(reading->loader, slice);
     const char *meant = did_you_mean(reading->loader, text, (const char *const *)words);
-    tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "unknown-choice", "'%s' is %s, not '%s'%s", reading->param->name,
-         words_of(reading->loader, words), text, meant);
+    tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "unknown-choice", "'%s' is %s, not '%s'%s",
+         reading->param->name,
+         in_words(reading->loader, (const char *const *)words, g_strv_length((char **)words), "or"), text, meant);
     return -1;
 }
 
@@ -148,10 +144,10 @@ static bool choice(const Reading *reading, Slice slice, const char *choices, int
 
 static bool yes_no(const Reading *reading, Slice slice, bool *yes)
 {
-    int chosen = 0;
-    if (!choice(reading, slice, "no yes", &chosen))
+    int chosen = 1;
+    if (!choice(reading, slice, "yes no", &chosen))
         return false;
-    *yes = chosen == 1;
+    *yes = chosen == 0;
     return true;
 }
 
@@ -178,8 +174,8 @@ static bool text(const Reading *reading, Slice slice, const char **result)
     if (!read)
         return false;
     if (strlen(read) > TEXT_MOST) {
-        tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "out-of-range", "'%s' has at most %d bytes", reading->param->name,
-             TEXT_MOST);
+        tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "out-of-range", "'%s' has at most %d bytes",
+             reading->param->name, TEXT_MOST);
         return false;
     }
     *result = read;
@@ -194,8 +190,9 @@ static bool shares_are_whole(const Reading *reading, Slice slice, double sum)
     char buffer[64];
     if (fabs(sum - 1) < 1e-9)
         return true;
-    tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "shares-not-100", "the shares of '%s' add up to %s, not to 100%%",
-         reading->param->name, quantity_exact(round(sum * 1e9) / 1e9, DIMENSION_SHARE, buffer, sizeof buffer));
+    tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "shares-not-100",
+         "the shares of '%s' add up to %s, not to 100%%", reading->param->name,
+         quantity_exact(round(sum * 1e9) / 1e9, DIMENSION_SHARE, buffer, sizeof buffer));
     return false;
 }
 
@@ -236,7 +233,8 @@ static bool mix(const Reading *reading, Slice slice, Mix *result)
         int index = item_good ? one_of(reading, word, words) : -1;
         for (guint k = 0; k < read.n && index >= 0; k++)
             if (read.word[k] == index) {
-                tell(reading->loader, SEVERITY_ERROR, slice_spot(word), "bad-list", "'%s' is given twice", words[index]);
+                tell(reading->loader, SEVERITY_ERROR, slice_spot(word), "bad-list", "'%s' is given twice",
+                     words[index]);
                 index = -1;
             }
         good = good && index >= 0;
@@ -263,13 +261,17 @@ static int place_index(const Loader *loader, const char *name)
 static void tell_unknown_place(const Reading *reading, Slice slice, const char *name)
 {
     Loader *loader = reading->loader;
+    if (!loader->atlas) {
+        tell_no_tables(loader, slice_spot(slice), "unknown-place", name);
+        return;
+    }
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    const char *excluded = loader->atlas ? atlas_excluded(loader->atlas, name) : NULL;
+    const char *excluded = atlas_excluded(loader->atlas, name);
     if (excluded) {
         tell(loader, SEVERITY_ERROR, slice_spot(slice), "unknown-place", "'%s' is not modelled: %s", name, excluded);
         return;
     }
-    for (guint i = 0; loader->atlas && i < atlas_places(loader->atlas); i++) {
+    for (guint i = 0; i < atlas_places(loader->atlas); i++) {
         const AtlasPlace *place = atlas_place(loader->atlas, i);
         g_ptr_array_add(names, (gpointer)(strlen(name) <= 2 ? place->country : place->name));
     }
@@ -278,8 +280,7 @@ static void tell_unknown_place(const Reading *reading, Slice slice, const char *
     g_autofree char *upper = g_ascii_strup(name, -1);
     const char *meant = place_index(loader, upper) >= 0 ? arena_printf(loader->arena, "; did you mean '%s'?", upper)
                                                         : did_you_mean_of(loader, name, names);
-    tell(loader, SEVERITY_ERROR, slice_spot(slice), "unknown-place", "no country, city or region '%s'%s%s", name, meant,
-         loader->atlas ? "" : " (no table of places was found)");
+    tell(loader, SEVERITY_ERROR, slice_spot(slice), "unknown-place", "no country, city or region '%s'%s", name, meant);
 }
 
 static bool place(const Reading *reading, Slice slice, const char **name)
@@ -307,7 +308,8 @@ static bool places(const Reading *reading, Slice slice, Places *result)
                          place(reading, name, &read[i].name);
         for (guint k = 0; item_good && k < i; k++)
             if (g_strcmp0(read[k].name, read[i].name) == 0) {
-                tell(reading->loader, SEVERITY_ERROR, slice_spot(name), "bad-list", "'%s' is given twice", read[i].name);
+                tell(reading->loader, SEVERITY_ERROR, slice_spot(name), "bad-list", "'%s' is given twice",
+                     read[i].name);
                 item_good = false;
             }
         good = good && item_good;
@@ -359,8 +361,8 @@ static bool regions(const Reading *reading, Slice slice, Regions *result)
         good = (all || region(reading, g_array_index(items, Slice, i), &read[i])) && good;
         for (guint k = 0; good && k < i; k++)
             if (read[k] == read[i] && read[i] >= 0) {
-                tell(reading->loader, SEVERITY_ERROR, slice_spot(g_array_index(items, Slice, i)), "bad-list", "'%s' is given twice",
-                     slice_text(reading->loader, g_array_index(items, Slice, i)));
+                tell(reading->loader, SEVERITY_ERROR, slice_spot(g_array_index(items, Slice, i)), "bad-list",
+                     "'%s' is given twice", slice_text(reading->loader, g_array_index(items, Slice, i)));
                 good = false;
             }
     }
@@ -402,10 +404,10 @@ static bool clock_time(const Reading *reading, Slice slice, Point *point)
     const char *text_of = slice_text(reading->loader, slice);
     int hours, minutes, seconds, used = 0;
     bool digits = strspn(text_of, "0123456789:") == strlen(text_of) && strlen(text_of) <= 12;
-    if (!digits || sscanf(text_of, "%9d:%2d:%2d%n", &hours, &minutes, &seconds, &used) != 3 || text_of[used] != '\0' || minutes > 59 ||
-        seconds > 59) {
-        tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "bad-point", "'%s' is no time; write hours:minutes:seconds, 00:20:00",
-             text_of);
+    if (!digits || sscanf(text_of, "%9d:%2d:%2d%n", &hours, &minutes, &seconds, &used) != 3 || text_of[used] != '\0' ||
+        minutes > 59 || seconds > 59) {
+        tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "bad-point",
+             "'%s' is no time; write hours:minutes:seconds, 00:20:00", text_of);
         return false;
     }
     point->offset = ((SimTime)hours * 60 + minutes) * MINUTE + seconds * SECOND;
@@ -432,13 +434,13 @@ static bool event_time(const Reading *reading, Slice slice, Point *point)
             chosen = i;
     if (chosen < 0) {
         const char *word = slice_text(reading->loader, event);
-        tell(reading->loader, SEVERITY_ERROR, slice_spot(event), "bad-point", "a fault has no event '%s'%s", word,
-             did_you_mean(reading->loader, word, event_names));
+        tell(reading->loader, SEVERITY_ERROR, slice_spot(event), "bad-point",
+             "a fault has no event '%s'; it has start and end", word);
         return false;
     }
     point->event = (PointEvent)chosen;
-    point->after = reference_thing(reading->loader, reading->owner, slice_spot(name), slice_text(reading->loader, name), "fault",
-                                   reading->lenient);
+    point->after = reference_thing(reading->loader, reading->owner, slice_spot(name), slice_text(reading->loader, name),
+                                   "fault", reading->lenient);
     if (!point->after || !plus)
         return point->after != NULL;
     Slice offset = {slice.value, slice.from + (guint)(plus - all) + 1, slice.length - (guint)(plus - all) - 1};
@@ -480,15 +482,16 @@ static bool list_of_references(const Reading *reading, Slice slice, References *
         read[i].quantity = 1;
         if (leads && (lead == DIMENSION_NONE || rest.length == 0)) {
             tell(loader, SEVERITY_ERROR, slice_spot(quantity), "bad-list",
-                 lead == DIMENSION_NONE ? "'%s' takes names only, no quantities" : "'%s': a quantity must be followed by a name",
+                 lead == DIMENSION_NONE ? "'%s' takes names only, no quantities"
+                                        : "'%s': a quantity must be followed by a name",
                  reading->param->name);
             item_good = false;
         } else if (leads) {
             const char *number = slice_text(loader, quantity);
             double bare;
             if (lead == DIMENSION_TIMES && quantity_parse(number, DIMENSION_COUNT, &bare, NULL) == QUANTITY_OK) {
-                tell(loader, SEVERITY_ERROR, slice_spot(quantity), "bad-list", "write %sx %s for %s times, one after the other", number,
-                     slice_text(loader, rest), number);
+                tell(loader, SEVERITY_ERROR, slice_spot(quantity), "bad-list",
+                     "write %sx %s for %s times, one after the other", number, slice_text(loader, rest), number);
                 item_good = false;
             } else {
                 item_good = quantity_read(reading, quantity, lead, &read[i].quantity);
@@ -501,8 +504,9 @@ static bool list_of_references(const Reading *reading, Slice slice, References *
         any_share = any_share || (leads && lead == DIMENSION_SHARE);
         sum += read[i].quantity;
         if (rest.length > 0)
-            item_good = reference_read(loader, reading->owner, rest.value, rest.from, rest.length, reading->param->choices,
-                                       reading->lenient, &read[i].to) && item_good;
+            item_good = reference_read(loader, reading->owner, rest.value, rest.from, rest.length,
+                                       reading->param->choices, reading->lenient, &read[i].to) &&
+                        item_good;
         good = good && item_good;
     }
     if (good && any_share)

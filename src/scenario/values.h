@@ -28,8 +28,8 @@ Slice slice_whole(const Value *value);
 Spot slice_spot(Slice slice);
 const char *slice_text(Loader *loader, Slice slice); /* (in arena) */
 bool slice_is(Slice slice, const char *word);
-/* The items between commas that stand outside parentheses and quotes, without outer blanks: an array of Slice.  NULL: told
- * (an item is missing, a parenthesis is left open). */
+/* The items between commas that stand outside parentheses and quotes, without outer blanks: an array of Slice.  NULL:
+ * told (an item is missing, a parenthesis is left open). */
 GArray *slice_list(const Reading *reading, Slice slice);
 /* Every parenthesis has its partner, or it is told. */
 bool slice_is_balanced(Loader *loader, Slice slice);
