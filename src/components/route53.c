@@ -49,8 +49,10 @@ static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
         return;
     }
     CHECK(call->port == PORT_VERDICT);
+    /* A verdict is about a region, whatever was looked at there: the answer itself, one of its instances, or what lies
+     * behind it. */
     for (guint i = 0; i < zone->n_answers; i++)
-        if (zone->server[i] == call->verdict.about) {
+        if (zone->server[i]->region == call->verdict.about->region) {
             zone->healthy[i] = call->verdict.healthy;
             TELL(sim, me, "learns that %s is %s", zone->server[i]->name,
                  call->verdict.healthy ? "healthy" : "unhealthy");
