@@ -14,6 +14,6 @@ typedef int64_t SimTime;
 
 static inline double simtime_seconds(SimTime t)
 {
-    return (double)t * 1e-9;
+    return (double)t / 1e9; /* not times 1e-9, which is no exact number: 240 s are 240 s */
 }
 #endif
