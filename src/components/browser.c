@@ -6,6 +6,7 @@
 #include "base/real.h"
 #include "model/observer.h"
 #include "model/sim.h"
+#include <inttypes.h>
 #include <string.h>
 #include "base/poison.h"
 
@@ -71,6 +72,7 @@ static SimTime hold_of(const Entity *me, const Resolver *resolver, SimTime ttl, 
 
 static void tell(Sim *sim, const Resolver *resolver, Call *call, Outcome outcome)
 {
+    TELL(sim, call->caller, "is told %s", outcome == OUTCOME_OK && resolver->server ? resolver->server->name : "nothing");
     call->dns.server = resolver->server;
     call->dns.ttl = MAX(0, resolver->fresh_until - sim_now(sim));
     call_answer(sim, call, outcome);
@@ -313,6 +315,8 @@ static void arrive(Sim *sim, Entity *me, Call *loop, Call *reply)
         .item = (uint32_t)law_draw(&config->items, call_draw(me, request, DRAW_ITEM)),
         .op = (uint8_t)draw_op(config, call_draw(me, request, DRAW_OP)),
     };
+    TELL(sim, me, "request %016" PRIx64 ": user %u %ss item %u", request->story, LOCALS(request, Browsing)->user,
+         op_names[LOCALS(request, Browsing)->op], LOCALS(request, Browsing)->item);
     observe_issued(sim, city->population, LOCALS(request, Browsing)->op);
     wait_for_next(sim, me, loop);
     browse(sim, me, request, reply);

@@ -5,6 +5,7 @@
 #include "model/observer.h"
 #include "model/sim.h"
 #include "model/station.h"
+#include <inttypes.h>
 #include <string.h>
 #include "base/poison.h"
 
@@ -109,8 +110,11 @@ static void worked(Sim *sim, Entity *me, Call *call, Call *reply)
 static void work(Sim *sim, Entity *me, Call *call)
 {
     const Config *config = me->config;
+    SimTime duration = law_time(&config->work, call_draw(me, call, DRAW_WORK));
     LOCALS(call, Serving)->next = 0;
-    call_wait(sim, call, law_time(&config->work, call_draw(me, call, DRAW_WORK)), worked);
+    TELL(sim, me, "works %" PRId64 " ns on request %016" PRIx64 ", attempt %u", duration, call->story,
+         call->attempt + 1);
+    call_wait(sim, call, duration, worked);
 }
 
 /* ---- health checks: a shallow one is answered by the page itself, a deep one asks every callee with a read first ----
