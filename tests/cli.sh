@@ -6,6 +6,7 @@ set -u
 here=$(cd "${abs_top_srcdir:-$(dirname "$0")/..}" && pwd)
 mrsim=${MRSIM:-$here/build/mrsim}
 small=$here/tests/cli/small.ini
+[ -x "$mrsim" ] || { echo "cli.sh: there is no program $mrsim; name it in MRSIM" >&2; exit 1; }
 work=$(mktemp -d) || exit 1
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM

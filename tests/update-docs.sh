@@ -8,7 +8,7 @@ mrsim=${MRSIM:-build/mrsim}
 write() { # FILE COMMAND...: only whole files, and only where something has changed
     file=$1
     shift
-    "$@" >"$file.new"
+    "$@" >"$file.new" || { rm -f "$file.new"; exit 1; }
     if cmp -s "$file" "$file.new"; then rm "$file.new"; else mv "$file.new" "$file" && echo "written: $file"; fi
 }
 
