@@ -261,7 +261,7 @@ static void forsake(Sim *sim, Call *call)
         call->state = CALL_LOST;
 }
 
-void line_clear(Sim *sim, Line *line)
+void line_forsake(Sim *sim, Line *line)
 {
     for (Call *call; (call = line_pop(sim, line));)
         forsake(sim, call);

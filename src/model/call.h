@@ -99,7 +99,7 @@ typedef struct {
 } Line;
 void line_push(Sim *sim, Line *line, Call *call);
 Call *line_pop(Sim *sim, Line *line);  /* NULL: empty */
-void line_clear(Sim *sim, Line *line); /* after a restart: those who wait in it learn of it by their deadlines */
+void line_forsake(Sim *sim, Line *line); /* after a restart: those who wait in it learn of it by their deadlines */
 
 /* ---- chance about a call: a function of the story, the thing's name, the purpose, the attempt and the sibling; of
  * nothing else ---- */

@@ -24,7 +24,7 @@ void station_restart(Sim *sim, Station *station)
 {
     note_use(sim, station);
     station->busy = 0;
-    line_clear(sim, &station->line);
+    line_forsake(sim, &station->line);
 }
 
 Welcome station_enter(Sim *sim, Station *station, Call *call)
