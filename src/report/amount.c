@@ -216,3 +216,10 @@ char *amount_written(const char *quantity, char buffer[AMOUNT_SIZE])
     g_snprintf(buffer, AMOUNT_SIZE, "%.*s%s%s", (int)digits, quantity, joined ? " " : "", quantity + digits);
     return buffer;
 }
+
+char *amount_target(const ResultObjective *objective, char buffer[AMOUNT_SIZE])
+{
+    if (objective->target_text)
+        return amount_written(objective->target_text, buffer);
+    return amount_text(objective->target, amount_unit(objective->name, objective->unit), buffer);
+}

@@ -4,6 +4,7 @@
  * dash for NAN. */
 #ifndef MRSIM_REPORT_AMOUNT_H
 #define MRSIM_REPORT_AMOUNT_H
+#include "results/results.h"
 #include <glib.h>
 
 enum {
@@ -30,4 +31,6 @@ char *amount_span(double seconds, char buffer[AMOUNT_SIZE]);
 char *amount_clock(double seconds, char buffer[AMOUNT_SIZE]);
 /* "250 ms" from "250ms": a quantity as written, with a blank before its unit. */
 char *amount_written(const char *quantity, char buffer[AMOUNT_SIZE]);
+/* The target of an objective, as the scenario writes it: "250 ms". */
+char *amount_target(const ResultObjective *objective, char buffer[AMOUNT_SIZE]);
 #endif

@@ -80,9 +80,7 @@ static void objective_row(Page *page, const ResultObjective *objective)
     char text[AMOUNT_SIZE], target[AMOUNT_SIZE + 8];
     const char *unit = amount_unit(objective->name, objective->unit);
     const char *name = objective->text ? objective->text : objective->name;
-    g_snprintf(target, sizeof target, "%s %s", objective->at_least ? "≥" : "≤",
-               objective->target_text ? amount_written(objective->target_text, text)
-                                      : amount_text(objective->target, unit, text));
+    g_snprintf(target, sizeof target, "%s %s", objective->at_least ? "≥" : "≤", amount_target(objective, text));
     page_at(page, 2);
     page_style(page, marks[objective->verdict].style);
     page_put(page, marks[objective->verdict].mark);
