@@ -247,6 +247,10 @@ static void say(Loader *loader, Draft *draft, const Entry *entry, guint layer, b
     const Said *before = draft_says(draft, key);
     if (!operator_is_good(loader, draft, entry))
         return;
+    if (command_line && strcmp(draft->kind, "scenario") == 0 && strcmp(key, "extends") == 0) {
+        tell(loader, SEVERITY_ERROR, entry->spot, "unknown-key", "what a file extends is read before any --set");
+        return;
+    }
     if (before && before->layer == layer && !command_line) {
         tell(loader, SEVERITY_ERROR, entry->spot, "duplicate-key", "'%s' given twice in %s", key,
              header_of(loader, draft));

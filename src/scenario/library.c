@@ -228,6 +228,8 @@ static char *join(const char *path, const char *relative_to)
         else if (strcmp(parts[i], "..") == 0)
             g_ptr_array_add(kept, parts[i]);
     }
+    if (kept->len == 1 && *whole == '/')
+        return g_strdup("/");
     g_ptr_array_add(kept, NULL);
     return g_strjoinv("/", (char **)kept->pdata);
 }

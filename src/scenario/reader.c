@@ -257,9 +257,15 @@ static bool read_setting(Reader *reader, gsize at, Entry *entry)
     while (stop > start && is_blank(line[stop - 1]))
         stop--;
     if (line[op] == '\0') {
+        const char *brace = strchr(line + start, '{');
         const char *remark = strchr(line + start, ']') ? "; a section begins with '['" : "";
-        diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, start, strcspn(line + start, " \t#")),
-                        "syntax", "this is no comment, no [section] and no key = value%s", remark);
+        if (brace && !strchr(brace, '}'))
+            diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, (gsize)(brace - line), 1), "syntax",
+                            "this '{' is never closed");
+        else
+            diagnostics_add(reader->diagnostics, SEVERITY_ERROR,
+                            spot_at(reader, start, strcspn(line + start, " \t#")), "syntax",
+                            "this is no comment, no [section] and no key = value%s", remark);
         return false;
     }
     if (stop == start) {

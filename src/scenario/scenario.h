@@ -74,7 +74,8 @@ typedef struct {
 } Scenario;
 
 /* NULL when there are errors (all are in diagnostics) or the file cannot be read at all (then *error is set: exit 4).
- * Warnings and notes may be there either way.  `sets`: --set texts, NULL-terminated or NULL. */
+ * Warnings and notes may be there either way.  `atlas` NULL: every name of a measured place is a mistake.  `sets`:
+ * --set texts, NULL-terminated or NULL. */
 Scenario *scenario_load(const char *name, const char *const *sets, const Registry *registry, const Atlas *atlas,
                         Library *library, Diagnostics *diagnostics, GError **error);
 void scenario_free(Scenario *scenario);
