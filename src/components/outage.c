@@ -1,8 +1,8 @@
 /* Outage: a region is gone for a while, with everything in it.
  *
  * silent: nothing answers, and whoever waits for it waits out his patience; refused: connections are refused at once.
- * What was on its way to or from it is lost.  When it comes back, everything in it starts again: queues empty, data as
- * they were. */
+ * What is on its way to it is lost; what had left it arrives.  When it comes back, everything in it starts again:
+ * queues empty, data as they were. */
 #include "model/fault.h"
 #include "model/observer.h"
 #include "model/sim.h"

@@ -93,6 +93,15 @@ uint32_t calls_walk(const Sim *sim, void (*visit)(void *whose, const Call *call)
 
 /* ---- asking ---- */
 
+/* How many questions of its own it has asked at this very instant: they must not share their draws. */
+static uint32_t questions_before(const Sim *sim, Entity *me)
+{
+    if (me->asked_at != sim->kernel.now)
+        me->n_asked = 0;
+    me->asked_at = sim->kernel.now;
+    return me->n_asked++;
+}
+
 Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, Step then)
 {
     Call *call = take(sim->calls);
@@ -115,7 +124,7 @@ Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, St
         call->parent = NO_CALL;
         call->story = key_of(me->own_key ^ (uint64_t)call->port, (uint64_t)sim->kernel.now);
         call->attempt = 0;
-        call->sibling = 0;
+        call->sibling = questions_before(sim, me);
     }
     return call;
 }
@@ -151,18 +160,31 @@ static void later(Sim *sim, Call *call, SimTime delay)
         kernel_at(&sim->kernel, sim->kernel.now + delay, call->id);
 }
 
-void call_send_after(Sim *sim, Call *call, SimTime delay, unsigned patience)
+static void leave(Sim *sim, Call *call, unsigned patience)
 {
     SimTime trip = network_round_trip(sim->network, call->caller->place, call->callee->place, exchange_key(call));
     call->leg = (trip + call->access) / 2;
     call->sent_at = sim->kernel.now;
+    call->state = CALL_GOING;
     timeout_arm(&sim->kernel, patience, &call->timeout);
-    later(sim, call, delay + (2 * call->round_trips - 1) * call->leg);
+    later(sim, call, (2 * call->round_trips - 1) * call->leg);
+}
+
+void call_send_after(Sim *sim, Call *call, SimTime delay, unsigned patience)
+{
+    if (delay == 0) {
+        leave(sim, call, patience);
+        return;
+    }
+    call->sent_at = sim->kernel.now;
+    call->state = CALL_LEAVING;
+    call->patience = (uint8_t)patience;
+    later(sim, call, delay);
 }
 
 void call_send(Sim *sim, Call *call, unsigned patience)
 {
-    call_send_after(sim, call, 0, patience);
+    leave(sim, call, patience);
 }
 
 /* ---- answering ---- */
@@ -269,6 +291,21 @@ void line_forsake(Sim *sim, Line *line)
 
 /* ---- delivery ---- */
 
+static void tell_question(Sim *sim, const Call *call)
+{
+    static const char *const port_names[] = {"nothing",     "to connect", "for a name",       "for a page",
+                                             "for an item", "how it is",  "to take a change", "to learn a verdict"};
+    const char *who = call->caller->name, *what = port_names[call->port];
+    if (call->port == PORT_HTTP)
+        sim_tell(sim, call->callee, "is asked by %s %s: %s item %u", who, what, op_names[call->http.op],
+                 call->http.item);
+    else if (call->port == PORT_STORE)
+        sim_tell(sim, call->callee, "is asked by %s %s: %s item %u", who, what, op_names[call->store.op],
+                 call->store.item);
+    else
+        sim_tell(sim, call->callee, "is asked by %s %s", who, what);
+}
+
 static Call *parent_of(const Sim *sim, const Call *call)
 {
     Call *parent = at(sim->calls, call->parent);
@@ -326,21 +363,22 @@ static void send_back(Sim *sim, Call *call, Outcome outcome)
     later(sim, call, call->leg);
 }
 
-/* What was still in the sender's pipeline when the sender died never left; what had left arrives. */
-static bool never_left(const Call *call, SimTime left_at)
+/* What is still in the sender's pipeline when the sender dies never leaves. */
+static void go(Sim *sim, Call *call)
 {
-    SimTime changed_at = place_changed_at(call->caller->place);
-    return changed_at > call->sent_at && changed_at <= left_at;
+    if (G_UNLIKELY(!network_held(call->caller->place, call->sent_at))) {
+        caller_is_gone(sim, call);
+        release(sim->calls, call);
+    } else if (G_UNLIKELY(call->parent != NO_CALL && !parent_of(sim, call))) {
+        release(sim->calls, call);
+    } else {
+        leave(sim, call, call->patience);
+    }
 }
 
 static void arrive(Sim *sim, Call *call)
 {
-    SimTime left_at = sim->kernel.now - (2 * call->round_trips - 1) * call->leg;
-    Fate fate = network_fate(sim->network, call->caller->place, call->callee->place, left_at);
-    if (G_UNLIKELY(left_at != call->sent_at && never_left(call, left_at))) {
-        lose(sim, call);
-        return;
-    }
+    Fate fate = network_fate(sim->network, call->caller->place, call->callee->place, call->sent_at);
     if (G_UNLIKELY(!fate.path_up || !fate.there_up)) {
         if (fate.path_up && fate.refuses && !call->abandoned)
             send_back(sim, call, OUTCOME_REFUSED);
@@ -348,13 +386,18 @@ static void arrive(Sim *sim, Call *call)
             lose(sim, call);
         return;
     }
-    if (G_UNLIKELY(call->connected_at && !network_held(call->callee->place, call->connected_at)) && !call->abandoned) {
-        send_back(sim, call, OUTCOME_RESET);
+    if (G_UNLIKELY(call->connected_at && !network_held(call->callee->place, call->connected_at))) {
+        if (call->abandoned)
+            lose(sim, call);
+        else
+            send_back(sim, call, OUTCOME_RESET);
         return;
     }
     call->state = CALL_AT;
     call->arrived_at = sim->kernel.now;
     check_scene.entity = call->callee->name;
+    if (G_UNLIKELY(sim->trace))
+        tell_question(sim, call);
     call->callee->ops->asked(sim, call->callee, call, NULL);
 }
 
@@ -375,18 +418,20 @@ static void come_back(Sim *sim, Call *call)
         return;
     }
     const Place *here = call->caller->place, *there = call->callee->place;
+    SimTime left_at = sim->kernel.now - call->leg;
     if (G_UNLIKELY(!network_held(here, call->sent_at))) {
         caller_is_gone(sim, call);
         release(sim->calls, call);
         return;
     }
-    Fate fate = network_fate(sim->network, there, here, sim->kernel.now - call->leg);
+    Fate fate = network_fate(sim->network, there, here, left_at);
     bool answered_by_it = call->outcome != OUTCOME_REFUSED && call->outcome != OUTCOME_RESET;
-    if (G_UNLIKELY(!fate.path_up || (answered_by_it && !network_held(there, call->arrived_at)))) {
+    if (G_UNLIKELY(!fate.path_up || (answered_by_it && !network_lived(there, call->arrived_at, left_at)))) {
         lose(sim, call);
         return;
     }
     timeout_disarm(&call->timeout);
+    TELL(sim, call->caller, "hears from %s: %s", call->callee->name, outcome_names[call->outcome]);
     deliver(sim, call);
     release(sim->calls, call);
 }
@@ -397,6 +442,9 @@ void call_happens(void *whose, uint32_t what)
     Call *call = at(sim->calls, what);
     digest_note(&sim->kernel.digest, sim->kernel.now, call->state, call->callee->id, call->outcome);
     switch ((CallState)call->state) {
+    case CALL_LEAVING:
+        go(sim, call);
+        return;
     case CALL_GOING:
         arrive(sim, call);
         return;

@@ -1,8 +1,8 @@
 /* The call: the only mechanism of the model.
  *
  * Somebody asks somebody for something, over a network, and waits only so long.  A call is one record; at any moment it
- * is in exactly one place: on its way there (GOING), at its callee (AT), on its way BACK, or LOST; so it has at most
- * one pending event, and the event list holds nothing but (time, which call).
+ * is in exactly one place: about to leave (LEAVING), on its way there (GOING), at its callee (AT), on its way BACK, or
+ * LOST; so it has at most one pending event, and the event list holds nothing but (time, which call).
  *
  * A message is delivered iff its path and its receiver were up, without a change, from the instant it left until it
  * arrives, and whoever waits for an answer lives: nobody scans a fleet when a region dies.  Who waits for a lost
@@ -31,11 +31,11 @@ typedef void (*Step)(Sim *sim, Entity *me, Call *call, Call *reply);
 typedef enum { OUTCOME_OK, OUTCOME_ERROR, OUTCOME_REFUSED, OUTCOME_RESET, OUTCOME_TIMEOUT } Outcome;
 extern const char *const outcome_names[];
 
-typedef enum { CALL_FREE, CALL_GOING, CALL_AT, CALL_BACK, CALL_LOST } CallState;
+typedef enum { CALL_FREE, CALL_GOING, CALL_AT, CALL_BACK, CALL_LOST, CALL_LEAVING } CallState;
 enum { NO_CALL = UINT32_MAX, LOCALS_SIZE = 48 };
 
 struct Call {
-    SimTime sent_at; /* root call: begun at */
+    SimTime sent_at; /* LEAVING: since when; root call: begun at */
     SimTime arrived_at;
     uint64_t story;          /* keys every draw about it */
     Entity *caller, *callee; /* caller NULL: a root call */
@@ -52,6 +52,7 @@ struct Call {
         connected_at; /* the connection it travels on was opened then; 0: none. RESET when the callee restarted since */
     uint16_t attempt;
     uint8_t port, state, outcome, round_trips;
+    uint8_t patience; /* LEAVING: what it will be waited for */
     bool abandoned; /* the caller no longer waits */
     union {
         DnsPort dns;
@@ -75,7 +76,8 @@ Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, St
 /* The i-th of several questions of one kind about one story (the five queries of a page): each has draws of its own. */
 void call_is_nth(Call *call, uint32_t i);
 void call_send(Sim *sim, Call *call, unsigned patience);
-/* The message leaves only after a while (a store's pipeline); patience counts from now. */
+/* The message leaves only after a while (a store's pipeline), unless its sender is gone by then or what it belongs to
+ * has ended; patience counts from when it leaves. */
 void call_send_after(Sim *sim, Call *call, SimTime delay, unsigned patience);
 /* The queue of a patience: to be asked for in build or connect, never later. */
 unsigned call_patience(Sim *sim, SimTime duration);

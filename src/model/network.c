@@ -8,8 +8,10 @@
 /* What is struck together: a region, or nothing ever (cities, checkers, the edge). */
 typedef struct {
     bool up, silent;
-    SimTime changed_at;
+    SimTime changed_at, died_at; /* died_at: the last time; NEVER_DIED */
 } Condition;
+
+enum { NEVER_DIED = -1 };
 
 typedef enum { SITE_REGION, SITE_CITY, SITE_EDGE } SiteKind;
 
@@ -69,7 +71,7 @@ Network *network_new(Arena *arena, const World *world, uint64_t chance)
     network->sites = g_array_new(FALSE, TRUE, sizeof(Site));
     network->condition = arena_many(arena, Condition, world->n_regions + 1);
     for (guint i = 0; i <= world->n_regions; i++)
-        network->condition[i].up = true;
+        network->condition[i] = (Condition){.up = true, .died_at = NEVER_DIED};
     network->same_zone = atlas_same_zone(world->atlas);
     network->zone_jitter = atlas_zone_jitter(world->atlas);
     return network;
@@ -172,10 +174,6 @@ int place_region(const Place *place)
 bool place_within(const Place *place, int region)
 {
     return place->region == region;
-}
-SimTime place_changed_at(const Place *place)
-{
-    return place->condition->changed_at;
 }
 
 /* ---- paths ---- */
@@ -315,6 +313,11 @@ bool network_held(const Place *place, SimTime since)
     return place->condition->up && place->condition->changed_at <= since;
 }
 
+bool network_lived(const Place *place, SimTime from, SimTime until)
+{
+    return network_held(place, from) || place->condition->died_at > until;
+}
+
 Fate network_fate(const Network *network, const Place *from, const Place *to, SimTime since)
 {
     const Path *path = path_of(network, from, to);
@@ -328,7 +331,8 @@ Fate network_fate(const Network *network, const Place *from, const Place *to, Si
 
 void network_strike(Network *network, int region, bool up, bool silent, SimTime now)
 {
-    network->condition[region] = (Condition){.up = up, .silent = silent, .changed_at = now};
+    Condition *struck = &network->condition[region];
+    *struck = (Condition){.up = up, .silent = silent, .changed_at = now, .died_at = up ? struck->died_at : now};
 }
 
 void network_cut(Network *network, int from_region, int to_region, bool up, SimTime now)

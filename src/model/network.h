@@ -38,8 +38,10 @@ typedef struct {
     bool path_up, there_up, refuses;
 } Fate;
 bool network_held(const Place *place, SimTime since); /* up, without a change, since then */
+/* Was up from then until then, whatever came of it since. Two losses within one message's flight are seen as one: the
+ * later. */
+bool network_lived(const Place *place, SimTime from, SimTime until);
 Fate network_fate(const Network *network, const Place *from, const Place *to, SimTime since);
-SimTime place_changed_at(const Place *place);
 
 /* ---- faults ---- */
 void network_strike(Network *network, int region, bool up, bool silent, SimTime now);

@@ -34,6 +34,8 @@ struct Entity {
     uint32_t id;
     uint32_t nth;     /* among its siblings in one region */
     int region;       /* NO_REGION: clients, resolvers, name servers, checkers */
+    SimTime asked_at; /* the instant of its last question of its own accord, and how many it asked then: */
+    uint32_t n_asked;
     const char *name; /* shop@us-east-1/a/3 */
 };
 
