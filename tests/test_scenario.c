@@ -180,7 +180,7 @@ static void test_presets(void)
         {presets, NULL, "shop.queue", "9"},
         {presets, "fast.queue=8", "shop.queue", "9"},
         {presets, "big.queue=8", "shop.queue", "8"},
-        {presets, "fast.workers=5", "shop.workers", "5"},
+        {presets, "fast.timeout=5s", "shop.timeout", "5s"},
         {"[preset service]\nuse = service\nqueue = 7\n[service shop]\nuse = service\n", NULL, "shop.queue", "7"},
         {"[preset service]\nuse = fast\n[preset fast]\nuse = service\n", NULL, "local-hides-shipped", NULL},
         {"[preset a]\nqueue = 7\n", NULL, "missing-key", NULL},

@@ -263,9 +263,8 @@ static bool read_setting(Reader *reader, gsize at, Entry *entry)
             diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, (gsize)(brace - line), 1), "syntax",
                             "this '{' is never closed");
         else
-            diagnostics_add(reader->diagnostics, SEVERITY_ERROR,
-                            spot_at(reader, start, strcspn(line + start, " \t#")), "syntax",
-                            "this is no comment, no [section] and no key = value%s", remark);
+            diagnostics_add(reader->diagnostics, SEVERITY_ERROR, spot_at(reader, start, strcspn(line + start, " \t#")),
+                            "syntax", "this is no comment, no [section] and no key = value%s", remark);
         return false;
     }
     if (stop == start) {

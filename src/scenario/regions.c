@@ -194,7 +194,8 @@ void regions_finish(Loader *loader)
 {
     for (guint i = 0; i < loader->drafts->len; i++) {
         const Draft *draft = g_ptr_array_index(loader->drafts, i);
-        bool names = strcmp(draft->kind, "preset") != 0 && strcmp(draft->kind, "region") != 0; /* like: no place of its own */
+        /* what a region is like is no place of its own */
+        bool names = strcmp(draft->kind, "preset") != 0 && strcmp(draft->kind, "region") != 0;
         if (names && draft->enabled && draft->component && draft->config)
             name_regions_of(loader, draft->component, draft->config);
     }
