@@ -38,9 +38,7 @@ static void list_presets(const Session *session)
 
 static void list_regions(const Session *session)
 {
-    guint n = session->atlas ? atlas_regions(session->atlas) : 0;
-    if (n == 0)
-        return;
+    guint n = atlas_regions(session->atlas);
     terminal_print(&session->look, "REGIONS with measured distances, to write in: regions = NAME, NAME\n");
     guint n_rows = (n + 1) / 2;
     for (guint row = 0; row < n_rows; row++) {
@@ -64,11 +62,12 @@ static Status run(const CommandLine *line)
     if (only && !g_strv_contains(names, only))
         return command_misuse(line->command, "there are scenarios, presets and regions to list, not '%s'", only);
     Status status = session_open(&session, line);
+    if (status != STATUS_DONE)
+        return status;
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
         if (!only || strcmp(parts[i].name, only) == 0)
             parts[i].list(&session);
-    bool found = library_scenarios(session.library) && session.atlas;
-    return found ? status : status_worse(status, STATUS_FILES);
+    return library_scenarios(session.library) ? STATUS_DONE : STATUS_FILES;
 }
 
 const Command command_list = {

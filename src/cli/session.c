@@ -12,9 +12,9 @@ Status session_open(Session *session, const CommandLine *line)
         .line = line, .look = terminal_look(line), .library = library_on_disk(), .picture_folder = line->output};
     const char *models = library_models(session->library);
     if (!models) {
-        terminal_note(line, "the tables of measured distances were not found; only regions and links that the scenario "
-                            "declares itself will work (MRSIM_DATA_DIR names the folder that holds models/)");
-        return STATUS_DONE;
+        terminal_complain("the tables of measured distances and of access lines were not found: MRSIM_DATA_DIR names "
+                          "the folder that holds models/");
+        return STATUS_FILES;
     }
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     session->atlas = atlas_load(models, diagnostics);
