@@ -72,7 +72,7 @@ done
 # ---- pictures: compared only with the gnuplot that drew them, Debian 12's ----
 draw() { # PICTURE of docs/pictures
     fresh=$work/pictures/${1##*/}
-    [ -s "$fresh" ] || { fail "$1: mrsim us-eu-active-active -o DIR draws no such picture"; return; }
+    [ -s "$fresh" ] || { fail "$1: the first run of README.md draws no such picture"; return; }
     cmp -s "$1" "$fresh" && return
     if [ -n "${MRSIM_UPDATE-}" ]; then
         cp "$fresh" "$1" && echo "written: $1"
@@ -81,7 +81,7 @@ draw() { # PICTURE of docs/pictures
     fi
 }
 if [ "$(gnuplot --version 2>/dev/null)" = 'gnuplot 5.4 patchlevel 4' ]; then
-    mrsim us-eu-active-active -o "$work/pictures" >/dev/null 2>&1
+    mrsim plot 1 -o "$work/pictures" >/dev/null 2>&1
     for picture in docs/pictures/*.svg; do
         draw "$picture"
     done
