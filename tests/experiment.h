@@ -1,0 +1,47 @@
+/* Experiment: one scenario of shipped components, and the figures that theory predicts for it.
+ *
+ * The same experiments run in two sizes: quick, inside `make check`, and full, in `make validate`.  The seed is always
+ * 1; where an interval is too wide the size is raised, never the seed changed.  Intervals are those of the runs
+ * themselves, at 99.9 %.
+ *
+ * RULE_THEORY   passed: theory inside the interval, and the half-width at most `width` (three times that when quick);
+ *               failed: theory outside; else not shown.
+ * RULE_WITHIN   passed: the whole interval within `width` of theory; failed: none of it; else not shown.  Where there
+ *               is no interval (the worst of many deterministic comparisons) the value alone decides. */
+#ifndef MRSIM_TESTS_EXPERIMENT_H
+#define MRSIM_TESTS_EXPERIMENT_H
+#include "tests/lab.h"
+
+typedef enum { QUICK, FULL, N_SIZES } Size;
+typedef enum { RULE_THEORY, RULE_WITHIN } Rule;
+typedef enum { CHECK_PASSED, CHECK_FAILED, CHECK_NOT_SHOWN } CheckVerdict;
+
+typedef struct {
+    char *what;                              /* "mean response" */
+    const char *metric, *statistic, *labels; /* of the run's results */
+    const char *over;                        /* the figure that it is divided by, or NULL */
+    double expected, width;                  /* in the unit of the figure */
+    Rule rule;
+} Check;
+
+enum { MOST_CHECKS = 12 };
+typedef struct Experiment Experiment;
+struct Experiment {
+    const char *group;
+    char *name;
+    const char *scenario;
+    GPtrArray *sets;             /* as after --set, NULL-terminated */
+    guint replications[N_SIZES]; /* 0: not in this size */
+    guint n_checks;
+    Check check[MOST_CHECKS];
+    /* NULL: the checks are figures of a run; else it fills one estimate per check. */
+    void (*measure)(const Experiment *experiment, Size size, Estimate *estimate);
+};
+
+/* All of them, in order of groups. (g_ptr_array_unref) */
+GPtrArray *experiments(void);
+/* Fills one estimate per check. */
+void experiment_run(const Experiment *experiment, Size size, Estimate *estimate);
+CheckVerdict check_verdict(const Check *check, Size size, Estimate estimate);
+double estimate_half_width(Estimate estimate); /* 0 where there is no interval */
+#endif

@@ -1,0 +1,25 @@
+/* Measures: observations that are no figure of a run, and what the tables in models/ say of a distance. */
+#ifndef MRSIM_TESTS_MEASURES_H
+#define MRSIM_TESTS_MEASURES_H
+#include "tests/experiment.h"
+
+/* The instants after a change at which old answers are counted. */
+enum { N_INSTANTS = 10 };
+double instant_s(int i);
+/* Share of the users' look-ups that are answered with a server of the dead region, at each instant: counted line by
+ * line in the trace, from the line by which the name server learns of the death. */
+void measure_old_answers(const Experiment *experiment, Size size, Estimate *estimate);
+/* Share of the look-ups that a resolver answers from its cache. */
+void measure_hits(const Experiment *experiment, Size size, Estimate *estimate);
+/* Share of 200 seeds whose own 95 % interval of the mean response holds the theory. */
+void measure_coverage(const Experiment *experiment, Size size, Estimate *estimate);
+/* 20,000 draws of every pair: the greatest relative distance of p50 and p99 from the tables, first over all pairs of
+ * regions, then over all places and regions. */
+void measure_distances(const Experiment *experiment, Size size, Estimate *estimate);
+
+/* Read from the tables by a reader of its own: `from` a region or a place, `to` a region. */
+typedef struct {
+    double p50_s, p99_s;
+} TableTrip;
+TableTrip table_trip(const char *from, const char *to);
+#endif

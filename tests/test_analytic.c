@@ -1,0 +1,123 @@
+/* Analytic: what shipped components show, against closed forms, in the quick sizes of tests/experiment.h. */
+#include "tests/expect.h"
+#include "tests/experiment.h"
+#include "tests/theory.h"
+#include <math.h>
+#include <string.h>
+
+/* Figures printed elsewhere: tables of Erlang's formulas, the worked cases of the models. */
+static void test_closed_forms(void)
+{
+    EXPECT_NEAR(theory_erlang_b(10, 10), 0.214582, 5e-7);
+    EXPECT_NEAR(theory_erlang_b(90, 100), 0.026957, 5e-7);
+    EXPECT_NEAR(theory_erlang_b(950, 1000), 0.003649, 5e-7);
+    EXPECT_NEAR(theory_erlang_c(0.8, 1), 0.8, 1e-12);
+    EXPECT_NEAR(theory_mmc_response(0.8, 1, 1), 5, 1e-12);
+    EXPECT_NEAR(theory_mg1_response(0.8, 1, 1), 5, 1e-12);
+    EXPECT_NEAR(theory_mg1_response(0.8, 1, 0), 3, 1e-12);
+    EXPECT_NEAR(theory_mmck_refused(3, 1, 4, 4), theory_erlang_b(3, 4), 1e-12);
+    EXPECT_NEAR(theory_mmck_response(0.5, 1, 1, 200), 2, 1e-9);
+    EXPECT_NEAR(theory_detection(16, 0.18, 30, 3, 0), 84.7, 0.05);
+    EXPECT_NEAR(theory_detection(16, 0.18, 10, 3, 0), 28.2, 0.05);
+    EXPECT_NEAR(theory_detection(16, 0.18, 30, 3, 4), 96.7, 0.05);
+    EXPECT_NEAR(theory_detection(16, 0.18, 10, 3, 4), 40.2, 0.05);
+    EXPECT_NEAR(theory_overwritten(2, 3, 0.040, 0.050), 0.512, 5e-4);
+    EXPECT_NEAR(theory_overwritten(1, 1, 0.8, 0.8) / 2, 0.551, 5e-4);
+    EXPECT_NEAR(theory_attempts(0.5, 1), 1.5, 1e-12);
+}
+
+static void expect_verdict(const Experiment *experiment, const Check *check, Estimate estimate)
+{
+    static const char *const verdicts[] = {"passed", "failed", "not shown"};
+    CheckVerdict verdict = check_verdict(check, QUICK, estimate);
+    EXPECT(verdict == CHECK_PASSED, "%s, %s: %s: expected %g, observed %g (%g .. %g)", experiment->name, check->what,
+           verdicts[verdict], check->expected, estimate.value, estimate.low, estimate.high);
+}
+
+static void run_group(const char *group)
+{
+    g_autoptr(GPtrArray) all = experiments();
+    guint n = 0;
+    for (guint i = 0; i < all->len; i++) {
+        const Experiment *experiment = g_ptr_array_index(all, i);
+        Estimate estimate[MOST_CHECKS];
+        if (experiment->replications[QUICK] == 0 || strcmp(experiment->group, group) != 0)
+            continue;
+        experiment_run(experiment, QUICK, estimate);
+        for (guint j = 0; j < experiment->n_checks; j++)
+            expect_verdict(experiment, &experiment->check[j], estimate[j]);
+        n++;
+    }
+    EXPECT(n > 0, "%s: no experiment of that group", group);
+}
+
+static void test_queues(void)
+{
+    run_group("queues");
+}
+static void test_retries(void)
+{
+    run_group("retries");
+}
+static void test_detection(void)
+{
+    run_group("detection");
+}
+static void test_lookups(void)
+{
+    run_group("look-ups");
+}
+static void test_copies(void)
+{
+    run_group("copies");
+}
+static void test_distances(void)
+{
+    run_group("distances");
+}
+
+/* A test of the judge: each rule refuses what it must. */
+static void test_verdicts(void)
+{
+    static const struct {
+        Rule rule;
+        Size size;
+        Estimate estimate; /* of 10, width 1 */
+        CheckVerdict verdict;
+    } rows[] = {
+        {RULE_THEORY, FULL, {10.5, 9.6, 11.4}, CHECK_PASSED},
+        {RULE_THEORY, FULL, {10.5, 10.1, 10.9}, CHECK_FAILED},
+        {RULE_THEORY, FULL, {10, 8.9, 11.1}, CHECK_NOT_SHOWN},
+        {RULE_THEORY, QUICK, {10, 8.9, 11.1}, CHECK_PASSED},
+        {RULE_THEORY, QUICK, {10, 6.9, 13.1}, CHECK_NOT_SHOWN},
+        {RULE_THEORY, FULL, {10, NAN, NAN}, CHECK_NOT_SHOWN},
+        {RULE_WITHIN, FULL, {10.5, 10.1, 10.9}, CHECK_PASSED},
+        {RULE_WITHIN, FULL, {10.5, 9.9, 11.1}, CHECK_NOT_SHOWN},
+        {RULE_WITHIN, FULL, {12, 11.1, 12.9}, CHECK_FAILED},
+        {RULE_WITHIN, FULL, {11, NAN, NAN}, CHECK_PASSED},
+        {RULE_WITHIN, FULL, {11.5, NAN, NAN}, CHECK_FAILED},
+        {RULE_WITHIN, QUICK, {10, 8.9, 11.1}, CHECK_NOT_SHOWN},
+        {RULE_WITHIN, FULL, {NAN, NAN, NAN}, CHECK_NOT_SHOWN},
+        {RULE_WITHIN, FULL, {INFINITY, NAN, NAN}, CHECK_NOT_SHOWN},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Check check = {.expected = 10, .width = 1, .rule = rows[i].rule};
+        CheckVerdict verdict = check_verdict(&check, rows[i].size, rows[i].estimate);
+        EXPECT(verdict == rows[i].verdict, "row %zu: %d, expected %d", i, (int)verdict, (int)rows[i].verdict);
+    }
+}
+
+void suite_analytic(void);
+void suite_analytic(void)
+{
+    CU_pSuite s = CU_add_suite("analytic", NULL, NULL);
+    CU_add_test(s, "closed forms give the figures printed elsewhere", test_closed_forms);
+    CU_add_test(s, "a figure passes only when it is right and known well enough", test_verdicts);
+    CU_add_test(s, "queues respond, refuse and are busy as Erlang, Pollaczek and Khinchine say", test_queues);
+    CU_add_test(s, "retries multiply attempts by the geometric sum", test_retries);
+    CU_add_test(s, "sixteen checkers take as long as the last of m uniform phases", test_detection);
+    CU_add_test(s, "old answers decay over a TTL, from caches in equilibrium", test_lookups);
+    CU_add_test(s, "concurrent writes are overwritten, and unsent ones lost, at the rates of Poisson writers",
+                test_copies);
+    CU_add_test(s, "round trips have the p50 and p99 of the tables", test_distances);
+}

@@ -1,0 +1,124 @@
+#include "tests/theory.h"
+#include <math.h>
+
+static const double z99 = 2.3263478740408408; /* the normal law's p99 */
+
+/* ---- queues ---- */
+
+double theory_erlang_b(double load, int c)
+{
+    double b = 1;
+    for (int k = 1; k <= c; k++)
+        b = load * b / (k + load * b);
+    return b;
+}
+
+double theory_erlang_c(double load, int c)
+{
+    double b = theory_erlang_b(load, c), rho = load / c;
+    return b / (1 - rho * (1 - b));
+}
+
+double theory_mmc_wait(double lambda, double mu, int c)
+{
+    return theory_erlang_c(lambda / mu, c) / (c * mu - lambda);
+}
+
+double theory_mmc_response(double lambda, double mu, int c)
+{
+    return theory_mmc_wait(lambda, mu, c) + 1 / mu;
+}
+
+double theory_mm1_response_quantile(double lambda, double mu, double p)
+{
+    return -log1p(-p) / (mu - lambda);
+}
+
+double theory_mg1_response(double lambda, double mean, double cv2)
+{
+    double rho = lambda * mean;
+    return mean + rho * (1 + cv2) * mean / (2 * (1 - rho));
+}
+
+/* Weight of n in the system, relative to 0. */
+static double weight(double lambda, double mu, int c, int n)
+{
+    double product = 1;
+    for (int i = 1; i <= n; i++)
+        product *= lambda / ((i < c ? i : c) * mu);
+    return product;
+}
+
+double theory_mmck_refused(double lambda, double mu, int c, int k)
+{
+    double total = 0;
+    for (int n = 0; n <= k; n++)
+        total += weight(lambda, mu, c, n);
+    return weight(lambda, mu, c, k) / total;
+}
+
+double theory_mmck_response(double lambda, double mu, int c, int k)
+{
+    double total = 0, inside = 0;
+    for (int n = 0; n <= k; n++) {
+        total += weight(lambda, mu, c, n);
+        inside += n * weight(lambda, mu, c, n);
+    }
+    return inside / total / (lambda * (1 - theory_mmck_refused(lambda, mu, c, k)));
+}
+
+double theory_lognormal_mean(double p50, double p99)
+{
+    double sigma = log(p99 / p50) / z99;
+    return p50 * exp(sigma * sigma / 2);
+}
+
+double theory_lognormal_cv2(double p50, double p99)
+{
+    double sigma = log(p99 / p50) / z99;
+    return expm1(sigma * sigma);
+}
+
+/* ---- health checks ---- */
+
+double theory_detection(int n, double share, double interval, int k, double t)
+{
+    double m = n - floor(share * n);
+    return (k - 1) * (interval + t) + t + interval * m / (n + 1);
+}
+
+/* ---- caches ---- */
+
+double theory_cached(double q, double ttl)
+{
+    return q * ttl / (1 + q * ttl);
+}
+
+double theory_still_old(double q, double ttl, double t)
+{
+    return theory_cached(q, ttl) * fmax(0, 1 - t / ttl);
+}
+
+/* ---- copies ---- */
+
+double theory_overwritten(double a, double b, double d_ab, double d_ba)
+{
+    return -a * expm1(-b * d_ab) - b * expm1(-a * d_ba);
+}
+
+double theory_lost(double rate, double lag)
+{
+    return rate * lag;
+}
+
+double theory_oldest_lost(double rate, double lag)
+{
+    return lag + expm1(-rate * lag) / rate;
+}
+
+/* ---- retries ---- */
+
+double theory_attempts(double p, int n)
+{
+    return (1 - pow(p, n + 1)) / (1 - p);
+}

@@ -1,0 +1,51 @@
+/* Theory: what queues, checkers, caches and copies must show, in closed form.
+ *
+ * The tests compare mrsim with these and with nothing that mrsim itself computed.  Rates are per second, times in
+ * seconds, shares 0..1.  Sources stand at each function; a derivation where there is none. */
+#ifndef MRSIM_TESTS_THEORY_H
+#define MRSIM_TESTS_THEORY_H
+
+/* ---- queues: Poisson arrivals at rate `lambda`, `c` workers of rate `mu` each (Kleinrock, Queueing Systems 1) ---- */
+double theory_erlang_b(double load, int c); /* share lost without a queue; load = lambda/mu; any service law */
+double theory_erlang_c(double load, int c); /* share that waits, load < c */
+double theory_mmc_wait(double lambda, double mu, int c);
+double theory_mmc_response(double lambda, double mu, int c);
+/* The p-quantile of the response time of M/M/1: exponential. */
+double theory_mm1_response_quantile(double lambda, double mu, double p);
+/* Pollaczek and Khinchine: mean response of one worker with any service law of this mean and squared coefficient of
+ * variation. */
+double theory_mg1_response(double lambda, double mean, double cv2);
+/* At most `k` in the system: share refused, and mean response of the others. */
+double theory_mmck_refused(double lambda, double mu, int c, int k);
+double theory_mmck_response(double lambda, double mu, int c, int k);
+/* Lognormal by p50 and p99: mean, and squared coefficient of variation. */
+double theory_lognormal_mean(double p50, double p99);
+double theory_lognormal_cv2(double p50, double p99);
+
+/* ---- health checks ---- */
+/* Mean time from a failure to the verdict.  n checkers ask every `interval` (from response to next request) at uniform
+ * phases; each is sure after k failed checks of duration t; the endpoint is out when n - floor(share·n) are sure: the
+ * time of the last of these is the m-th of n uniform phases, m·interval/(n + 1), then k - 1 times (interval + t) and t.
+ */
+double theory_detection(int n, double share, double interval, int k, double t);
+
+/* ---- caches ---- */
+/* A cache of look-ups at rate q that keeps an answer for `ttl`: the share of time in which it holds one. */
+double theory_cached(double q, double ttl);
+/* Share of look-ups that a cache still answers with the old answer, t after a change, t <= ttl: it was filled in the
+ * last ttl - t before the change, and fillings come at rate q/(1 + q·ttl) (renewal). */
+double theory_still_old(double q, double ttl, double t);
+
+/* ---- copies ---- */
+/* Two writers of one item at rates a and b, each learning of the other's writes after a constant lag (d_ab: what a
+ * writes reaches b): rate of writes overwritten by a later one whose author had not seen them. */
+double theory_overwritten(double a, double b, double d_ab, double d_ba);
+/* Writes at `rate` leave for the copy after `lag`: those that a sudden loss takes, and how old the oldest of them is on
+ * average (lag less the gap before it; 0 where none is lost). */
+double theory_lost(double rate, double lag);
+double theory_oldest_lost(double rate, double lag);
+
+/* ---- retries ---- */
+/* Attempts per request when each fails with probability p, with n further ones. */
+double theory_attempts(double p, int n);
+#endif
