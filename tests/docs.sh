@@ -38,7 +38,7 @@ anew() { # PAGE: the page with its outputs made anew
     while IFS= read -r line; do
         case $inside:$line in
         text:'```console') inside=console ;;
-        text:'```ini '*) inside=$work/tree/$(basename "${line#'```ini '}") && : >"$inside" ;;
+        text:'```ini '*.ini) inside=$work/tree/$(basename "${line#'```ini '}") && : >"$inside" ;;
         text:'```'*) inside=block ;;
         text:*) ;;
         *:'```') inside=text ;;
