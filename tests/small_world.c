@@ -82,7 +82,6 @@ void small_run(Sim *sim, SimTime until)
 
 void small_strike(Sim *sim, int region, bool up, bool silent)
 {
-    network_strike(sim->network, region, up, silent, sim_now(sim));
-    if (up)
+    if (network_strike(sim->network, region, up, silent, sim_now(sim)))
         sim_restart(sim, region);
 }

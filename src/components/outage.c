@@ -21,9 +21,10 @@ static void end(Sim *sim, Entity *me, Call *root, Call *reply)
     const Config *config = me->config;
     (void)reply;
     TELL(sim, me, "is over");
-    network_strike(sim->network, config->target, true, false, sim_now(sim));
+    bool up = network_strike(sim->network, config->target, true, false, sim_now(sim));
     observe_fault_over(sim, me->thing);
-    sim_restart(sim, config->target);
+    if (up)
+        sim_restart(sim, config->target);
     call_end(sim, root);
 }
 

@@ -8,6 +8,7 @@
 /* What is struck together: a region, or nothing ever (cities, checkers, the edge). */
 typedef struct {
     bool up, silent;
+    guint n_strikes;             /* under way: up when there are none */
     SimTime changed_at, died_at; /* died_at: the last time; NEVER_DIED */
 } Condition;
 
@@ -35,6 +36,7 @@ typedef enum { PATH_NONE, PATH_MEASURED, PATH_LAW, PATH_ZONES, PATH_AT_ONCE } Pa
 typedef struct {
     PathKind kind;
     bool up;
+    guint n_cuts; /* under way: up when there are none */
     SimTime changed_at;
     RoundTrip trip;
     Law law;
@@ -329,21 +331,38 @@ Fate network_fate(const Network *network, const Place *from, const Place *to, Si
     };
 }
 
-void network_strike(Network *network, int region, bool up, bool silent, SimTime now)
+bool network_strike(Network *network, int region, bool up, bool silent, SimTime now)
 {
     Condition *struck = &network->condition[region];
-    *struck = (Condition){.up = up, .silent = silent, .changed_at = now, .died_at = up ? struck->died_at : now};
+    CHECK(!up || struck->n_strikes > 0);
+    struck->n_strikes += up ? -1u : 1;
+    if (!up)
+        struck->silent = silent;
+    if (struck->up != (struck->n_strikes == 0)) {
+        struck->up = !struck->up;
+        struck->changed_at = now;
+        if (!struck->up)
+            struck->died_at = now;
+    }
+    return struck->up;
+}
+
+static void cut_path(Path *path, bool up, SimTime now)
+{
+    CHECK(!up || path->n_cuts > 0);
+    path->n_cuts += up ? -1u : 1;
+    if (path->up != (path->n_cuts == 0)) {
+        path->up = !path->up;
+        path->changed_at = now;
+    }
 }
 
 void network_cut(Network *network, int from_region, int to_region, bool up, SimTime now)
 {
     for (guint a = 0; a < network->n_sites; a++)
         for (guint b = 0; b < network->n_sites; b++)
-            if (network->site[a].region == from_region && network->site[b].region == to_region) {
-                Path *path = &network->path[a * network->n_sites + b];
-                path->up = up;
-                path->changed_at = now;
-            }
+            if (network->site[a].region == from_region && network->site[b].region == to_region)
+                cut_path(&network->path[a * network->n_sites + b], up, now);
 }
 
 /* ---- before anything runs ---- */

@@ -43,8 +43,9 @@ bool network_held(const Place *place, SimTime since); /* up, without a change, s
 bool network_lived(const Place *place, SimTime from, SimTime until);
 Fate network_fate(const Network *network, const Place *from, const Place *to, SimTime since);
 
-/* ---- faults ---- */
-void network_strike(Network *network, int region, bool up, bool silent, SimTime now);
+/* ---- faults: of several on one region or path, all must be over before it is up again ---- */
+/* Tells whether the region is up now. */
+bool network_strike(Network *network, int region, bool up, bool silent, SimTime now);
 void network_cut(Network *network, int from_region, int to_region, bool up, SimTime now); /* one direction */
 bool place_within(const Place *place, int region);                                        /* struck with that region */
 
