@@ -72,7 +72,8 @@ static SimTime hold_of(const Entity *me, const Resolver *resolver, SimTime ttl, 
 
 static void tell(Sim *sim, const Resolver *resolver, Call *call, Outcome outcome)
 {
-    TELL(sim, call->caller, "is told %s", outcome == OUTCOME_OK && resolver->server ? resolver->server->name : "nothing");
+    TELL(sim, call->caller, "is told %s",
+         outcome == OUTCOME_OK && resolver->server ? resolver->server->name : "nothing");
     call->dns.server = resolver->server;
     call->dns.ttl = MAX(0, resolver->fresh_until - sim_now(sim));
     call_answer(sim, call, outcome);
