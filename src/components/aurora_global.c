@@ -143,7 +143,7 @@ static void promoted(Sim *sim, Entity *me, Call *loop, Call *reply)
     member->epoch++;
     TELL(sim, me, "is the writer now");
     ledger_promote(store_ledger(member->replica.store), member->replica.number, old_writer);
-    observe_promotion(sim, me->thing, sibling(me, old_writer)->region, mine->detected, mine->decided, sim_now(sim));
+    observe_promotion(sim, sibling(me, old_writer)->region, mine->detected, mine->decided, sim_now(sim));
     tell_all(sim, me);
     call_end(sim, loop); /* nobody watches a promoted writer: there is no second failover */
 }

@@ -31,6 +31,7 @@ typedef struct {
     guint n_windows;
     Window *window; /* population × n_windows */
     guint n_detected;
+    SimTime detected_at, promoted_at; /* first verdict; last promotion; -1: none */
 } FaultWatch;
 
 struct Observer {
@@ -279,6 +280,7 @@ void observe_fault(Sim *sim, const FaultSeen *fault)
     Observer *observer = sim->observer;
     FaultWatch *watch = arena_one(sim->arena, FaultWatch);
     watch->seen = *fault;
+    watch->detected_at = watch->promoted_at = -1;
     while (watch->bit < MOST_FAULTS_AT_ONCE && observer->bits_in_use >> watch->bit & 1)
         watch->bit++;
     CHECK(watch->bit < MOST_FAULTS_AT_ONCE);
@@ -297,18 +299,6 @@ void observe_fault_over(Sim *sim, const Thing *thing)
         if (watch->seen.thing == thing)
             watch->over = true;
     }
-}
-
-SimTime observer_fault_began(const Observer *observer, int region, const Thing **fault)
-{
-    for (guint i = observer->faults->len; i-- > 0;) {
-        const FaultWatch *watch = g_ptr_array_index(observer->faults, i);
-        if (!watch->over && (watch->seen.region == region || watch->seen.region == NO_REGION)) {
-            *fault = watch->seen.thing;
-            return watch->seen.begins;
-        }
-    }
-    return -1;
 }
 
 bool observer_is_dark(const Observer *observer, int region)
@@ -341,7 +331,8 @@ void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healt
         FaultWatch *watch = g_ptr_array_index(sim->observer->faults, i);
         if (watch->over || watch->seen.region != region)
             continue;
-        watch->n_detected++;
+        if (watch->n_detected++ == 0)
+            watch->detected_at = sim_now(sim);
         if (sim_measuring(sim, watch->seen.begins))
             cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "detection.time", "fault", watch->seen.thing->name,
                                    "health_check", health_check->name, "region", where, NULL),
@@ -356,19 +347,38 @@ void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healt
 static void phase(Sim *sim, const Thing *fault, const char *name, SimTime duration)
 {
     cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "recovery.time", "fault", fault->name, "phase", name, NULL),
-                simtime_seconds(duration));
+                simtime_seconds(MAX(0, duration)));
 }
 
-void observe_promotion(Sim *sim, const Thing *database, int region, SimTime detected, SimTime decided, SimTime promoted)
+/* The watch of the fault under way in this region, the latest first; NULL: none. */
+static FaultWatch *watch_of(const Observer *observer, int region)
 {
-    const Thing *fault = NULL;
-    SimTime began = observer_fault_began(sim->observer, region, &fault);
-    (void)database;
-    if (began < 0 || !sim_measuring(sim, began))
+    for (guint i = observer->faults->len; i-- > 0;) {
+        FaultWatch *watch = g_ptr_array_index(observer->faults, i);
+        if (!watch->over && (watch->seen.region == region || watch->seen.region == NO_REGION))
+            return watch;
+    }
+    return NULL;
+}
+
+SimTime observer_fault_began(const Observer *observer, int region, const Thing **fault)
+{
+    const FaultWatch *watch = watch_of(observer, region);
+    if (!watch)
+        return -1;
+    *fault = watch->seen.thing;
+    return watch->seen.begins;
+}
+
+void observe_promotion(Sim *sim, int region, SimTime detected, SimTime decided, SimTime promoted)
+{
+    FaultWatch *watch = watch_of(sim->observer, region);
+    if (!watch || !sim_measuring(sim, watch->seen.begins))
         return;
-    phase(sim, fault, "detect", detected - began);
-    phase(sim, fault, "decide", decided - detected);
-    phase(sim, fault, "promote", promoted - decided);
+    phase(sim, watch->seen.thing, "detect", detected - watch->seen.begins);
+    phase(sim, watch->seen.thing, "decide", decided - detected);
+    phase(sim, watch->seen.thing, "promote", promoted - decided);
+    watch->promoted_at = promoted;
 }
 
 /* ---- at the end ---- */
@@ -399,6 +409,19 @@ static void sample_failover(Observer *observer, const FaultWatch *watch, const c
     if (!isnan(seconds))
         cell_sample(sheet_cell(observer->sim->sheet, CELL_SAMPLES, metric, "fault", watch->seen.thing->name, NULL),
                     seconds);
+}
+
+/* What was left when detection (and promotion, where there was one) were done: the users' way to who can answer them.
+ */
+static void sample_route(const Observer *observer, const FaultWatch *watch)
+{
+    double back = back_after(watch, observer->populations->len, 0.99);
+    SimTime done_at = MAX(watch->detected_at, watch->promoted_at);
+    if (!isfinite(back) || done_at < 0)
+        return;
+    if (watch->promoted_at < 0)
+        phase(observer->sim, watch->seen.thing, "detect", watch->detected_at - watch->seen.begins);
+    phase(observer->sim, watch->seen.thing, "route", watch->seen.begins + (SimTime)(back * 1e9) - done_at);
 }
 
 /* A fault that came and went unnoticed, though somebody watched. */
@@ -439,6 +462,7 @@ void observer_finish(Observer *observer)
             continue;
         sample_failover(observer, watch, "failover.time", 0.99);
         sample_failover(observer, watch, "failover.half", 0.5);
+        sample_route(observer, watch);
         sample_unnoticed(observer, watch);
     }
     check_conservation(observer);

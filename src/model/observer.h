@@ -58,8 +58,7 @@ void observe_fault_over(Sim *sim, const Thing *thing);
 void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healthy);
 /* A database got another writer: what it took from the fault of `region` on; phases in order detect, decide, promote.
  */
-void observe_promotion(Sim *sim, const Thing *database, int region, SimTime detected, SimTime decided,
-                       SimTime promoted);
+void observe_promotion(Sim *sim, int region, SimTime detected, SimTime decided, SimTime promoted);
 /* The instant at which the fault under way in `region` began, or -1: none. For the ledger. */
 SimTime observer_fault_began(const Observer *observer, int region, const Thing **fault);
 /* For the ledger: is the region gone now; and when was it last lost (-1: never). */

@@ -59,12 +59,6 @@ static void add_pairs(Results *results, const Study *study, const Metric *metric
         }
 }
 
-/* Metrics whose cells are few and each of interest: every direction of replication, every phase of every fault. */
-static bool keeps_cells(const Metric *metric)
-{
-    return strcmp(metric->name, "replication.lag") == 0 || strcmp(metric->name, "recovery.time") == 0;
-}
-
 static void add_cells(Results *results, const Study *study, const Metric *metric)
 {
     for (guint i = 0; i < study_cells(study); i++) {
@@ -86,6 +80,11 @@ void figures_add_all(Results *results, const Study *study)
     for (const Metric *metric = metrics; metric->name; metric++) {
         if (metric->kind == CELL_SERIES)
             continue;
+        if (has_label(metric, "phase")) { /* a mean over different phases would mean nothing */
+            add_each(results, study, metric, "phase");
+            add_cells(results, study, metric);
+            continue;
+        }
         add_statistics(results, study, metric, "");
         g_auto(GStrv) labels = g_strsplit(metric->labels, " ", -1);
         for (guint i = 0; labels[i]; i++)
@@ -97,7 +96,7 @@ void figures_add_all(Results *results, const Study *study)
             add_pairs(results, study, metric, "clients", "region");
         if (has_label(metric, "region") && has_label(metric, "service"))
             add_pairs(results, study, metric, "region", "service");
-        if (keeps_cells(metric))
+        if (has_label(metric, "from") && has_label(metric, "to"))
             add_cells(results, study, metric);
     }
 }
