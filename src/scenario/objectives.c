@@ -160,6 +160,20 @@ static bool label_value_is_known(Loader *loader, Spot spot, const char *label, c
     return false;
 }
 
+/* A mean over different phases would mean nothing: one must be named. */
+static bool names_phase(Loader *loader, const Said *said, const Objective *objective)
+{
+    const Selector *selector = &objective->selector;
+    bool named = !metric_has_label(objective->metric, "phase") || g_strcmp0(objective->each, "phase") == 0;
+    for (guint i = 0; i < selector->n; i++)
+        named = named || (strcmp(selector->term[i].key, "phase") == 0 && !selector->term[i].differs);
+    if (!named)
+        tell(loader, SEVERITY_ERROR, said->spot, "bad-objective",
+             "which phase of it? %s{phase=detect}, or decide, promote, route; failover.time is all of them",
+             objective->metric->name);
+    return named;
+}
+
 /* Checks every term; takes "region=*" out into objective->each. */
 static bool read_labels(Loader *loader, const Said *said, const char *raw, Objective *objective)
 {
@@ -240,6 +254,7 @@ static bool read_objective(Loader *loader, const Said *said, Objective *objectiv
         good = false;
     }
     good = read_labels(loader, said, raw, objective) && good;
+    good = good && names_phase(loader, said, objective);
     return read_target(loader, said, objective) && good;
 }
 
