@@ -1,4 +1,5 @@
 #include "kernel/random.h"
+#include "model/atlas.h"
 #include "scenario/library.h"
 #include "tests/dice.h"
 #include "tests/expect.h"
@@ -72,6 +73,15 @@ static void test_shipped_scenarios(void)
         EXPECT(loaded.scenario && *loaded.said == '\0', "%s: %s", names[i], loaded.said);
         EXPECT(loaded.scenario && loaded.scenario->n_objectives > 0, "%s promises something", names[i]);
     }
+}
+
+static void test_all_regions(void)
+{
+    const char *sets[] = {"scenario.regions=all", NULL};
+    g_auto(Case) loaded = case_of_text(case_small, NULL, sets);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(loaded.scenario);
+    EXPECT_INT(loaded.scenario->world->n_running, atlas_regions(case_atlas()));
+    EXPECT_INT(case_thing(&loaded, "service", "shop")->runs_in[loaded.scenario->world->n_running - 1], true);
 }
 
 static void test_places_that_values_name(void)
@@ -196,6 +206,35 @@ static void test_presets(void)
     check_rows(rows, G_N_ELEMENTS(rows));
 }
 
+/* Shipped presets are sections of models/: a local one may build on them, and never hides one by accident. */
+static void test_shipped_presets(void)
+{
+    static const char shipped[] = "[preset quick]\nuse = route53\nttl = 7s\n[source quick]\nttl = D, a page, 2026\n";
+    static const struct {
+        const char *child, *ttl, *slug;
+    } rows[] = {
+        {"[dns door]\nuse = quick\n", "7s", NULL},
+        {"[preset quick]\nuse = quick\npolicy = simple\n[dns door]\nuse = quick\n", "7s", NULL},
+        {"[preset quick]\nuse = quick\nttl = 8s\n[dns door]\nuse = quick\n", "8s", NULL},
+        {"[preset mine]\nuse = quick\n[dns door]\nuse = mine\nttl = 9s\n", "9s", NULL},
+        {"[preset quick]\nuse = route53\n[dns door]\nuse = quick\n", NULL, "local-hides-shipped"},
+        {"[dns door]\nuse = quikc\n", NULL, "unknown-model"},
+        {"[service shop]\nuse = quick\n", NULL, "unknown-model"},
+    };
+    const char *others[] = {"base.ini", case_small, "models/quick.ini", shipped, NULL};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strconcat("[scenario]\nextends = base.ini\n", rows[i].child, NULL);
+        g_auto(Case) loaded = case_of_text(text, others, NULL);
+        if (rows[i].slug)
+            EXPECT(!loaded.scenario && says(&loaded, rows[i].slug), "row %zu: %s", i, loaded.said);
+        else
+            EXPECT(loaded.scenario && g_strcmp0(value_at(&loaded, "door.ttl"), rows[i].ttl) == 0, "row %zu: %s", i,
+                   loaded.said);
+        if (i == 0)
+            EXPECT_TEXT(setting_of(&loaded, "door.ttl")->source, "models/quick.ini:3, preset quick: D, a page, 2026");
+    }
+}
+
 /* The base's [service shop] said `work`: it is forgotten where the child changes what the section is. */
 static void test_another_component_starts_afresh(void)
 {
@@ -292,6 +331,19 @@ static void test_flat_text_is_the_same_scenario(void)
         g_auto(Case) again = case_of_text(loaded.scenario->flat_text, NULL, NULL);
         expect_same_settings(&loaded, &again, names[i]);
     }
+}
+
+static void test_flat_text_keeps_what_was_set(void)
+{
+    const char *sets[] = {"scenario.title=Shop #1 and # 2", "shop@eu-central-1.servers=9", "door.ttl=5s", NULL};
+    g_auto(Case) loaded = case_of_child("[service shop]\nx-note = mine\n", sets);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(loaded.scenario);
+    g_auto(Case) again = case_of_text(loaded.scenario->flat_text, NULL, NULL);
+    EXPECT(again.scenario != NULL, "%s", again.said);
+    EXPECT_TEXT(again.scenario ? again.scenario->world->scenario.title : NULL, "Shop #1 and # 2");
+    EXPECT_TEXT(value_at(&again, "shop@eu-central-1.servers"), "9");
+    EXPECT_TEXT(value_at(&again, "door.ttl"), "5s");
+    EXPECT(strstr(loaded.scenario->flat_text, "# --set:3\n") != NULL, "who says it stands behind each line");
 }
 
 /* ---- the library ---- */
@@ -579,16 +631,19 @@ void suite_scenario(void)
     CU_pSuite suite = CU_add_suite("scenario", NULL, forget);
     CU_add_test(suite, "a text becomes a world", test_small_scenario);
     CU_add_test(suite, "shipped scenarios are right and without a warning", test_shipped_scenarios);
+    CU_add_test(suite, "regions = all: every measured one", test_all_regions);
     CU_add_test(suite, "places that values name belong to the world", test_places_that_values_name);
     CU_add_test(suite, "places of one's own need no measured distances", test_own_places);
     CU_add_test(suite, "that the tables are missing is said once", test_without_the_tables);
     CU_add_test(suite, "later wins, key by key; a place beats everywhere", test_layers);
     CU_add_test(suite, "presets: the nearest to the section wins", test_presets);
+    CU_add_test(suite, "shipped presets can be built on, and are never hidden", test_shipped_presets);
     CU_add_test(suite, "another component starts the section afresh", test_another_component_starts_afresh);
     CU_add_test(suite, "a thing can be left out of a place", test_a_place_can_be_left_out);
     CU_add_test(suite, "disabled things are still checked", test_disabled_things);
     CU_add_test(suite, "every setting tells its source", test_settings_tell_their_source);
     CU_add_test(suite, "the flat text is the same scenario", test_flat_text_is_the_same_scenario);
+    CU_add_test(suite, "the flat text keeps what --set said", test_flat_text_keeps_what_was_set);
     CU_add_test(suite, "stored files are enough to read a scenario again", test_stored_files_are_enough);
     CU_add_test(suite, "a bare name is a shipped scenario", test_bare_names);
     CU_add_test(suite, "what cannot be read is told", test_what_cannot_be_read);

@@ -345,6 +345,11 @@ static void test_wrong_laws(void)
         {"law", "mixture(1ms, 2ms)", "!bad-list"},
         {"law", "mixture(70%, 30% 2ms)", "!bad-list"},
         {"law", "mixture(-10% 1ms, 110% 2ms)", "!out-of-range"},
+        {"law",
+         "mixture(100% mixture(100% mixture(100% mixture(100% mixture(100% mixture(100% mixture(100%"
+         " mixture(100% mixture(100% mixture(100% mixture(100% mixture(100% mixture(100% mixture(100"
+         "% mixture(100% mixture(100% mixture(100% 1ms)))))))))))))))))",
+         "!out-of-range"},
         {"items", "zipf(0, 0.9)", "!out-of-range"},
         {"items", "zipf(5G, 0.9)", "!out-of-range"},
         {"items", "zipf(10, -1)", "!out-of-range"},

@@ -233,11 +233,14 @@ static bool read_mixture(const Reading *reading, Slice slice, GArray *arguments,
                          Law *law)
 {
     Loader *loader = reading->loader;
+    Reading inner = *reading;
     g_autoptr(GArray) laws = g_array_new(FALSE, FALSE, sizeof(Law));
     g_autoptr(GArray) shares = g_array_new(FALSE, FALSE, sizeof(double));
     double sum = 0;
-    bool good = true;
-    for (guint i = 0; i < arguments->len; i++) {
+    bool good = inner.nested++ < NESTED_MOST;
+    if (!good)
+        tell(loader, SEVERITY_ERROR, slice_spot(slice), "out-of-range", "mixtures nest at most %d deep", NESTED_MOST);
+    for (guint i = 0; inner.nested <= NESTED_MOST && i < arguments->len; i++) {
         const Argument *argument = &g_array_index(arguments, Argument, i);
         if (is_cut(argument)) {
             good = take_cut(reading, argument, dimension, cut) && good;
@@ -254,7 +257,7 @@ static bool read_mixture(const Reading *reading, Slice slice, GArray *arguments,
         }
         bool part_good = quantity_read(reading, quantity, DIMENSION_SHARE, &share) &&
                          number_is_good(reading, quantity, NEEDS_VALUE, share) &&
-                         law_read(reading, part_slice, dimension, &part);
+                         law_read(&inner, part_slice, dimension, &part);
         good = good && part_good;
         if (!part_good)
             continue;

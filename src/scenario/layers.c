@@ -46,27 +46,49 @@ Draft *draft_find(const Loader *loader, const char *kind, const char *name, cons
 
 const Said *draft_says(const Draft *draft, const char *key)
 {
-    for (guint i = 0; i < draft->said->len; i++) {
-        const Said *said = g_ptr_array_index(draft->said, i);
-        if (strcmp(said->key, key) == 0)
-            return said;
+    return g_hash_table_lookup(draft->by_key, key);
+}
+
+void draft_says_now(Draft *draft, Said *said)
+{
+    Said *before = g_hash_table_lookup(draft->by_key, said->key);
+    guint at;
+    g_hash_table_replace(draft->by_key, (gpointer)said->key, said);
+    if (before && g_ptr_array_find(draft->said, before, &at)) {
+        g_ptr_array_add(draft->past, before);
+        g_ptr_array_index(draft->said, at) = said;
+    } else {
+        g_ptr_array_add(draft->said, said);
     }
-    return NULL;
+}
+
+Draft *draft_make(Loader *loader)
+{
+    Draft *draft = arena_one(loader->arena, Draft);
+    *draft = (Draft){.last_layer = G_MAXUINT,
+                     .said = g_ptr_array_new(),
+                     .past = g_ptr_array_new(),
+                     .by_key = g_hash_table_new(g_str_hash, g_str_equal),
+                     .enabled = true,
+                     .clean = true};
+    return draft;
+}
+
+void draft_clear(Draft *draft)
+{
+    g_ptr_array_unref(draft->said);
+    g_ptr_array_unref(draft->past);
+    g_hash_table_unref(draft->by_key);
 }
 
 static Draft *draft_new(Loader *loader, const Section *section, guint layer)
 {
-    Draft *draft = arena_one(loader->arena, Draft);
-    *draft = (Draft){.kind = section->kind,
-                     .name = section->name,
-                     .place = section->place,
-                     .spot = section->spot,
-                     .layer = layer,
-                     .last_layer = G_MAXUINT,
-                     .said = g_ptr_array_new(),
-                     .past = g_ptr_array_new(),
-                     .enabled = true,
-                     .clean = true};
+    Draft *draft = draft_make(loader);
+    draft->kind = section->kind;
+    draft->name = section->name;
+    draft->place = section->place;
+    draft->spot = section->spot;
+    draft->layer = layer;
     g_ptr_array_add(loader->drafts, draft);
     g_hash_table_insert(loader->by_header, key_of_header(draft->kind, draft->name, draft->place), draft);
     if (draft->place || !draft->name || strcmp(draft->kind, "source") == 0)
@@ -154,7 +176,7 @@ static Draft *draft_of_section(Loader *loader, Section *section, guint layer)
 static void tell_no_such_address(Loader *loader, const Section *section)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (guint i = 0; i < loader->drafts->len; i++) {
+    for (guint i = 0; i < loader->drafts->len && !is_weary(loader); i++) {
         const Draft *draft = g_ptr_array_index(loader->drafts, i);
         if (draft->name && (!section->kind || strcmp(section->kind, draft->kind) == 0))
             g_ptr_array_add(names, (gpointer)draft->name);
@@ -212,7 +234,8 @@ static Draft *draft_of_set(Loader *loader, const Section *section, guint layer)
 const char *near_name(Loader *loader, const Draft *draft)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (guint i = 0; i < loader->drafts->len && loader->drafts->len < NEAR_NAMES_MOST; i++) {
+    bool looks = loader->drafts->len < NEAR_NAMES_MOST && !is_weary(loader);
+    for (guint i = 0; looks && i < loader->drafts->len; i++) {
         const Draft *other = g_ptr_array_index(loader->drafts, i);
         if (!other->place && strcmp(other->kind, draft->kind) == 0 && strcmp(other->name, draft->name) != 0)
             g_ptr_array_add(names, (gpointer)other->name);
@@ -223,9 +246,10 @@ const char *near_name(Loader *loader, const Draft *draft)
 
 static void forget(Loader *loader, Draft *draft, const Said *said, const Entry *entry, guint layer)
 {
-    if (said && said->layer < layer)
+    if (said && said->layer < layer) {
+        g_hash_table_remove(draft->by_key, said->key);
         g_ptr_array_remove(draft->said, (gpointer)said);
-    else
+    } else
         tell(loader, SEVERITY_ERROR, entry->spot, "nothing-to-reset",
              "no earlier file says '%s' in %s; there is nothing to forget", entry->key, header_of(loader, draft));
 }
@@ -269,13 +293,7 @@ static void say(Loader *loader, Draft *draft, const Entry *entry, guint layer, b
                    .spot = entry->spot,
                    .layer = layer,
                    .in = draft};
-    guint at = draft->said->len;
-    if (before && g_ptr_array_find(draft->said, before, &at)) {
-        g_ptr_array_add(draft->past, (gpointer)before);
-        g_ptr_array_index(draft->said, at) = said;
-    } else {
-        g_ptr_array_add(draft->said, said);
-    }
+    draft_says_now(draft, said);
 }
 
 static void merge_document(Loader *loader, const Document *document, guint layer)
@@ -304,6 +322,7 @@ static void drop_before(Draft *draft, guint layer, GString *dropped)
         }
         g_string_append_printf(dropped, "%s'%s%s%s'", dropped->len ? ", " : "", said->key, draft->place ? "@" : "",
                                draft->place ? draft->place : "");
+        g_hash_table_remove(draft->by_key, said->key);
         g_ptr_array_remove_index(draft->said, i);
     }
 }

@@ -11,7 +11,7 @@
 #include "scenario/reader.h"
 #include "scenario/scenario.h"
 
-enum { FORMAT_NEWEST = 1 };
+enum { FORMAT_NEWEST = 1, WEARY_AFTER = 200, LIST_MOST = 4096, NESTED_MOST = 16 };
 #define SET_FILE "--set"
 
 typedef struct Draft Draft;
@@ -35,6 +35,7 @@ struct Draft {
     Spot last_spot;                  /* of its header there */
     bool shipped;                    /* a preset of models/ */
     GPtrArray *said;                 /* Said *, in order of first appearance: what counts */
+    GHashTable *by_key;              /* key -> Said *: the same, to look up */
     GPtrArray *past;                 /* Said *: replaced by a later document */
     const Component *component;      /* NULL: not found (reported) */
     Thing *thing;                    /* things only */
@@ -85,6 +86,8 @@ void tell(Loader *loader, Severity severity, Spot spot, const char *slug, const 
 void tell_also(Loader *loader, Spot spot, const char *format, ...)
     G_GNUC_PRINTF(3, 4); /* a note to what was told last */
 guint loader_errors(const Loader *loader);
+/* So many mistakes that no more are shown: nobody looks for what was meant any more. */
+bool is_weary(const Loader *loader);
 /* Names of measured places mean nothing without the tables: said once, at the first such name. */
 void tell_no_tables(Loader *loader, Spot spot, const char *slug, const char *name);
 /* "; did you mean 'X'?" when a candidate is near, else "". (in arena) Also tries the word in lower case. */
@@ -107,6 +110,11 @@ enum { NEAR_NAMES_MOST = 5000 }; /* in files of more things, names are not compa
 void layers_merge(Loader *loader);
 Draft *draft_find(const Loader *loader, const char *kind, const char *name, const char *place);
 const Said *draft_says(const Draft *draft, const char *key);
+void draft_says_now(Draft *draft,
+                    Said *said); /* in place of what it says of the same key, which is returned to `past` */
+/* Empty; what it is about is for the caller to fill in. (in arena; draft_clear) */
+Draft *draft_make(Loader *loader);
+void draft_clear(Draft *draft);
 /* The name of another section of its kind that this one's may be a misspelling of, or NULL. */
 const char *near_name(Loader *loader, const Draft *draft);
 bool is_kind(const Loader *loader, const char *kind); /* that makes things */

@@ -15,17 +15,15 @@ static Draft *shipped_find(const Loader *loader, const char *kind, const char *n
 
 static void take_section(Loader *loader, const Section *section)
 {
-    if (g_strcmp0(section->kind, "preset") != 0 && g_strcmp0(section->kind, "source") != 0)
+    bool ours = g_strcmp0(section->kind, "preset") == 0 || g_strcmp0(section->kind, "source") == 0;
+    if (!ours || !section->name)
         return;
-    Draft *draft = arena_one(loader->arena, Draft);
-    *draft = (Draft){.kind = section->kind,
-                     .name = section->name,
-                     .spot = section->spot,
-                     .shipped = true,
-                     .said = g_ptr_array_new(),
-                     .past = g_ptr_array_new(),
-                     .enabled = true,
-                     .clean = true};
+    Draft *draft = draft_make(loader);
+    draft->kind = section->kind;
+    draft->name = section->name;
+    draft->spot = section->spot;
+    draft->shipped = true;
+    g_ptr_array_add(loader->presets, draft);
     for (guint i = 0; i < section->n_entries; i++) {
         const Entry *entry = &section->entry[i];
         Said *said = arena_one(loader->arena, Said);
@@ -35,10 +33,8 @@ static void take_section(Loader *loader, const Section *section)
                        .value = entry->value,
                        .spot = entry->spot,
                        .in = draft};
-        g_ptr_array_add(draft->said, said);
+        draft_says_now(draft, said);
     }
-    if (draft->name)
-        g_ptr_array_add(loader->presets, draft);
 }
 
 void presets_read(Loader *loader)
@@ -119,7 +115,7 @@ static void tell_unknown_model(Loader *loader, const Draft *draft, const Said *u
     for (guint i = 0; loader->registry->component[i]; i++)
         if (!kind || strcmp(loader->registry->component[i]->kind, kind) == 0)
             g_ptr_array_add(names, (gpointer)loader->registry->component[i]->name);
-    for (guint i = 0; i < loader->drafts->len + loader->presets->len; i++) {
+    for (guint i = 0; i < loader->drafts->len + loader->presets->len && !is_weary(loader); i++) {
         Draft *preset = i < loader->drafts->len ? g_ptr_array_index(loader->drafts, i)
                                                 : g_ptr_array_index(loader->presets, i - loader->drafts->len);
         Model model;

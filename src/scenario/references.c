@@ -56,7 +56,7 @@ static void tell_unknown(Loader *loader, Spot spot, const char *name, const char
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     const Draft *other = NULL;
-    for (guint i = 0; i < loader->drafts->len; i++) {
+    for (guint i = 0; i < loader->drafts->len && !is_weary(loader); i++) {
         const Draft *draft = g_ptr_array_index(loader->drafts, i);
         if (draft->thing && lists(kinds, draft->kind) && strcmp(draft->kind, "region") != 0)
             g_ptr_array_add(names, (gpointer)draft->name);

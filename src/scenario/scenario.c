@@ -44,11 +44,8 @@ static void loader_open(Loader *loader, Arena *arena, const Registry *registry, 
 
 static void free_drafts(GPtrArray *drafts)
 {
-    for (guint i = 0; i < drafts->len; i++) {
-        Draft *draft = g_ptr_array_index(drafts, i);
-        g_ptr_array_unref(draft->said);
-        g_ptr_array_unref(draft->past);
-    }
+    for (guint i = 0; i < drafts->len; i++)
+        draft_clear(g_ptr_array_index(drafts, i));
     g_ptr_array_unref(drafts);
 }
 

@@ -95,10 +95,18 @@ void settings_list(Loader *loader, Scenario *scenario)
 
 /* ---- the scenario as one text ---- */
 
+/* A text with " #" in it came from the command line; in a file it needs quotes. */
+static const char *as_written(Loader *loader, const Said *said)
+{
+    const char *value = normal_blanks(loader, said->value.text);
+    if (!strstr(value, " #") || strchr(value, '"'))
+        return value;
+    return arena_printf(loader->arena, "\"%s\"", value);
+}
+
 static void write_said(Loader *loader, GString *text, const Said *said, int key_width, int width)
 {
-    g_autofree char *line =
-        g_strdup_printf("%-*s %s %s", key_width, said->key, said->op, normal_blanks(loader, said->value.text));
+    g_autofree char *line = g_strdup_printf("%-*s %s %s", key_width, said->key, said->op, as_written(loader, said));
     g_string_append_printf(text, "%-*s  # %s\n", width, line, place_of(loader, said->spot));
 }
 

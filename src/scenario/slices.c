@@ -83,6 +83,12 @@ GArray *slice_list(const Reading *reading, Slice slice)
         g_array_append_val(items, item);
         from = i + 1;
     }
+    if (items->len > LIST_MOST) {
+        tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "out-of-range", "a list has at most %d items",
+             LIST_MOST);
+        g_array_unref(items);
+        return NULL;
+    }
     return items;
 }
 

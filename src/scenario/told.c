@@ -6,6 +6,11 @@ guint loader_errors(const Loader *loader)
     return diagnostics_errors(loader->diagnostics) - loader->errors_before;
 }
 
+bool is_weary(const Loader *loader)
+{
+    return loader_errors(loader) > WEARY_AFTER;
+}
+
 /* A base is not the file the user asked about: the first time it is blamed, say how it came in. */
 static void note_inclusion(Loader *loader, Spot spot)
 {
@@ -52,9 +57,9 @@ void tell_no_tables(Loader *loader, Spot spot, const char *slug, const char *nam
 
 const char *did_you_mean(Loader *loader, const char *word, const char *const *candidates)
 {
-    const char *near = nearest_word(word, candidates);
+    const char *near = is_weary(loader) ? NULL : nearest_word(word, candidates);
     g_autofree char *lower = g_ascii_strdown(word, -1);
-    for (guint i = 0; !near && candidates[i]; i++)
+    for (guint i = 0; !near && !is_weary(loader) && candidates[i]; i++)
         if (strcmp(candidates[i], lower) == 0)
             near = candidates[i];
     return near ? arena_printf(loader->arena, "; did you mean '%s'?", near) : "";

@@ -12,6 +12,7 @@ typedef struct {
     const Param *param;
     bool lenient; /* of something disabled or replaced: what it names must be known, not be in use */
     bool shipped; /* said by a preset of models/ */
+    int nested;   /* mixtures around it */
 } Reading;
 
 /* Reads the value into its place in `config`.  false: told, and the place is as it was. */
