@@ -3,9 +3,9 @@
  * Reads are served where they are asked, by what that region has.  A write asked of a reader goes on to the writer it
  * knows of. The first secondary watches the writer.  When that does not answer so many checks in a row (detect),
  * somebody must dare to say "fail over" (decide); the writer is asked once more; then the secondary is promoted: what
- * it has not received is lost.  It tells its siblings until each has heard. A writer that comes back asks the others
- * first whether it still is one; if not, it starts over from a copy. A writer that was only cut off does not know: it
- * goes on accepting writes until it is told, and all of those are lost. */
+ * it has not received is lost.  It tells its siblings until each has heard; each then starts over from a copy of it. A
+ * writer that comes back asks the others first whether it still is one. A writer that was only cut off does not know:
+ * it goes on accepting writes until it is told, and all of those are lost; nobody who has heard takes them. */
 #include "model/observer.h"
 #include "model/store.h"
 #include "base/poison.h"
@@ -83,14 +83,11 @@ static void serve(Sim *sim, Entity *me, Call *call)
 static void follow(Sim *sim, Entity *me, guint writer, uint32_t epoch)
 {
     Member *member = me->state;
-    bool was_writer = is_writer(member);
     if (epoch <= member->epoch)
         return;
     TELL(sim, me, "follows %s", sibling(me, writer)->name);
     member->writer = writer;
     member->epoch = epoch;
-    if (!was_writer)
-        return;
     for (guint i = 0; i < store_replicas(member->replica.store); i++)
         if (member->replica.to[i])
             log_stop(sim, member->replica.to[i]);
@@ -104,6 +101,7 @@ static void tell_sibling(Sim *sim, Entity *me, Call *root, Call *reply)
     const Member *member = me->state;
     (void)reply;
     Call *call = call_new(sim, me, root, sibling(me, LOCALS(root, Runbook)->sibling), PORT_VERDICT, heard);
+    call->story = key_of(root->story, (uint64_t)sim_now(sim));
     call->verdict = (VerdictPort){.about = me, .epoch = member->epoch, .what = IS_WRITER};
     call_send(sim, call, member->check_patience);
 }
@@ -166,6 +164,7 @@ static void decided(Sim *sim, Entity *me, Call *loop, Call *reply)
     (void)reply;
     LOCALS(loop, Runbook)->decided = sim_now(sim);
     Call *call = call_new(sim, me, loop, sibling(me, member->writer), PORT_HEALTH, asked_once_more);
+    call->story = key_of(loop->story, (uint64_t)sim_now(sim));
     call->health = (HealthPort){.deep = false};
     call_send(sim, call, member->check_patience);
 }
@@ -189,6 +188,7 @@ static void watch(Sim *sim, Entity *me, Call *loop, Call *reply)
     const Member *member = me->state;
     (void)reply;
     Call *call = call_new(sim, me, loop, sibling(me, member->writer), PORT_HEALTH, watched);
+    call->story = key_of(loop->story, (uint64_t)sim_now(sim));
     call->health = (HealthPort){.deep = false};
     call_send(sim, call, member->check_patience);
 }
@@ -246,13 +246,22 @@ static void hear(Sim *sim, Entity *me, Call *call)
     call_answer(sim, call, OUTCOME_OK);
 }
 
+/* What a former writer ships is no part of history any more. */
+static void take(Sim *sim, Entity *me, Call *call)
+{
+    if (call->change.epoch < ((const Member *)me->state)->epoch)
+        call_answer(sim, call, OUTCOME_OK);
+    else
+        replica_take(sim, me, call);
+}
+
 static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     (void)reply;
     if (call->port == PORT_STORE)
         serve(sim, me, call);
     else if (call->port == PORT_LOG)
-        replica_take(sim, me, call);
+        take(sim, me, call);
     else if (call->port == PORT_VERDICT)
         hear(sim, me, call);
     else

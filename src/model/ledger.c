@@ -10,6 +10,7 @@ typedef struct {
     uint32_t item, next; /* next unsettled write of the same item, or free record */
     uint8_t origin;
     bool overwritten, measured, alive;
+    bool settled; /* counted: every member has it; kept for those that are no members and do not know it */
 } Write;
 
 struct Ledger {
@@ -19,7 +20,7 @@ struct Ledger {
     guint n_replicas;
     int region[MOST_REPLICAS];
     int writer;
-    uint64_t members;
+    uint64_t everybody, members;
     GHashTable *index; /* item -> first write + 1: look-ups only */
     GArray *writes;    /* Write */
     uint32_t spare;
@@ -71,7 +72,7 @@ Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int 
     for (guint i = 0; i < n_replicas; i++)
         ledger->region[i] = regions[i];
     ledger->writer = writer;
-    ledger->members = n_replicas == 64 ? UINT64_MAX : (1ull << n_replicas) - 1;
+    ledger->everybody = ledger->members = n_replicas == 64 ? UINT64_MAX : (1ull << n_replicas) - 1;
     ledger->index = g_hash_table_new(NULL, NULL);
     ledger->writes = g_array_new(FALSE, TRUE, sizeof(Write));
     ledger->spare = NONE;
@@ -146,23 +147,25 @@ static bool has_waited(const Ledger *ledger, const Write *write)
     return observer_went_dark(ledger->sim->observer, ledger->region[write->origin]) >= write->version.at;
 }
 
-static void settle(Ledger *ledger, uint32_t id)
+static void settle(Ledger *ledger, Write *write)
 {
-    const Write *write = at(ledger, id);
-    if (write->measured) {
-        if (has_waited(ledger, write))
-            cell_count(ledger->waited);
-        ledger->settled_overwritten += write->overwritten;
-        ledger->settled_durable += !write->overwritten;
-        cell_count(write->overwritten ? ledger->overwritten : ledger->durable);
-    }
-    drop(ledger, id);
+    write->settled = true;
+    if (!write->measured)
+        return;
+    if (has_waited(ledger, write))
+        cell_count(ledger->waited);
+    ledger->settled_overwritten += write->overwritten;
+    ledger->settled_durable += !write->overwritten;
+    cell_count(write->overwritten ? ledger->overwritten : ledger->durable);
 }
 
 static void settle_if_everywhere(Ledger *ledger, uint32_t id)
 {
-    if ((at(ledger, id)->received & ledger->members) == ledger->members)
-        settle(ledger, id);
+    Write *write = at(ledger, id);
+    if (!write->settled && (write->received & ledger->members) == ledger->members)
+        settle(ledger, write);
+    if (write->received == ledger->everybody)
+        drop(ledger, id);
 }
 
 static void lose(Ledger *ledger, uint32_t id)
@@ -238,18 +241,23 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
                1);
 }
 
+bool ledger_open(const Ledger *ledger, uint32_t item)
+{
+    return first_of(ledger, item) != NONE;
+}
+
 void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
-    for (uint32_t id = first_of(ledger, item); id != NONE; id = at(ledger, id)->next) {
+    /* two writes of one instant at one replica are one version: both have arrived */
+    for (uint32_t id = first_of(ledger, item), next; id != NONE; id = next) {
         Write *write = at(ledger, id);
-        if (write->version.at != version.at || write->version.region != version.region)
+        next = write->next;
+        if (write->version.at != version.at || write->version.region != version.region ||
+            (write->received >> replica & 1))
             continue;
-        if (write->received >> replica & 1)
-            return;
         write->received |= 1ull << replica;
         note_lag(ledger, write, replica);
         settle_if_everywhere(ledger, id);
-        return;
     }
 }
 
@@ -318,7 +326,7 @@ void ledger_finish(Ledger *ledger)
     guint64 left = 0;
     for (uint32_t id = 0; id < ledger->writes->len; id++) {
         const Write *write = at(ledger, id);
-        if (!write->alive || !write->measured)
+        if (!write->alive || !write->measured || write->settled)
             continue;
         cell_count(observer_is_dark(ledger->sim->observer, ledger->region[write->origin]) ? ledger->stranded
                                                                                           : ledger->in_flight);
@@ -327,4 +335,5 @@ void ledger_finish(Ledger *ledger)
         left++;
     }
     CHECK(ledger->acknowledged == ledger->settled_durable + ledger->settled_overwritten + ledger->lost + left);
+    CHECK(versions_records(ledger->versions) == g_hash_table_size(ledger->index));
 }

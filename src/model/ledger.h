@@ -1,9 +1,10 @@
 /* Ledger: the fate of every acknowledged write of a database, kept by the observer.  Replicas cannot read it.
  *
- * A write lives here from its acknowledgement until every member has it (settled), or it is lost.  It ends in exactly
- * one class: durable everywhere; overwritten by a conflict (some write that did not know it won); lost (acknowledged
- * and gone for good); at the end of the run also stranded (waits in a dark region) or in flight.  The classes add up,
- * by walking: checked in every run. Two writes of an item are in conflict when the later one was made at a replica that
+ * A write lives here from its acknowledgement until every replica has it, or it is lost.  It ends in exactly one
+ * class: durable, when every member has it (a former writer is no member until it is told); overwritten by a conflict
+ * (some write that did not know it won); lost (acknowledged and gone for good); at the end of the run also stranded
+ * (waits in a dark region) or in flight.  The classes add up, by walking, and an item has versions only while one of its
+ * writes lives here: checked in every run. Two writes of an item are in conflict when the later one was made at a replica that
  * had not received the earlier one. */
 #ifndef MRSIM_MODEL_LEDGER_H
 #define MRSIM_MODEL_LEDGER_H
@@ -22,6 +23,9 @@ void ledger_free(Ledger *ledger);
 void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version);
 /* `replica` has it now, and readers there see it (or something newer). Twice is once. */
 void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version);
+/* Does a write of the item live here?  If none does, every replica has the same, and a change that still arrives tells
+ * nothing new. */
+bool ledger_open(const Ledger *ledger, uint32_t item);
 /* Was an acknowledged write missing in `found`?  *staleness: since when, at most. */
 bool ledger_stale(const Ledger *ledger, uint32_t item, Version found, SimTime *staleness);
 /* From now on `writer` decides; what it has not received is lost; the old writer is no member any more. */

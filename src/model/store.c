@@ -144,8 +144,11 @@ void replica_ship(Sim *sim, Entity *me, uint32_t item, Version version, uint32_t
 void replica_take(Sim *sim, Entity *me, Call *call)
 {
     const Replica *replica = me->state;
-    versions_take(replica->store->versions, replica->number, call->change.item, call->change.version);
-    ledger_arrive(replica->store->ledger, replica->number, call->change.item, call->change.version);
+    const LogPort *change = &call->change;
+    if (ledger_open(replica->store->ledger, change->item)) {
+        versions_take(replica->store->versions, replica->number, change->item, change->version);
+        ledger_arrive(replica->store->ledger, replica->number, change->item, change->version);
+    }
     call_answer(sim, call, OUTCOME_OK);
 }
 
