@@ -8,9 +8,10 @@ static const SimTime pause_after_failure = SECOND;
 typedef struct {
     Version version;
     SimTime ready_at; /* when the pipeline lets it go */
-    uint32_t item, epoch;
-    bool acknowledged;
+    uint32_t item;
+    uint32_t epoch : 31, acknowledged : 1;
 } Change;
+_Static_assert(sizeof(Change) == 32, "what the header promises");
 
 /* Positions first <= sent <= next; the changes between first and next are kept in a ring. */
 struct Log {
@@ -152,7 +153,7 @@ void log_append(Sim *sim, Log *journal, uint32_t item, Version version, uint32_t
     if (journal->habits.in_order)
         ready_at = journal->ready_before = MAX(ready_at, journal->ready_before);
     *change_at(journal, journal->next++) =
-        (Change){.version = version, .ready_at = ready_at, .item = item, .epoch = epoch};
+        (Change){.version = version, .ready_at = ready_at, .item = item, .epoch = epoch & INT32_MAX};
     if (!journal->pausing)
         ship_more(sim, journal);
 }
