@@ -2,6 +2,7 @@
 #include "model/ports.h"
 #include "run/run.h"
 #include "tests/expect.h"
+#include "tests/scenario_case.h"
 #include <string.h>
 
 static void test_sorted(void)
@@ -103,6 +104,48 @@ static void test_components_feed_the_catalogue(void)
             EXPECT(metric_find(*name, NULL) != NULL, "%s feeds %s", registry.component[i]->name, *name);
 }
 
+/* Every cell that a replication fills is of a metric, of its kind, with its labels. */
+static void expect_cells_known(const char *name, const char *const *sets)
+{
+    g_auto(Case) loaded = case_of_file(name, sets);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(loaded.scenario);
+    uint64_t digest;
+    guint64 n_events;
+    g_autoptr(Sheet) sheet = run_replication(loaded.scenario->world, 1, 1, NULL, &digest, &n_events);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(sheet);
+    for (guint i = 0; i < sheet_cells(sheet); i++) {
+        const Cell *cell = sheet_nth(sheet, i);
+        const char *statistic = NULL;
+        const Metric *metric = metric_find(cell->metric, &statistic);
+        if (cell->kind == CELL_SERIES)
+            continue; /* for pictures; no figure is made of it */
+        EXPECT(metric && *statistic == '\0', "%s: what is %s?", name, cell->metric);
+        if (!metric)
+            continue;
+        EXPECT_INT(cell->kind, metric->kind);
+        g_auto(GStrv) labels = g_strsplit(cell->labels, ",", -1);
+        for (guint k = 0; labels[k]; k++) {
+            g_autofree char *label = g_strndup(labels[k], strcspn(labels[k], "="));
+            EXPECT(metric_has_label(metric, label), "%s{%s}: the catalogue knows no %s", metric->name, cell->labels,
+                   label);
+        }
+    }
+}
+
+static void test_what_is_measured_is_in_the_catalogue(void)
+{
+    const char *sets[] = {"scenario.duration=15m",
+                          "scenario.warm-up=30s",
+                          "virginia-lost.at=2m",
+                          "virginia-lost.for=5m",
+                          "north-america.rate=6/s",
+                          "europe.rate=4/s",
+                          NULL};
+    expect_cells_known("us-eu-active-active", sets);
+    expect_cells_known("us-eu-active-passive", sets);
+    case_forget();
+}
+
 void suite_metrics(void);
 void suite_metrics(void)
 {
@@ -114,4 +157,6 @@ void suite_metrics(void)
     CU_add_test(suite, "a name is a metric and a statistic of its kind", test_find);
     CU_add_test(suite, "every statistic can be computed", test_statistics_can_be_computed);
     CU_add_test(suite, "what components feed is in the catalogue", test_components_feed_the_catalogue);
+    CU_add_test(suite, "what is measured is in the catalogue, with its labels",
+                test_what_is_measured_is_in_the_catalogue);
 }

@@ -165,6 +165,8 @@ static void test_layers(void)
         {"", "scenario.duration=2h", "scenario.duration", "2h"},
         {"", "scenario.title=a # b", "scenario.title", "a # b"},
         {"", "shop.servers=default", "nothing-to-reset", NULL},
+        {"[balancer front]\nregions = us-east-1\n[dns door]\nanswers = front@eu-central-1\n", NULL, "unknown-region",
+         NULL},
         {"", "nobody.servers=3", "unknown-reference", NULL},
         {"", "shop@moon.servers=3", "unknown-region", NULL},
         {"", "shop.serverz=3", "unknown-key", NULL},

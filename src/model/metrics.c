@@ -48,7 +48,7 @@ const Metric metrics[] = {
     {"writes.overwritten", COUNT, "database", true, "Acknowledged writes undone by a concurrent one elsewhere."},
     {"writes.stranded", COUNT, "database", true, "Acknowledged writes that wait in a failed region at the end."},
     {"writes.waited", COUNT, "database", true, "Acknowledged writes that waited in a failed region and came through."},
-    {NULL},
+    {.name = NULL},
 };
 
 static const char *const of_distributions[] = {"p50",   "p90",  "p95", "p99",   "p999",
