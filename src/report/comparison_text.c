@@ -164,22 +164,34 @@ static const ComparedFigure *find(const Comparison *comparison, const char *metr
     return NULL;
 }
 
-/* "answers faster at the median, comes back 82.0 s sooner": all that the winner `better` wins. (transfer full) */
+static bool wins(const Comparison *comparison, gsize virtue, guint other, Better better)
+{
+    const ComparedFigure *figure = find(comparison, virtues[virtue].metric, virtues[virtue].statistic);
+    return figure && compared_better(figure, other) == better;
+}
+
+/* How much sooner the winner is back. (transfer full) */
+static char *sooner(const ComparedFigure *figure, guint other)
+{
+    char text[AMOUNT_SIZE];
+    double difference = fabs(figure->value[0] - figure->value[other]);
+    if (isinf(difference))
+        return g_strdup("comes back before the fault ends");
+    return g_strdup_printf("comes back %s sooner", amount_text(difference, figure->unit, text));
+}
+
+/* All that one of the two wins, the most felt first. (transfer full) */
 static GPtrArray *virtues_of(const Comparison *comparison, guint other, Better better)
 {
     GPtrArray *won = g_ptr_array_new_with_free_func(g_free);
-    char text[AMOUNT_SIZE];
-    for (gsize i = 0; i < G_N_ELEMENTS(virtues); i++) {
-        const ComparedFigure *figure = find(comparison, virtues[i].metric, virtues[i].statistic);
-        if (!figure || compared_better(figure, other) != better)
+    bool is_faster_twice = wins(comparison, 0, other, better) && wins(comparison, 1, other, better);
+    if (is_faster_twice)
+        g_ptr_array_add(won, g_strdup("answers faster at the median and at the 99th percentile"));
+    for (gsize i = is_faster_twice ? 2 : 0; i < G_N_ELEMENTS(virtues); i++) {
+        if (!wins(comparison, i, other, better))
             continue;
-        double difference = fabs(figure->value[0] - figure->value[other]);
-        if (virtues[i].tells_how_much && isinf(difference))
-            g_ptr_array_add(won, g_strdup("comes back before the fault ends"));
-        else if (virtues[i].tells_how_much)
-            g_ptr_array_add(won, g_strdup_printf("comes back %s sooner", amount_text(difference, figure->unit, text)));
-        else
-            g_ptr_array_add(won, g_strdup(virtues[i].wins));
+        const ComparedFigure *figure = find(comparison, virtues[i].metric, virtues[i].statistic);
+        g_ptr_array_add(won, virtues[i].tells_how_much ? sooner(figure, other) : g_strdup(virtues[i].wins));
     }
     return won;
 }

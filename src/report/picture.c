@@ -1,4 +1,5 @@
 #include "report/picture.h"
+#include "base/check.h"
 #include "report/amount.h"
 #include "report/tokens.h"
 #include <math.h>
@@ -9,7 +10,8 @@ enum {
     NAME_MOST = 32,         /* characters of a name at the right */
     NAME_SAMPLE = 54,       /* pixels before a name: the leader and a piece of its line */
     TITLE_MOST = 98,        /* characters of a title at its usual size */
-    SMALL_TITLE_MOST = 118, /* and at the smallest */
+    SMALL_TITLE_MOST = 130, /* and at the smallest */
+    SUBTITLE_MOST = 145,
 };
 
 /* Wherever it would run into something else. (transfer full) */
@@ -68,7 +70,7 @@ static void add_title(GString *script, const Picture *picture)
     char spot[SPOT_SIZE];
     bool is_long = g_utf8_strlen(picture->title, -1) > TITLE_MOST;
     g_autofree char *title = shortened(picture->title, SMALL_TITLE_MOST), *safe = quoted(title);
-    g_autofree char *subtitle = shortened(picture->subtitle, SMALL_TITLE_MOST), *safe_subtitle = quoted(subtitle);
+    g_autofree char *subtitle = shortened(picture->subtitle, SUBTITLE_MOST), *safe_subtitle = quoted(subtitle);
     g_string_append_printf(script, "set label %s at %s left font \"DejaVu Sans Bold,%d\" tc rgb \"#222222\"\n", safe,
                            picture_spot("ss", 16.0 / PICTURE_WIDTH, 1 - 24.0 / picture->height, spot),
                            is_long ? 12 : 15);
@@ -194,7 +196,7 @@ static bool is_power_of_ten(double value)
 
 void picture_log_axis(Picture *picture, double low, double high, bool with_numbers)
 {
-    enum { TICS_MOST = 11 };
+    enum { TICS_MOST = 9 };
     g_autoptr(GString) tics = g_string_new(NULL);
     char number[NUMBER_SIZE], text[AMOUNT_SIZE];
     guint n = 0;
@@ -327,19 +329,20 @@ guint picture_dash(guint i)
 
 char *picture_about(Runs runs)
 {
-    GString *text = g_string_new(NULL);
     const Results *first = runs.run[0];
-    for (guint i = 0; i < runs.n; i++)
-        g_string_append_printf(text, "%s%s", i ? ", " : "", runs.run[i]->scenario);
-    g_string_append_printf(text, " · %u replication%s, seed %" G_GUINT64_FORMAT, first->replications,
-                           first->replications == 1 ? "" : "s", first->seed);
-    return g_string_free(text, FALSE);
+    const char *plural = first->replications == 1 ? "" : "s";
+    if (runs.n > 1)
+        return g_strdup_printf("%u replication%s, seed %" G_GUINT64_FORMAT ", the same users for all",
+                               first->replications, plural, first->seed);
+    return g_strdup_printf("%s · %u replication%s, seed %" G_GUINT64_FORMAT, first->scenario, first->replications,
+                           plural, first->seed);
 }
 
 double picture_round_down(double value)
 {
     static const double steps[] = {5, 2, 1};
     double ten = 1;
+    CHECK(value > 0 && isfinite(value));
     while (ten > value)
         ten /= 10;
     while (ten * 10 <= value)

@@ -95,7 +95,8 @@ guint picture_text_width(const char *text);
 /* Colour of design i; of population i where the designs do not need them all. */
 const char *picture_colour(guint i);
 guint picture_dash(guint i);
-/* "us-eu-active-active · 30 replications, seed 1": for the line below the title. (transfer full) */
+/* "us-eu-active-active · 30 replications, seed 1", of several without their names: for the line below the title.
+ * (transfer full) */
 char *picture_about(Runs runs);
 /* 1, 2, 5, 10, ...: the last not above `value`, the first not below it. */
 double picture_round_down(double value);

@@ -126,15 +126,17 @@ static guint phases_of(const Course *course, Phase phases[3])
     return n;
 }
 
-/* The longest of "detect 40.2 s", "40.2 s" and "" that `width` pixels hold. (transfer full) */
+/* The most telling of "detect 40.2 s", "detect", "40.2 s" and "" that `width` pixels hold. (transfer full) */
 static char *fitting(const char *name, double seconds, double width)
 {
     char text[AMOUNT_SIZE];
     amount_text(seconds, "s", text);
     g_autofree char *whole = g_strdup_printf("%s %s", name, text);
-    if (picture_text_width(whole) <= width)
-        return g_steal_pointer(&whole);
-    return g_strdup(picture_text_width(text) <= width ? text : "");
+    const char *const choices[] = {whole, name, text};
+    for (gsize i = 0; i < G_N_ELEMENTS(choices); i++)
+        if (picture_text_width(choices[i]) <= width)
+            return g_strdup(choices[i]);
+    return g_strdup("");
 }
 
 static void lane(Picture *picture, double y, double from, double to, const char *colour, const char *text)
@@ -202,7 +204,7 @@ static void objective_lines(Picture *picture, Runs runs, double last)
 {
     char text[AMOUNT_SIZE];
     picture_line(picture, "gf", 0, 99, 1, 99, PICTURE_GOAL);
-    picture_label(picture, "gf", 0.008, 93, "99 %", PICTURE_NOTE);
+    picture_label(picture, "gf", 0.995, 94, "99 %: back", "right font \",11\" tc rgb \"#666666\"");
     for (guint i = 0; i < runs.n; i++)
         for (guint j = 0; j < runs.run[i]->objectives->len; j++) {
             const ResultObjective *objective = runs.run[i]->objectives->pdata[j];
@@ -246,31 +248,38 @@ static void main_panel(Picture *picture, Runs runs, const Course *courses, doubl
 
 /* ---- Words ---- */
 
-static void add_words(Picture *picture, Runs runs, const Course *courses, const char *fault)
+/* (transfer full) */
+static char *title_of_one(const Course *course)
 {
     char back[AMOUNT_SIZE], seen[AMOUNT_SIZE], rest[AMOUNT_SIZE];
-    g_autoptr(GString) title = g_string_new(NULL);
-    g_autofree char *about = picture_about(runs);
-    for (guint i = 0; i < runs.n && i < 3; i++) {
-        bool is_back = isfinite(courses[i].back), is_seen = isfinite(courses[i].detected);
-        amount_text(courses[i].back, "s", back);
-        if (runs.n > 1 && is_back)
-            g_string_append_printf(title, "%s%s is back after %s", i ? ", " : "", runs.run[i]->scenario, back);
-        else if (runs.n > 1)
-            g_string_append_printf(title, "%s%s is not back before the fault ends", i ? ", " : "",
-                                   runs.run[i]->scenario);
-        else if (is_back && is_seen)
-            g_string_printf(title,
-                            "99 %% of the affected users are answered again after %s: %s to detect, %s to move them",
-                            back, amount_text(courses[i].detected, "s", seen),
-                            amount_text(MAX(courses[i].back - courses[i].detected, 0), "s", rest));
-        else if (is_back)
-            g_string_printf(title, "99 %% of the affected users are answered again after %s", back);
-        else
-            g_string_assign(title, "Fewer than 99 % of the affected users are answered again before the fault ends");
+    if (!isfinite(course->back))
+        return g_strdup("Fewer than 99 % of the affected users are answered again before the fault ends");
+    amount_text(course->back, "s", back);
+    if (!isfinite(course->detected))
+        return g_strdup_printf("99 %% of the affected users are answered again after %s", back);
+    return g_strdup_printf("99 %% of the affected users are answered again after %s: %s to detect, %s to move them",
+                           back, amount_text(course->detected, "s", seen),
+                           amount_text(MAX(course->back - course->detected, 0), "s", rest));
+}
+
+static char *title_of_several(Runs runs, const Course *courses)
+{
+    char back[AMOUNT_SIZE];
+    GString *title = g_string_new("99 % answered again: ");
+    for (guint i = 0; i < runs.n; i++) {
+        bool is_back = isfinite(courses[i].back);
+        g_string_append_printf(title, "%s%s %s%s", i ? ", " : "", runs.run[i]->scenario,
+                               is_back ? "after " : "not before it ends",
+                               is_back ? amount_text(courses[i].back, "s", back) : "");
     }
-    picture->subtitle = g_strdup_printf("%s · fault %s", about, fault);
-    picture->title = g_string_free(g_steal_pointer(&title), FALSE);
+    return g_string_free(title, FALSE);
+}
+
+static void add_words(Picture *picture, Runs runs, const Course *courses, const char *fault)
+{
+    g_autofree char *about = picture_about(runs);
+    picture->title = runs.n == 1 ? title_of_one(&courses[0]) : title_of_several(runs, courses);
+    picture->subtitle = g_strdup_printf("%s · fault %s · phases are means", about, fault);
     picture->description = g_strdup_printf("Share of requests answered around the beginning of fault %s: %s. %s.",
                                            fault, about, picture->title);
 }

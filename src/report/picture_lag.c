@@ -1,6 +1,7 @@
-/* Picture 4: replication lag over time, logarithmic, with the share of stale reads below.  One run: a line per
- * direction, thin dots for the worst of each window.  Several: a line per design, the worst direction of each window.
- */
+/* Picture 4: replication lag over time, by when the write was committed, logarithmic, with the share of stale reads
+ * below. One run: a line per direction, dots for the worst of each bin.  Several: a line per design, the worse
+ * direction of each bin; designs without replication have none.  Windows are gathered into at most BINS_MOST bins, so
+ * that noise of single seconds does not hide the course. */
 #include "report/amount.h"
 #include "report/picture.h"
 #include "report/tokens.h"
@@ -14,16 +15,32 @@ enum {
     LAG_HEIGHT = 230,
     STALE_TOP = TOP + LAG_HEIGHT + 52,
     STALE_HEIGHT = 110,
-    DIRECTIONS_MOST = 6
+    DIRECTIONS_MOST = 6,
+    BINS_MOST = 360,
 };
 
 typedef struct {
     double low, high, end, most_stale;
+    double bin_s;
+    guint n_bins;
 } Frame;
+
+/* One line: a value per bin, NAN where nothing arrived. */
+typedef struct {
+    double mean[BINS_MOST + 1], most[BINS_MOST + 1];
+} Track;
 
 static bool is_lag(const ResultCurve *curve)
 {
     return strcmp(curve->name, "replication.lag") == 0 && curve->n_columns >= 3 && curve->n_rows > 1;
+}
+
+static bool has_lag(const Results *run)
+{
+    for (guint i = 0; i < run->curves->len; i++)
+        if (is_lag(run->curves->pdata[i]))
+            return true;
+    return false;
 }
 
 static char *direction(const char *labels)
@@ -34,16 +51,73 @@ static char *direction(const char *labels)
     return g_strdup(*labels ? labels : "all");
 }
 
-static void stretch(Frame *frame, const ResultCurve *curve)
+/* ---- Bins ---- */
+
+static const double *row_of(const ResultCurve *curve, guint row)
 {
+    return curve->cell + (gsize)row * curve->n_columns;
+}
+
+/* Bins as wide as the widest window, or wider: all lines have the same. */
+static void set_bins(Frame *frame, Runs runs)
+{
+    double window = 0;
+    for (guint i = 0; i < runs.n; i++)
+        for (guint j = 0; j < runs.run[i]->curves->len; j++) {
+            const ResultCurve *curve = runs.run[i]->curves->pdata[j];
+            if (!is_lag(curve))
+                continue;
+            double width = row_of(curve, 1)[0] - row_of(curve, 0)[0];
+            window = MAX(window, width);
+            frame->end = MAX(frame->end, row_of(curve, curve->n_rows - 1)[0] + width);
+        }
+    if (!(frame->end > 0))
+        return;
+    frame->bin_s = MAX(picture_round_up(frame->end / BINS_MOST), window);
+    frame->n_bins = (guint)MIN(ceil(frame->end / frame->bin_s), BINS_MOST);
+}
+
+static guint bin_of(const Frame *frame, double seconds)
+{
+    return (guint)CLAMP(seconds / frame->bin_s, 0, frame->n_bins - 1);
+}
+
+/* The mean of a bin is the mean of its windows: they hold about as many writes each. */
+static void add_windows(Track *track, const Frame *frame, const ResultCurve *curve)
+{
+    guint count[BINS_MOST + 1] = {0};
+    double sum[BINS_MOST + 1] = {0}, most[BINS_MOST + 1] = {0};
     for (guint i = 0; i < curve->n_rows; i++) {
-        const double *cell = curve->cell + (gsize)i * curve->n_columns;
-        frame->end = MAX(frame->end, cell[0] + curve->cell[curve->n_columns] - curve->cell[0]);
-        for (guint j = 1; j <= 2; j++)
-            if (isfinite(cell[j]) && cell[j] > 0) {
-                frame->low = MIN(frame->low, cell[j]);
-                frame->high = MAX(frame->high, cell[j]);
-            }
+        const double *cell = row_of(curve, i);
+        guint bin = bin_of(frame, cell[0]);
+        if (!isfinite(cell[1]))
+            continue;
+        sum[bin] += cell[1];
+        count[bin]++;
+        most[bin] = MAX(most[bin], isfinite(cell[2]) ? cell[2] : cell[1]);
+    }
+    for (guint i = 0; i < frame->n_bins; i++) {
+        if (count[i] == 0)
+            continue;
+        /* Of several directions the worse one. */
+        track->mean[i] = fmax(track->mean[i], sum[i] / count[i]);
+        track->most[i] = fmax(track->most[i], most[i]);
+    }
+}
+
+static void clear(Track *track)
+{
+    for (guint i = 0; i <= BINS_MOST; i++)
+        track->mean[i] = track->most[i] = NAN;
+}
+
+static void stretch(Frame *frame, const Track *track)
+{
+    for (guint i = 0; i < frame->n_bins; i++) {
+        if (track->mean[i] > 0)
+            frame->low = fmin(frame->low, track->mean[i]);
+        if (track->most[i] > 0)
+            frame->high = fmax(frame->high, track->most[i]);
     }
 }
 
@@ -52,85 +126,73 @@ static double share_of_height(const Frame *frame, double seconds)
     return picture_log_share(seconds, frame->low, frame->high);
 }
 
-/* The block of one direction, and where its line ends. */
-static void add_direction(Picture *picture, GArray *lines, const Frame *frame, const Results *run,
-                          const ResultCurve *curve, Line line)
+static void add_line(Picture *picture, GArray *lines, Frame *frame, const Results *run, const Track *track, Line line)
 {
-    g_autofree char *name = direction(curve->labels);
     line.block = picture_block(picture, "t_s\tmean_s\tmax_s\trun\tdirection");
-    for (guint i = 0; i < curve->n_rows; i++) {
-        const double *cell = curve->cell + (gsize)i * curve->n_columns;
-        picture_row(picture, cell, 3, run->scenario, name);
-        if (isfinite(cell[1]) && cell[1] > 0)
-            line.end = share_of_height(frame, cell[1]);
+    for (guint i = 0; i < frame->n_bins; i++) {
+        const double numbers[] = {i * frame->bin_s, track->mean[i], track->most[i]};
+        picture_row(picture, numbers, 3, run->scenario, line.name);
+        /* In seconds until the height of the panel is known. */
+        if (track->mean[i] > 0)
+            line.end = track->mean[i];
     }
+    stretch(frame, track);
     g_array_append_val(lines, line);
 }
 
-/* The largest value of a column over all directions of a run, window by window; NAN where no direction has one. */
-static double worst(const Results *run, guint row, guint column)
+static void add_lines(Picture *picture, GArray *lines, Frame *frame, Runs runs)
 {
-    double most = NAN;
-    for (guint i = 0; i < run->curves->len; i++) {
-        const ResultCurve *curve = run->curves->pdata[i];
-        if (!is_lag(curve) || row >= curve->n_rows)
+    g_autofree Track *track = g_new(Track, 1);
+    for (guint i = 0; i < runs.run[0]->curves->len && runs.n == 1 && lines->len < DIRECTIONS_MOST; i++) {
+        const ResultCurve *curve = runs.run[0]->curves->pdata[i];
+        guint number = lines->len;
+        if (!is_lag(curve))
             continue;
-        double value = curve->cell[(gsize)row * curve->n_columns + column];
-        most = isnan(most) || value > most ? value : most;
+        Line line = {.name = direction(curve->labels),
+                     .colour = picture_colour(number ? number + 1 : 0),
+                     .dash = picture_dash(number),
+                     .width = 2};
+        clear(track);
+        add_windows(track, frame, curve);
+        add_line(picture, lines, frame, runs.run[0], track, line);
     }
-    return most;
+    for (guint i = 0; i < runs.n && runs.n > 1; i++) {
+        Line line = {.colour = picture_colour(i), .dash = picture_dash(i), .width = 2};
+        if (!has_lag(runs.run[i]))
+            continue;
+        line.name = g_strdup(runs.run[i]->scenario);
+        clear(track);
+        for (guint j = 0; j < runs.run[i]->curves->len; j++)
+            if (is_lag(runs.run[i]->curves->pdata[j]))
+                add_windows(track, frame, runs.run[i]->curves->pdata[j]);
+        add_line(picture, lines, frame, runs.run[i], track, line);
+    }
 }
 
-static const ResultCurve *longest(const Results *run)
-{
-    const ResultCurve *found = NULL;
-    for (guint i = 0; i < run->curves->len; i++) {
-        const ResultCurve *curve = run->curves->pdata[i];
-        if (is_lag(curve) && (!found || curve->n_rows > found->n_rows))
-            found = curve;
-    }
-    return found;
-}
-
-static void add_worst(Picture *picture, GArray *lines, const Frame *frame, const Results *run, Line line)
-{
-    const ResultCurve *times = longest(run);
-    line.block = picture_block(picture, "t_s\tmean_s\tmax_s\trun\tdirection");
-    for (guint i = 0; i < times->n_rows; i++) {
-        const double numbers[] = {times->cell[(gsize)i * times->n_columns], worst(run, i, 1), worst(run, i, 2)};
-        picture_row(picture, numbers, 3, run->scenario, "the worse at each moment");
-        if (isfinite(numbers[1]) && numbers[1] > 0)
-            line.end = share_of_height(frame, numbers[1]);
-    }
-    g_array_append_val(lines, line);
-}
-
-/* Stale reads of all databases and populations together: they have the same windows. Returns the block, or -1. */
+/* Stale reads of all databases and populations together. Returns the block, or -1 without any. */
 static int add_stale(Picture *picture, Frame *frame, const Results *run)
 {
-    const ResultCurve *first = NULL;
+    double stale[BINS_MOST + 1] = {0}, reads[BINS_MOST + 1] = {0};
+    bool any = false;
     for (guint i = 0; i < run->curves->len; i++) {
         const ResultCurve *curve = run->curves->pdata[i];
-        if (strcmp(curve->name, "reads.stale") == 0 && curve->n_columns >= 3 &&
-            (!first || curve->n_rows > first->n_rows))
-            first = curve;
+        if (strcmp(curve->name, "reads.stale") != 0 || curve->n_columns < 3)
+            continue;
+        any = true;
+        for (guint j = 0; j < curve->n_rows; j++) {
+            guint bin = bin_of(frame, row_of(curve, j)[0]);
+            stale[bin] += isfinite(row_of(curve, j)[1]) ? row_of(curve, j)[1] : 0;
+            reads[bin] += isfinite(row_of(curve, j)[2]) ? row_of(curve, j)[2] : 0;
+        }
     }
-    if (!first)
+    if (!any)
         return -1;
     guint block = picture_block(picture, "t_s\tstale_share\tstale\treads\trun\tclients");
-    for (guint row = 0; row < first->n_rows; row++) {
-        double stale = 0, reads = 0;
-        for (guint i = 0; i < run->curves->len; i++) {
-            const ResultCurve *curve = run->curves->pdata[i];
-            bool counts = strcmp(curve->name, "reads.stale") == 0 && curve->n_columns >= 3 && row < curve->n_rows;
-            stale += counts ? curve->cell[(gsize)row * curve->n_columns + 1] : 0;
-            reads += counts ? curve->cell[(gsize)row * curve->n_columns + 2] : 0;
-        }
-        const double numbers[] = {first->cell[(gsize)row * first->n_columns], reads > 0 ? stale / reads : NAN, stale,
-                                  reads};
+    for (guint i = 0; i < frame->n_bins; i++) {
+        double share = reads[i] > 0 ? stale[i] / reads[i] : NAN;
+        const double numbers[] = {i * frame->bin_s, share, stale[i], reads[i]};
         picture_row(picture, numbers, 4, run->scenario, "all");
-        if (reads > 0)
-            frame->most_stale = MAX(frame->most_stale, stale / reads);
+        frame->most_stale = fmax(frame->most_stale, share);
     }
     return (int)block;
 }
@@ -178,8 +240,10 @@ static void objectives(Picture *picture, Runs runs, const Frame *frame)
             if (!g_str_has_prefix(objective->name, "replication.lag.") || !(target > frame->low) ||
                 !(target < frame->high))
                 continue;
-            g_autofree char *label = g_strdup_printf("%s ≤ %s", objective->name + strlen("replication.lag."),
-                                                     amount_target(objective, text));
+            bool has_labels = *objective->labels;
+            g_autofree char *label =
+                g_strdup_printf("%s%s%s%s ≤ %s", objective->name + strlen("replication.lag."), has_labels ? "{" : "",
+                                objective->labels, has_labels ? "}" : "", amount_target(objective, text));
             picture_line(picture, "gf", 0, target, 1, target, PICTURE_GOAL);
             picture_label(picture, "gg", 0.008, share_of_height(frame, target) + 0.05, label, PICTURE_NOTE_BOXED);
             return;
@@ -263,25 +327,38 @@ static double total(const Results *run, const char *statistic)
     return most;
 }
 
-static void add_words(Picture *picture, Runs runs)
+/* (transfer full) */
+static char *title_of(Runs runs)
 {
     char half[AMOUNT_SIZE], most[AMOUNT_SIZE];
-    g_autoptr(GString) title = g_string_new(NULL);
-    g_autofree char *about = picture_about(runs);
-    for (guint i = 0; i < runs.n && i < 2; i++) {
+    GString *title = g_string_new(runs.n > 2 ? "Slowest replicated write: " : NULL);
+    bool any = false;
+    for (guint i = 0; i < runs.n; i++) {
+        const char *scenario = runs.run[i]->scenario;
+        if (!has_lag(runs.run[i]))
+            continue;
         amount_text(total(runs.run[i], "p50"), "s", half);
         amount_text(total(runs.run[i], "max"), "s", most);
         if (runs.n == 1)
-            g_string_printf(title, "Half of the writes reach the other region within %s, the last one after %s", half,
-                            most);
+            g_string_append_printf(title, "Half of the writes reach the other region within %s, the last one after %s",
+                                   half, most);
+        else if (runs.n == 2)
+            g_string_append_printf(title, "%s%s: lag p50 %s, max %s", any ? "; " : "", scenario, half, most);
         else
-            g_string_append_printf(title, "%s%s: lag p50 %s, max %s", i ? "; " : "", runs.run[i]->scenario, half, most);
+            g_string_append_printf(title, "%s%s %s", any ? ", " : "", scenario, most);
+        any = true;
     }
-    if (runs.n > 2)
-        g_string_assign(title, "Replication lag and what readers saw");
-    picture->subtitle = runs.n == 1 ? g_strdup_printf("%s · line: mean of each window, dots: its worst", about)
-                                    : g_strdup_printf("%s · mean of each window, the worse direction", about);
-    picture->title = g_string_free(g_steal_pointer(&title), FALSE);
+    return g_string_free(title, FALSE);
+}
+
+static void add_words(Picture *picture, Runs runs, const Frame *frame)
+{
+    char text[AMOUNT_SIZE];
+    g_autofree char *about = picture_about(runs);
+    amount_span(frame->bin_s, text);
+    picture->title = title_of(runs);
+    picture->subtitle = runs.n == 1 ? g_strdup_printf("%s · lines: means of %s, dots: the worst of them", about, text)
+                                    : g_strdup_printf("%s · means of %s, the worse direction", about, text);
     picture->description = g_strdup_printf(
         "Replication lag over time, logarithmic, and below it the share of reads that saw old data: %s. %s.", about,
         picture->title);
@@ -290,39 +367,26 @@ static void add_words(Picture *picture, Runs runs)
 bool picture_lag(Picture *picture, Runs runs)
 {
     Frame frame = {.low = INFINITY};
-    for (guint i = 0; i < runs.n; i++)
-        if (!longest(runs.run[i]))
-            return false;
-    for (guint i = 0; i < runs.n; i++)
-        for (guint j = 0; j < runs.run[i]->curves->len; j++)
-            if (is_lag(runs.run[i]->curves->pdata[j]))
-                stretch(&frame, runs.run[i]->curves->pdata[j]);
+    g_autoptr(GArray) lines = g_array_new(FALSE, TRUE, sizeof(Line));
+    g_autofree int *blocks = g_new(int, runs.n);
+    g_array_set_clear_func(lines, line_clear);
+    set_bins(&frame, runs);
+    if (!(frame.end > 0))
+        return false;
+    add_lines(picture, lines, &frame, runs);
     if (!(frame.high > 0))
         return false;
     frame.low = picture_round_down(frame.low);
     frame.high = picture_round_up(frame.high * 1.05);
-    g_autoptr(GArray) lines = g_array_new(FALSE, TRUE, sizeof(Line));
-    g_autofree int *blocks = g_new(int, runs.n);
-    g_array_set_clear_func(lines, line_clear);
-    for (guint i = 0; i < runs.run[0]->curves->len && runs.n == 1 && lines->len < DIRECTIONS_MOST; i++) {
-        const ResultCurve *curve = runs.run[0]->curves->pdata[i];
-        Line line = {
-            .colour = picture_colour(lines->len ? lines->len + 1 : 0), .dash = picture_dash(lines->len), .width = 2};
-        if (!is_lag(curve))
-            continue;
-        line.name = direction(curve->labels);
-        add_direction(picture, lines, &frame, runs.run[0], curve, line);
-    }
-    for (guint i = 0; i < runs.n && runs.n > 1; i++) {
-        Line line = {
-            .name = g_strdup(runs.run[i]->scenario), .colour = picture_colour(i), .dash = picture_dash(i), .width = 2};
-        add_worst(picture, lines, &frame, runs.run[i], line);
+    for (guint i = 0; i < lines->len; i++) {
+        Line *line = &g_array_index(lines, Line, i);
+        line->end = line->end > 0 ? share_of_height(&frame, line->end) : 0;
     }
     for (guint i = 0; i < runs.n; i++)
         blocks[i] = add_stale(picture, &frame, runs.run[i]);
     guint right = PICTURE_WIDTH - picture_names_width(lines, "");
     picture->height = STALE_TOP + STALE_HEIGHT + 58;
-    add_words(picture, runs);
+    add_words(picture, runs, &frame);
     lag_panel(picture, runs, &frame, lines, right);
     stale_panel(picture, runs, &frame, blocks, right);
     return true;

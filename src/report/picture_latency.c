@@ -120,7 +120,8 @@ static void add_objectives(Picture *picture, const Panel *panel, Runs runs, cons
         }
 }
 
-static void axes(Picture *picture, const Panel *panel, bool with_numbers)
+/* `is_last`: no other panel stands at its right, whose first number its last one would touch. */
+static void axes(Picture *picture, const Panel *panel, bool is_first, bool is_last)
 {
     static const struct {
         const char *text;
@@ -130,12 +131,12 @@ static void axes(Picture *picture, const Panel *panel, bool with_numbers)
     g_autoptr(GString) x = g_string_new(NULL);
     char number[NUMBER_SIZE];
     for (gsize i = 0; i < G_N_ELEMENTS(tics); i++)
-        if (nines(tics[i].p) <= panel->end * 1.001)
+        if (nines(tics[i].p) <= panel->end * (is_last ? 1.001 : 0.9))
             g_string_append_printf(x, "%s\"%s\" %s", i ? ", " : "", tics[i].text,
                                    token_number(nines(tics[i].p), number));
     picture_say(picture, "set logscale x\nset xtics (%s)", x->str);
     picture_range(picture, "x", 1, panel->end);
-    picture_log_axis(picture, panel->low, panel->high, with_numbers);
+    picture_log_axis(picture, panel->low, panel->high, is_first);
 }
 
 static void draw(Picture *picture, const GArray *lines)
@@ -178,7 +179,7 @@ static void single_panel(Picture *picture, Runs runs)
     add_line(picture, lines, &panel, run, all, line);
     picture_panel(picture, LEFT, TOP, PICTURE_WIDTH - picture_names_width(lines, ""), BOTTOM);
     picture_heading(picture, "click to answer");
-    axes(picture, &panel, true);
+    axes(picture, &panel, true, true);
     picture_below(picture, "percentile of requests: each further nine has the same room");
     g_ptr_array_add(labels, (gpointer) "");
     add_objectives(picture, &panel, runs, labels);
@@ -203,7 +204,7 @@ static void one_of_panels(Picture *picture, Runs runs, Panel panel, guint number
     guint right = PICTURE_WIDTH - picture_names_width(lines, "");
     guint width = (right - LEFT - GAP * (n_panels - 1)) / n_panels, left = LEFT + number * (width + GAP);
     picture_panel(picture, left, TOP, left + width, BOTTOM);
-    axes(picture, &panel, number == 0);
+    axes(picture, &panel, number == 0, number + 1 == n_panels);
     picture_below(picture, n_panels > 1 ? "percentile" : "percentile of requests: each further nine has the same room");
     picture_above(picture, 'g', 0, population(panel.labels), "left font \"DejaVu Sans Bold,12\" tc rgb \"#444444\"");
     add_objectives(picture, &panel, runs, shown);
@@ -231,32 +232,33 @@ static void panels(Picture *picture, Runs runs)
     }
 }
 
-/* "Half of the requests are answered within 24.1 ms, 99 % within 131 ms" */
-static void add_words(Picture *picture, Runs runs)
+/* "Half of the requests are answered within 24.1 ms, 99 % within 131 ms"; of several the 99th percentiles. (transfer
+ * full) */
+static char *title_of(Runs runs)
 {
     char half[AMOUNT_SIZE], most[AMOUNT_SIZE];
-    g_autoptr(GString) title = g_string_new(NULL);
-    for (guint i = 0; i < runs.n && i < 2; i++) {
+    GString *title = g_string_new(runs.n > 2 ? "99 % of the requests are answered within: " : NULL);
+    for (guint i = 0; i < runs.n; i++) {
         const ResultFigure *p50 = results_figure(runs.run[i], "latency", "p50", "");
         const ResultFigure *p99 = results_figure(runs.run[i], "latency", "p99", "");
-        if (!p50 || !p99)
-            continue;
-        amount_text(p50->value, "s", half);
-        amount_text(p99->value, "s", most);
+        const char *scenario = runs.run[i]->scenario;
+        amount_text(p50 ? p50->value : NAN, "s", half);
+        amount_text(p99 ? p99->value : NAN, "s", most);
         if (runs.n == 1)
-            g_string_printf(title, "Half of the requests are answered within %s, 99 %% within %s", half, most);
+            g_string_append_printf(title, "Half of the requests are answered within %s, 99 %% within %s", half, most);
+        else if (runs.n == 2)
+            g_string_append_printf(title, "%s%s: p50 %s, p99 %s", i ? "; " : "", scenario, half, most);
         else
-            g_string_append_printf(title, "%s%s: p50 %s, p99 %s", i ? "; " : "", runs.run[i]->scenario, half, most);
+            g_string_append_printf(title, "%s%s %s", i ? ", " : "", scenario, most);
     }
-    if (runs.n > 2 || title->len == 0)
-        g_string_assign(title, "How long users wait for an answer");
+    return g_string_free(title, FALSE);
+}
+
+static void add_words(Picture *picture, Runs runs)
+{
     g_autofree char *about = picture_about(runs);
-    picture->subtitle =
-        runs.n == 1 ? g_strdup_printf("%s · answered requests only", about)
-                    : g_strdup_printf("%u replications, seed %" G_GUINT64_FORMAT
-                                      " · the same users for all · from click to answer, answered requests only",
-                                      runs.run[0]->replications, runs.run[0]->seed);
-    picture->title = g_string_free(g_steal_pointer(&title), FALSE);
+    picture->title = title_of(runs);
+    picture->subtitle = g_strdup_printf("%s · from click to answer, answered requests only", about);
     picture->description = g_strdup_printf("Latency by percentile, logarithmic: %s. %s.", about, picture->title);
 }
 

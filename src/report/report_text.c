@@ -9,6 +9,7 @@ enum {
     LINES_MOST = 12,
     NAME_COLUMN = 4,
     TARGET_END = 41,
+    TARGET_END_MOST = 48,
     MEASURED_END = 53,
     INTERVAL_COLUMN = 55,
     LINE_NAME_MOST = 24
@@ -75,30 +76,60 @@ static const struct {
 } marks[] = {
     [VERDICT_MET] = {"✓", STYLE_GOOD}, [VERDICT_MISSED] = {"✗", STYLE_BAD}, [VERDICT_NOT_SHOWN] = {"?", STYLE_DOUBT}};
 
-static void objective_row(Page *page, const ResultObjective *objective)
+/* Columns of the table: they give way to the longest selector that can stand on one line with its figures. */
+typedef struct {
+    guint target_end, measured_end, interval;
+} Columns;
+
+static void target_text(const ResultObjective *objective, char buffer[AMOUNT_SIZE + 8])
+{
+    char text[AMOUNT_SIZE];
+    g_snprintf(buffer, AMOUNT_SIZE + 8, "%s %s", objective->at_least ? "≥" : "≤", amount_target(objective, text));
+}
+
+static const char *selector_text_of(const ResultObjective *objective)
+{
+    return objective->text ? objective->text : objective->name;
+}
+
+static Columns columns_for(const Page *page, const Results *results)
+{
+    guint end = TARGET_END;
+    for (guint i = 0; i < results->objectives->len; i++) {
+        const ResultObjective *objective = results->objectives->pdata[i];
+        char target[AMOUNT_SIZE + 8];
+        target_text(objective, target);
+        guint needed = NAME_COLUMN + page_width(page, selector_text_of(objective)) + 1 + page_width(page, target);
+        if (needed <= TARGET_END_MOST)
+            end = MAX(end, needed);
+    }
+    return (Columns){end, end + MEASURED_END - TARGET_END, end + INTERVAL_COLUMN - TARGET_END};
+}
+
+static void objective_row(Page *page, const ResultObjective *objective, Columns columns)
 {
     char text[AMOUNT_SIZE], target[AMOUNT_SIZE + 8];
-    const char *unit = amount_unit(objective->name, objective->unit);
-    const char *name = objective->text ? objective->text : objective->name;
-    g_snprintf(target, sizeof target, "%s %s", objective->at_least ? "≥" : "≤", amount_target(objective, text));
+    const char *unit = amount_unit(objective->name, objective->unit), *doubt = "  not shown";
+    target_text(objective, target);
     page_at(page, 2);
     page_style(page, marks[objective->verdict].style);
     page_put(page, marks[objective->verdict].mark);
     page_style(page, STYLE_PLAIN);
     page_at(page, NAME_COLUMN);
-    page_put(page, name);
+    page_put(page, selector_text_of(objective));
     /* A selector is never cut short for its figures: two of them could look the same. */
-    if (page->column + 1 + page_width(page, target) > TARGET_END)
+    if (page->column + 1 + page_width(page, target) > columns.target_end)
         page_line(page);
-    page_right(page, TARGET_END, target);
-    page_right(page, MEASURED_END, amount_text(objective->value, unit, text));
+    page_right(page, columns.target_end, target);
+    page_right(page, columns.measured_end, amount_text(objective->value, unit, text));
     amount_interval(objective->value, objective->ci_low, objective->ci_high, unit, text);
     if (*text) {
-        page_at(page, INTERVAL_COLUMN);
+        page_at(page, columns.interval);
         page_put(page, text);
     }
-    if (objective->verdict == VERDICT_NOT_SHOWN)
-        page_put(page, "  not shown");
+    /* The mark says it too. */
+    if (objective->verdict == VERDICT_NOT_SHOWN && page->column + strlen(doubt) <= PAGE_WIDTH)
+        page_put(page, doubt);
     page_line(page);
 }
 
@@ -129,18 +160,19 @@ static void closing_line(Page *page, const Results *results)
 
 static void objectives(Page *page, const Results *results)
 {
+    Columns columns = columns_for(page, results);
     if (results->objectives->len == 0)
         return;
     page_style(page, STYLE_BOLD);
     page_put(page, "OBJECTIVES");
     page_style(page, STYLE_PLAIN);
-    page_right(page, TARGET_END, "target");
-    page_right(page, MEASURED_END, "measured");
-    page_at(page, INTERVAL_COLUMN);
-    page_put(page, results->replications > 1 ? "95 % CI" : "no interval: one replication");
+    page_right(page, columns.target_end, "target");
+    page_right(page, columns.measured_end, "measured");
+    page_at(page, columns.interval);
+    page_put(page, results->replications > 1 ? "95 % CI" : "one replication");
     page_line(page);
     for (guint i = 0; i < results->objectives->len; i++)
-        objective_row(page, results->objectives->pdata[i]);
+        objective_row(page, results->objectives->pdata[i], columns);
     closing_line(page, results);
 }
 

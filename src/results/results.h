@@ -40,7 +40,7 @@ typedef struct {
 /* The data of a picture: a table of numbers, NAN where unknown.  Names, labels and columns:
  *     latency.percentiles  "", clients=C                p, s
  *     timeline             "", clients=C                t_s, answered, ended   per window, all replications
- *     replication.lag      database=D,from=A,to=B       t_s, mean_s, max_s     per window of arrival
+ *     replication.lag      database=D,from=A,to=B       t_s, mean_s, max_s     per window of the commit
  *     reads.stale          ""                           t_s, stale, reads
  *     faults               fault=F                      start_s, end_s         one row per occurrence
  *     phases               fault=F                      detected_s, routed_half_s, back_s, promoted_s after it began */
