@@ -307,12 +307,35 @@ static void test_conservation_in_trouble(void)
                 {"us-eu-active-passive", {"scenario.duration=25m"}},
                 {"us-eu-active-passive", {"scenario.duration=21m", "carts.decide=30s"}},
                 {"us-eu-active-passive", {"virginia-lost.mode=refused"}},
+                {"cut.ini", {"scenario.duration=35m"}},
+                {"cut.ini", {"cut.one-way=yes", "scenario.duration=25m"}},
+                {"cut-passive.ini", {"scenario.duration=40m"}},
+                {"cut-passive.ini", {"scenario.duration=29m"}},
                 {"us-eu-active-active", {"scenario.duration=1203s", "shop.workers=1", "shop.servers=1"}}};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(Results) results = lab_run_named(rows[i].name, rows[i].sets, 1, 2);
         expect_requests_add_up(rows[i].name, results, "");
         expect_writes_add_up(rows[i].name, results);
     }
+}
+
+/* What could not cross the ocean for ten minutes crosses it afterwards: nothing is lost, and the oldest has waited ten
+ * minutes and what it takes to notice that there is a way again (a second between attempts, ten for one that is lost).
+ * A writer that was only cut off loses what it took after the cut: there were two. */
+static void test_cut(void)
+{
+    g_autoptr(Results) both = lab_run_named("cut.ini", SETS("scenario.duration=40m"), 1, 2);
+    static const char *const none[] = {"writes.lost", "writes.stranded", "writes.divergent"};
+    for (gsize i = 0; i < G_N_ELEMENTS(none); i++)
+        EXPECT_INT(total(both, none[i], ""), 0);
+    double longest = lab_value(both, "replication.lag", "max", "");
+    EXPECT(longest > 600 && longest < 615, "the longest lag is %g s", longest);
+    EXPECT_NEAR(lab_value(both, "availability", "", ""), 1, 1e-4);
+    g_autoptr(Results) passive = lab_run_named("cut-passive.ini", SETS("scenario.duration=40m"), 1, 2);
+    double per_s = lab_value(passive, "writes.acknowledged", "", "") / 2400;
+    double lost_s = lab_value(passive, "writes.lost", "", "") / per_s;
+    EXPECT(lost_s > 595 && lost_s < 640, "lost are the writes of %g s", lost_s);
+    EXPECT(total(passive, "writes.divergent", "") > 0, "no write was taken on both sides");
 }
 
 /* ---- memory ---- */
@@ -370,6 +393,7 @@ void suite_laws(void)
     CU_add_test(s, "with them users move, whatever is checked in the region", test_watched);
     CU_add_test(s, "requests and writes of shipped scenarios add up", test_conservation);
     CU_add_test(s, "they add up when the run ends in the middle of trouble", test_conservation_in_trouble);
+    CU_add_test(s, "what a cut holds up arrives later; two writers cost one side's writes", test_cut);
     CU_add_test(s, "memory follows what is in flight, not how long it lasts", test_memory);
     CU_add_test(s, "more workers make nobody slower", test_more_workers);
 }
