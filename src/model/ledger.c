@@ -144,7 +144,8 @@ static void drop(Ledger *ledger, uint32_t id)
 /* Its region went dark before everybody had it. */
 static bool has_waited(const Ledger *ledger, const Write *write)
 {
-    return observer_went_dark(ledger->sim->observer, ledger->region[write->origin]) >= write->version.at;
+    int region = ledger->region[write->origin];
+    return observer_went_dark(ledger->sim->observer, region, write->version.at) != SIMTIME_NEVER;
 }
 
 static void settle(Ledger *ledger, Write *write)

@@ -311,15 +311,14 @@ bool observer_is_dark(const Observer *observer, int region)
     return false;
 }
 
-SimTime observer_went_dark(const Observer *observer, int region)
+SimTime observer_went_dark(const Observer *observer, int region, SimTime since)
 {
-    SimTime last = -1;
-    for (guint i = 0; i < observer->faults->len; i++) {
+    for (guint i = 0; i < observer->faults->len; i++) { /* in order of their beginning */
         const FaultWatch *watch = g_ptr_array_index(observer->faults, i);
-        if (watch->seen.region == region)
-            last = MAX(last, watch->seen.begins);
+        if (watch->seen.region == region && watch->seen.begins >= since)
+            return watch->seen.begins;
     }
-    return last;
+    return SIMTIME_NEVER;
 }
 
 void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healthy)

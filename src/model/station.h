@@ -1,6 +1,7 @@
 /* Station: workers, and a line of calls before them, first come first served.
  *
- * A worker is held from entering until leaving.  It measures itself: the share of its capacity in use. */
+ * A worker is held from entering until leaving, whether anybody still waits for the answer or not.  It measures itself:
+ * the share of its capacity in use; while its region is gone nothing is. */
 #ifndef MRSIM_MODEL_STATION_H
 #define MRSIM_MODEL_STATION_H
 #include "model/sim.h"
@@ -9,6 +10,7 @@ typedef struct {
     uint32_t workers, busy;
     uint32_t most_waiting;
     Line line;
+    int region;
     SimTime since; /* `busy` holds since then */
     Cell *use;     /* CELL_RATIO: worker-seconds busy over worker-seconds there */
     Cell *found;   /* CELL_DISTRIBUTION: how many each arrival found waiting; may be NULL */
