@@ -1,13 +1,19 @@
 #include "model/fault.h"
+#include "model/observer.h"
 #include <string.h>
 #include "base/poison.h"
 
 enum { DEEPEST = 64 };
 
+static bool is_fault(const Thing *thing)
+{
+    return strcmp(thing->component->kind, "fault") == 0;
+}
+
 static SimTime begins(const Thing *fault, int depth)
 {
     const FaultTiming *timing = fault->config;
-    if (!timing->at.after || depth > DEEPEST)
+    if (!timing->at.after || !is_fault(timing->at.after) || depth > DEEPEST)
         return timing->at.offset;
     SimTime base = begins(timing->at.after, depth + 1);
     if (timing->at.event == POINT_END)
@@ -20,13 +26,26 @@ SimTime fault_begins(const Thing *fault)
     return begins(fault, 0);
 }
 
-void fault_check(const Thing *thing, const World *world, Complaints *complaints)
+/* The observer tells so many apart at a time. */
+static void check_how_many(const Thing *thing, const World *world, Complaints *complaints)
 {
-    (void)world;
+    SimTime begin = fault_begins(thing);
+    guint n = 0;
+    for (guint i = 0; i < world->n_things; i++) {
+        const Thing *other = world->thing[i];
+        if (is_fault(other) && fault_begins(other) <= begin && fault_ends(other) > begin)
+            n++;
+    }
+    if (n > MOST_FAULTS_AT_ONCE)
+        complain(complaints, "at", "out-of-range", "%u faults are under way then; at most %d", n, MOST_FAULTS_AT_ONCE);
+}
+
+static void check_what_it_waits_for(const Thing *thing, Complaints *complaints)
+{
     const FaultTiming *timing = thing->config;
     if (!timing->at.after)
         return;
-    if (strcmp(timing->at.after->component->kind, "fault") != 0)
+    if (!is_fault(timing->at.after))
         complain(complaints, "at", "bad-point", "'%s' is no fault; only a fault has a start and an end",
                  timing->at.after->name);
     if (timing->at.event != POINT_START && timing->at.event != POINT_END)
@@ -38,6 +57,12 @@ void fault_check(const Thing *thing, const World *world, Complaints *complaints)
             complain(complaints, "at", "cycle", "'%s' waits for itself", thing->name);
             return;
         }
-        next = strcmp(next->component->kind, "fault") == 0 ? ((const FaultTiming *)next->config)->at.after : NULL;
+        next = is_fault(next) ? ((const FaultTiming *)next->config)->at.after : NULL;
     }
+}
+
+void fault_check(const Thing *thing, const World *world, Complaints *complaints)
+{
+    check_what_it_waits_for(thing, complaints);
+    check_how_many(thing, world, complaints);
 }

@@ -26,7 +26,7 @@ typedef struct {
 /* One fault as it happened: windows of the affected users' requests per population. */
 typedef struct {
     FaultSeen seen;
-    guint bit;
+    uint64_t bit; /* in UserMark.affected; 0: given to a later fault */
     bool over;
     guint n_windows;
     Window *window; /* population × n_windows */
@@ -164,7 +164,7 @@ static void count_in_windows(Sim *sim, const Population *population, const UserM
     const GPtrArray *faults = sim->observer->faults;
     for (guint i = 0; i < faults->len; i++) {
         FaultWatch *watch = g_ptr_array_index(faults, i);
-        if (!(user->affected >> watch->bit & 1) || issued_at < watch->seen.begins)
+        if (!(user->affected & watch->bit) || issued_at < watch->seen.begins)
             continue;
         guint64 n = (guint64)((issued_at - watch->seen.begins) / FAILOVER_WINDOW);
         if (n >= watch->n_windows)
@@ -268,11 +268,28 @@ static void mark_users(Observer *observer, const FaultWatch *watch)
         const Population *population = g_ptr_array_index(observer->populations, i);
         for (guint j = 0; j < population->users->len; j++) {
             UserMark *user = g_ptr_array_index(population->users, j);
-            for (guint n = g_array_index(population->n_users, guint, j); n > 0; n--, user++)
-                if (watch->seen.region == NO_REGION || user->served_by == watch->seen.region)
-                    user->affected |= 1ull << watch->bit;
+            for (guint n = g_array_index(population->n_users, guint, j); n > 0; n--, user++) {
+                bool affected = watch->seen.region == NO_REGION || user->served_by == watch->seen.region;
+                user->affected = (user->affected & ~watch->bit) | (affected ? watch->bit : 0);
+            }
         }
     }
+}
+
+/* One that was never used; else that of the fault that is over and began first: its requests have long ended. */
+static uint64_t take_bit(Observer *observer)
+{
+    uint64_t bit = ~observer->bits_in_use & -~observer->bits_in_use;
+    for (guint i = 0; bit == 0 && i < observer->faults->len; i++) {
+        FaultWatch *watch = g_ptr_array_index(observer->faults, i);
+        if (watch->over) {
+            bit = watch->bit;
+            watch->bit = 0;
+        }
+    }
+    CHECK(bit != 0);
+    observer->bits_in_use |= bit;
+    return bit;
 }
 
 void observe_fault(Sim *sim, const FaultSeen *fault)
@@ -280,11 +297,7 @@ void observe_fault(Sim *sim, const FaultSeen *fault)
     Observer *observer = sim->observer;
     FaultWatch *watch = arena_one(sim->arena, FaultWatch);
     watch->seen = *fault;
-    watch->detected_at = watch->promoted_at = -1;
-    while (watch->bit < MOST_FAULTS_AT_ONCE && observer->bits_in_use >> watch->bit & 1)
-        watch->bit++;
-    CHECK(watch->bit < MOST_FAULTS_AT_ONCE);
-    observer->bits_in_use |= 1ull << watch->bit;
+    watch->bit = take_bit(observer);
     SimTime until = MIN(fault->ends, sim->horizon);
     watch->n_windows = (guint)CLAMP((until - fault->begins) / FAILOVER_WINDOW, (SimTime)0, (SimTime)MOST_WINDOWS);
     watch->window = arena_many(sim->arena, Window, observer->populations->len * watch->n_windows);
