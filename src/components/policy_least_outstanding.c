@@ -5,7 +5,7 @@
 
 static unsigned pick(const uint32_t *under_way, const bool *fit, unsigned n_targets, uint64_t turn)
 {
-    unsigned best = n_targets, target = (unsigned)(turn % n_targets);
+    unsigned best = n_targets, target = n_targets > 0 ? (unsigned)(turn % n_targets) : 0;
     for (unsigned i = 0; i < n_targets; i++) {
         if (fit[target] && (best == n_targets || under_way[target] < under_way[best]))
             best = target;
