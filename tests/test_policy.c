@@ -1,0 +1,208 @@
+/* Policies: what each picks, by tables of inputs. */
+#include "run/run.h"
+#include "tests/dice.h"
+#include "tests/expect.h"
+#include "tests/small_world.h"
+#include <string.h>
+
+static const void *rule_of(const char *kind, const char *name)
+{
+    for (const Policy *const *policy = registry.policy; *policy; policy++)
+        if (strcmp((*policy)->kind, kind) == 0 && strcmp((*policy)->name, name) == 0)
+            return (*policy)->rule;
+    EXPECT(false, "no policy %s of kind %s", name, kind);
+    return NULL;
+}
+
+/* ---- balancer ---- */
+
+enum { MOST = 4 };
+typedef struct {
+    guint n;
+    bool fit[MOST];
+    uint32_t under_way[MOST];
+    uint64_t turn;
+    unsigned picked;
+} Pick;
+
+static void picks(const char *name, const Pick *row, gsize n_rows)
+{
+    const BalancingRule *rule = rule_of("balancer", name);
+    for (gsize i = 0; i < n_rows; i++) {
+        unsigned picked = rule->pick(row[i].under_way, row[i].fit, row[i].n, row[i].turn);
+        EXPECT(picked == row[i].picked, "%s, row %zu: %u, expected %u", name, i, picked, row[i].picked);
+    }
+}
+
+static void round_robin_takes_the_fit_in_turn(void)
+{
+    static const Pick rows[] = {
+        {3, {true, true, true}, {9, 0, 0}, 0, 0},
+        {3, {true, true, true}, {9, 0, 0}, 1, 1},
+        {3, {true, true, true}, {9, 0, 0}, 2, 2},
+        {3, {true, true, true}, {9, 0, 0}, 3, 0},
+        {3, {true, false, true}, {0}, 0, 0},
+        {3, {true, false, true}, {0}, 1, 2},
+        {3, {true, false, true}, {0}, 2, 0},
+        {3, {false, false, true}, {0}, 0, 2},
+        {3, {false, false, true}, {0}, UINT64_MAX, 2},
+        {3, {false, false, false}, {0}, 5, 3},
+        {1, {true}, {1000}, 7, 0},
+        {0, {false}, {0}, 0, 0},
+        {0, {false}, {0}, 3, 0},
+    };
+    picks("round-robin", rows, G_N_ELEMENTS(rows));
+}
+
+static void least_outstanding_takes_the_least_busy_and_ties_go_round(void)
+{
+    static const Pick rows[] = {
+        {3, {true, true, true}, {2, 1, 3}, 0, 1},
+        {3, {true, true, true}, {2, 1, 3}, 2, 1},
+        {3, {true, false, true}, {2, 1, 3}, 2, 0},
+        {3, {true, true, true}, {1, 1, 1}, 0, 0},
+        {3, {true, true, true}, {1, 1, 1}, 1, 1},
+        {3, {true, true, true}, {1, 1, 1}, 2, 2},
+        {3, {true, true, true}, {1, 1, 1}, 3, 0},
+        {3, {true, true, true}, {2, 1, 1}, 0, 1},
+        {3, {true, true, true}, {1, 2, 1}, 1, 2},
+        {3, {false, false, false}, {0}, 1, 3},
+        {2, {true, true}, {UINT32_MAX, UINT32_MAX - 1}, 0, 1},
+        {1, {true}, {7}, 9, 0},
+        {0, {false}, {0}, 0, 0},
+        {0, {false}, {0}, 3, 0},
+    };
+    picks("least-outstanding", rows, G_N_ELEMENTS(rows));
+}
+
+/* Whatever the state: a fit target when there is one, none else; least-outstanding never one that is busier. */
+static void every_balancing_policy_picks_who_is_fit(void)
+{
+    enum { N_TARGETS = 6, N_TRIES = 2000 };
+    for (const Policy *const *policy = registry.policy; *policy; policy++) {
+        if (strcmp((*policy)->kind, "balancer") != 0)
+            continue;
+        const BalancingRule *rule = (*policy)->rule;
+        uint64_t seed = 1;
+        for (int i = 0; i < N_TRIES; i++) {
+            bool fit[N_TARGETS], any = false;
+            uint32_t under_way[N_TARGETS], least = UINT32_MAX;
+            for (guint j = 0; j < N_TARGETS; j++) {
+                fit[j] = dice_below(&seed, 3) == 0;
+                under_way[j] = (uint32_t)dice_below(&seed, 4);
+                any |= fit[j];
+                least = fit[j] ? MIN(least, under_way[j]) : least;
+            }
+            unsigned picked = rule->pick(under_way, fit, N_TARGETS, dice(&seed));
+            EXPECT(any ? picked < N_TARGETS && fit[picked] : picked == N_TARGETS, "%s picks %u", (*policy)->name,
+                   picked);
+            EXPECT(!any || strcmp((*policy)->name, "least-outstanding") != 0 || under_way[picked] == least, "try %d",
+                   i);
+        }
+    }
+}
+
+/* ---- dns ---- */
+
+enum { N_ANSWERS = 3 };
+
+static struct {
+    Arena *arena;
+    Sim *sim;
+    Entity *server[N_ANSWERS];
+    const Place *from[N_SMALL_REGIONS];
+} stage;
+
+static const Ops ops = {.role = "server"};
+
+static void opened(void)
+{
+    static const char *const names[] = {"east", "west", "north"};
+    stage.arena = arena_new();
+    World *world = small_world(stage.arena);
+    const Thing *shop = small_thing(world, "shop", NULL);
+    Sim *sim = stage.sim = sim_new(world, 1, 1);
+    for (int i = 0; i < N_ANSWERS; i++) {
+        stage.server[i] = entity_new(sim, shop, &ops, network_region(sim->network, i, WHOLE_REGION), 1, names[i]);
+        stage.from[i] = network_city(sim->network, names[i]);
+    }
+    network_seal(sim->network);
+}
+
+static void closed(void)
+{
+    sim_free(stage.sim);
+    arena_free(stage.arena);
+}
+
+typedef struct {
+    int from;
+    bool healthy[N_ANSWERS];
+    unsigned n;
+    int chosen;
+} Choice;
+
+static void choices(const char *name, const Choice *row, gsize n_rows)
+{
+    const RoutingRule *rule = rule_of("dns", name);
+    opened();
+    for (gsize i = 0; i < n_rows; i++) {
+        int chosen = rule->choose(stage.sim, stage.from[row[i].from], stage.server, row[i].healthy, row[i].n, 12345);
+        EXPECT(chosen == row[i].chosen, "%s, row %zu: %d, expected %d", name, i, chosen, row[i].chosen);
+    }
+    closed();
+}
+
+static void latency_takes_the_nearest_healthy_one(void)
+{
+    /* east - west 100 ms, east - north 200 ms, west - north 300 ms */
+    static const Choice rows[] = {
+        {EAST, {true, true, true}, 3, EAST},    {WEST, {true, true, true}, 3, WEST},
+        {NORTH, {true, true, true}, 3, NORTH},  {EAST, {false, true, true}, 3, WEST},
+        {NORTH, {true, true, false}, 3, EAST},  {WEST, {true, false, true}, 3, EAST},
+        {WEST, {false, false, true}, 3, NORTH}, {EAST, {false, false, false}, 3, -1},
+        {NORTH, {true, true, true}, 2, EAST},   {EAST, {true, true, true}, 0, -1},
+    };
+    choices("latency", rows, G_N_ELEMENTS(rows));
+}
+
+static void failover_takes_the_first_healthy_one(void)
+{
+    static const Choice rows[] = {
+        {NORTH, {true, true, true}, 3, 0},  {NORTH, {false, true, true}, 3, 1},   {EAST, {false, false, true}, 3, 2},
+        {EAST, {true, false, false}, 3, 0}, {EAST, {false, false, false}, 3, -1}, {EAST, {true, true, true}, 0, -1},
+    };
+    choices("failover", rows, G_N_ELEMENTS(rows));
+}
+
+static void simple_takes_any_whatever_its_health(void)
+{
+    enum { N_TRIES = 3000 };
+    const RoutingRule *rule = rule_of("dns", "simple");
+    static const bool none[N_ANSWERS] = {false};
+    guint n[N_ANSWERS] = {0};
+    opened();
+    EXPECT(rule->one_answer, "it chooses");
+    EXPECT_INT(rule->choose(stage.sim, stage.from[EAST], stage.server, none, 0, 1), -1);
+    for (uint64_t i = 0; i < N_TRIES; i++) {
+        int chosen = rule->choose(stage.sim, stage.from[EAST], stage.server, none, N_ANSWERS, mix64(i));
+        EXPECT(chosen >= 0 && chosen < N_ANSWERS, "%d", chosen);
+        n[chosen]++;
+    }
+    for (guint i = 0; i < N_ANSWERS; i++) /* sd 26 */
+        EXPECT_NEAR(n[i], N_TRIES / N_ANSWERS, 130);
+    closed();
+}
+
+void suite_policy(void);
+void suite_policy(void)
+{
+    CU_pSuite s = CU_add_suite("policy", NULL, NULL);
+#define TEST(name) CU_add_test(s, #name, name)
+    TEST(round_robin_takes_the_fit_in_turn);
+    TEST(least_outstanding_takes_the_least_busy_and_ties_go_round);
+    TEST(every_balancing_policy_picks_who_is_fit);
+    TEST(latency_takes_the_nearest_healthy_one);
+    TEST(failover_takes_the_first_healthy_one);
+    TEST(simple_takes_any_whatever_its_health);
+}
