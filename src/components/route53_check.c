@@ -105,6 +105,7 @@ static void tell(Sim *sim, Entity *me, Call *change, Call *reply)
     (void)reply;
     if (aggregator->told != aggregator->healthy) {
         aggregator->told = aggregator->healthy;
+        TELL(sim, me, "tells that %s is %s", aggregator->endpoint->name, aggregator->told ? "healthy" : "unhealthy");
         observe_verdict(sim, me->thing, aggregator->endpoint->region, aggregator->healthy);
         for (guint i = 0; i < aggregator->n_watchers; i++) {
             Call *call = call_new(sim, me, NULL, aggregator->watcher[i], PORT_VERDICT, ignore);
@@ -120,6 +121,8 @@ static void count(Sim *sim, Entity *me, bool healthy)
     Aggregator *aggregator = me->state;
     const Config *config = me->config;
     aggregator->n_healthy += healthy ? 1 : -1u;
+    TELL(sim, me, "%u of %u checkers call %s healthy", aggregator->n_healthy, aggregator->n_checkers,
+         aggregator->endpoint->name);
     bool now_healthy = (double)aggregator->n_healthy > config->healthy_share * (double)aggregator->n_checkers;
     if (now_healthy == aggregator->healthy)
         return;
