@@ -1,0 +1,113 @@
+/* Stories: what the entities of a small scenario tell, with simulated times, compared with tests/stories/NAME.txt.
+ *
+ * A story is the trace of replication 1 of seed 1, cut down to those it is about.  MRSIM_UPDATE=1 writes the expected
+ * texts anew; the change is then reviewed like any other. */
+#include "tests/expect.h"
+#include "tests/scene.h"
+#include <string.h>
+
+/* Lines like this are part of the story from then until then (s of measurement). */
+typedef struct {
+    const char *like; /* `*` stands for anything */
+    double from, until;
+} Part;
+
+typedef struct {
+    const Part *part;
+    guint n_parts;
+    GString *told;
+} Story;
+
+static void listen(G_GNUC_UNUSED Sim *sim, void *whose, const char *line)
+{
+    Story *story = whose;
+    double at = g_ascii_strtod(line + 1 + strspn(line + 1, " "), NULL);
+    const char *what = strchr(line, ']') + 2;
+    for (guint i = 0; i < story->n_parts; i++)
+        if (at >= story->part[i].from && at <= story->part[i].until &&
+            g_pattern_match_simple(story->part[i].like, what)) {
+            g_string_append_printf(story->told, "%s\n", line);
+            return;
+        }
+}
+
+static void tell_story(const char *name, const Part *part, guint n_parts)
+{
+    g_autofree char *scenario = g_strdup_printf("tests/stories/%s.ini", name),
+                    *expected = g_strdup_printf("tests/stories/%s.txt", name);
+    Story story = {part, n_parts, g_string_new(NULL)};
+    Scene *scene = scene_open(scenario, NULL);
+    scene_run(scene, listen, &story);
+    scene_close(scene);
+    scene_expect_file(expected, story.told->str);
+    g_string_free(story.told, TRUE);
+}
+#define TELL_STORY(name, parts) tell_story((name), (parts), G_N_ELEMENTS(parts))
+
+/* Look-up, connection, question, the balancer's pick, the instance, the database, the answer. */
+static void a_request_from_click_to_answer(void)
+{
+    static const Part parts[] = {{"*", 32.5, 33.5}};
+    TELL_STORY("request", parts);
+}
+
+/* One checker of sixteen, the aggregator, the name server, the resolver, the user; and back again. */
+static void an_outage_is_noticed_and_told(void)
+{
+    static const Part parts[] = {
+        {"lost *", 0, 600},
+        {"users@*", 60, 165},
+        {"alive@us-east-1/checker/3@*", 60, 100},
+        {"alive@us-east-1 * checkers call *", 60, 120},
+        {"alive@us-east-1 tells *", 0, 600},
+        {"alive@us-east-1/checker/3@* finds *", 100, 600},
+        {"door *", 60, 165},
+        {"door learns *", 165, 600},
+        {"door latency: *", 360, 600},
+    };
+    TELL_STORY("outage", parts);
+}
+
+/* Detect, decide, promote; the readers follow; the old writer comes back, asks, and follows. */
+static void a_lost_writer_is_replaced_and_comes_back(void)
+{
+    static const Part parts[] = {
+        {"lost *", 0, 600},
+        {"carts@* how it is", 50, 600},
+        {"carts@eu-central-1 gives up on carts@us-east-1", 60, 100},
+        {"carts@* finds *", 0, 600},
+        {"carts@* is the writer now", 0, 600},
+        {"carts@* follows *", 0, 600},
+        {"carts@* to learn a verdict", 0, 600},
+        {"carts@* cannot reach *", 0, 600},
+        {"carts@us-east-1 is asked by carts@* to take a change", 360, 369.09},
+        {"carts@* is asked by carts@us-east-1 to take a change", 360, 600},
+    };
+    TELL_STORY("promotion", parts);
+}
+
+/* A trace changes nothing, and the same run is the same run. */
+static void watching_changes_nothing(void)
+{
+    static const Part none[] = {{"", 0, 0}};
+    static const char *const files[] = {"tests/stories/outage.ini", "tests/stories/promotion.ini"};
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        Story story = {none, 1, g_string_new(NULL)};
+        Scene *scene = scene_open(files[i], NULL);
+        uint64_t watched = scene_run(scene, listen, &story), unwatched = scene_run(scene, NULL, NULL);
+        EXPECT(watched == unwatched, "%s: %016" PRIx64 " when watched, else %016" PRIx64, files[i], watched, unwatched);
+        scene_close(scene);
+        g_string_free(story.told, TRUE);
+    }
+}
+
+void suite_story(void);
+void suite_story(void)
+{
+    CU_pSuite s = CU_add_suite("story", NULL, NULL);
+#define TEST(name) CU_add_test(s, #name, name)
+    TEST(a_request_from_click_to_answer);
+    TEST(an_outage_is_noticed_and_told);
+    TEST(a_lost_writer_is_replaced_and_comes_back);
+    TEST(watching_changes_nothing);
+}
