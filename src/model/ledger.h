@@ -3,9 +3,9 @@
  * A write lives here from its acknowledgement until every replica has it, or it is lost.  It ends in exactly one
  * class: durable, when every member has it (a former writer is no member until it is told); overwritten by a conflict
  * (some write that did not know it won); lost (acknowledged and gone for good); at the end of the run also stranded
- * (waits in a dark region) or in flight.  The classes add up, by walking, and an item has versions only while one of its
- * writes lives here: checked in every run. Two writes of an item are in conflict when the later one was made at a replica that
- * had not received the earlier one. */
+ * (waits in a dark region) or in flight.  The classes add up, by walking, and an item has versions only while one of
+ * its writes lives here: checked in every run. Two writes of an item are in conflict when the later one was made at a
+ * replica that had not received the earlier one. */
 #ifndef MRSIM_MODEL_LEDGER_H
 #define MRSIM_MODEL_LEDGER_H
 #include "model/sim.h"

@@ -61,8 +61,8 @@ void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healt
 void observe_promotion(Sim *sim, int region, SimTime detected, SimTime decided, SimTime promoted);
 /* The instant at which the fault under way in `region` began, or -1: none. For the ledger. */
 SimTime observer_fault_began(const Observer *observer, int region, const Thing **fault);
-/* For ledger and stations: is the region gone now; and when was it first lost at or after `since` (SIMTIME_NEVER: it was
- * not). */
+/* For ledger and stations: is the region gone now; and when was it first lost at or after `since` (SIMTIME_NEVER: it
+ * was not). */
 bool observer_is_dark(const Observer *observer, int region);
 SimTime observer_went_dark(const Observer *observer, int region, SimTime since);
 #endif
