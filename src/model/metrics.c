@@ -38,7 +38,7 @@ const Metric metrics[] = {
     {"requests.issued", COUNT, "clients op", false, "What users wanted; attempts are not counted."},
     {"routing.share", SHARE_OF(CELL_SHARE), "clients region", false,
      "Share of the answered requests that a region answered."},
-    {"rpo.time", PER_FAULT, "database fault", true, "How old the newest write is that a failover lost."},
+    {"rpo.time", PER_FAULT, "database fault", true, "How old the oldest write that a failover lost was when the fault began."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
     {"writes.divergent", COUNT, "database", true,
      "Writes accepted on both sides of a split; a part of the other classes."},
