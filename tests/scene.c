@@ -17,7 +17,8 @@ Scene *scene_open(const char *file, const char *const *sets)
     g_autoptr(GError) error = NULL;
     scene->library = library_on_disk();
     scene->scenario = scenario_load(path, sets, &registry, small_atlas(), scene->library, diagnostics, &error);
-    diagnostics_print(diagnostics, stderr, false);
+    if (!scene->scenario)
+        diagnostics_print(diagnostics, stderr, false);
     EXPECT(scene->scenario != NULL, "%s: %s", file, error ? error->message : "mistakes");
     return scene;
 }

@@ -1,0 +1,271 @@
+/* Replicas of a store, by hand and through storms: whatever fails, in the end everything adds up and works again. */
+#include "model/observer.h"
+#include "model/store.h"
+#include "run/run.h"
+#include "tests/dice.h"
+#include "tests/expect.h"
+#include "tests/scene.h"
+#include "tests/small_world.h"
+#include <string.h>
+
+/* ---- by hand: a write takes 4 ms, a read 1 ms, the pipeline 100 ms, east to west 50 ms ---- */
+
+static struct {
+    Arena *arena;
+    Sim *sim;
+    Entity *user[2], *replica[2];
+    GString *told;
+    Law lag;
+    unsigned second;
+} stage;
+
+static void asked(Sim *sim, Entity *me, Call *call, G_GNUC_UNUSED Call *reply)
+{
+    if (call->port == PORT_STORE)
+        replica_serve(sim, me, call);
+    else
+        replica_take(sim, me, call);
+}
+
+static const Ops replicas = {.role = "replica", .start = replica_start, .asked = asked, .finish = replica_finish},
+                 users = {.role = "user"};
+
+static void heard(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    const StorePort *store = &reply->store;
+    g_string_append_printf(stage.told, "%s%.10g %s ", stage.told->len ? "; " : "",
+                           (double)sim_now(sim) / (double)MILLISECOND, me->name);
+    if (store->op == OP_WRITE)
+        g_string_append(stage.told, "wrote");
+    else if (store->version.at == 0)
+        g_string_append(stage.told, "read nothing");
+    else
+        g_string_append_printf(stage.told, "read %g of %d", (double)store->version.at / (double)MILLISECOND,
+                               store->version.region);
+    if (store->stale)
+        g_string_append_printf(stage.told, ", %g old", (double)store->staleness / (double)MILLISECOND);
+    call_end(sim, root);
+}
+
+static void opened(gint64 workers)
+{
+    static const int regions[] = {EAST, WEST};
+    stage.arena = arena_new();
+    stage.told = g_string_new(NULL);
+    stage.lag = law_constant(100e6);
+    World *world = small_world(stage.arena);
+    StoreConfig *config = arena_one(stage.arena, StoreConfig);
+    *config = (StoreConfig){workers, law_constant(1e6), law_constant(4e6)};
+    const Thing *carts = small_thing(world, "carts", config), *user = small_thing(world, "user", NULL);
+    Sim *sim = stage.sim = sim_new(world, 1, 1);
+    store_build(sim, carts, &replicas, regions, 2, ALL_WRITE, sizeof(Replica));
+    stage.user[0] = entity_new(sim, user, &users, network_region(sim->network, EAST, 0), 1, "@east");
+    stage.user[1] = entity_new(sim, user, &users, network_region(sim->network, WEST, 0), 1, "@west");
+    network_seal(sim->network);
+    stage.second = call_patience(sim, SECOND);
+    store_connect(sim, carts, (LogHabits){.lag = &stage.lag, .patience = call_patience(sim, 10 * SECOND)});
+    for (guint i = 0; i < 2; i++) {
+        stage.replica[i] = store_replica(((const Replica *)((Entity *)sim->entities->pdata[0])->state)->store, i);
+        replica_start(sim, stage.replica[i]);
+    }
+}
+
+static void closed(const char *told)
+{
+    EXPECT_TEXT(stage.told->str, told);
+    g_string_free(stage.told, TRUE);
+    sim_free(stage.sim);
+    arena_free(stage.arena);
+    check_scene.entity = NULL;
+}
+
+static void ask(double at_ms, int where, Op op, uint32_t item)
+{
+    small_run(stage.sim, (SimTime)(at_ms * (double)MILLISECOND));
+    Call *root = call_begin(stage.sim, stage.user[where], 1);
+    Call *call = call_new(stage.sim, stage.user[where], root, stage.replica[where], PORT_STORE, heard);
+    call->store = (StorePort){.item = item, .op = (uint8_t)op};
+    call_send(stage.sim, call, stage.second);
+}
+
+static void run_to(double ms)
+{
+    small_run(stage.sim, (SimTime)(ms * (double)MILLISECOND));
+}
+
+static void a_write_is_read_at_once_here_and_later_there(void)
+{
+    opened(8);
+    ask(10, EAST, OP_WRITE, 1); /* committed at 14, in west at 164 */
+    ask(20, EAST, OP_READ, 1);
+    ask(20, WEST, OP_READ, 1);
+    ask(162, WEST, OP_READ, 1); /* read at 163 */
+    ask(163.5, WEST, OP_READ, 1);
+    ask(170, WEST, OP_READ, 2);
+    run_to(1000);
+    ledger_finish(store_ledger(((const Replica *)stage.replica[0]->state)->store));
+    closed("14 user@east wrote; 21 user@east read 14 of 0; 21 user@west read nothing, 7 old; "
+           "163 user@west read nothing, 149 old; 164.5 user@west read nothing; 171 user@west read nothing");
+}
+
+static void of_two_writes_the_later_wins_everywhere(void)
+{
+    opened(8);
+    ask(10, EAST, OP_WRITE, 1);
+    ask(11, WEST, OP_WRITE, 1);
+    ask(12, EAST, OP_WRITE, 2); /* not in conflict: nothing to do with item 1 */
+    ask(30, EAST, OP_READ, 1);
+    ask(30, WEST, OP_READ, 1);
+    run_to(164.5); /* item 1 of east is in west, item 1 of west not yet in east */
+    ask(164.5, WEST, OP_READ, 1);
+    run_to(1000);
+    EXPECT_INT(sheet_cell(stage.sim->sheet, CELL_COUNT, "writes.overwritten", "database", "carts", NULL)->count, 1);
+    EXPECT_INT(sheet_cell(stage.sim->sheet, CELL_COUNT, "writes.durable", "database", "carts", NULL)->count, 2);
+    ledger_finish(store_ledger(((const Replica *)stage.replica[0]->state)->store));
+    closed("14 user@east wrote; 15 user@west wrote; 16 user@east wrote; 31 user@east read 14 of 0, 16 old; "
+           "31 user@west read 15 of 1; 165.5 user@west read nothing");
+}
+
+static void operations_wait_for_workers(void)
+{
+    opened(1);
+    for (int i = 0; i < 3; i++)
+        ask(10, EAST, OP_WRITE, (uint32_t)i);
+    ask(11, EAST, OP_READ, 0);
+    run_to(1000);
+    closed("14 user@east wrote; 18 user@east wrote; 22 user@east wrote; 23 user@east read 14 of 0");
+}
+
+/* ---- storms: outages and cuts wherever dice put them, for the first twelve minutes of twenty ---- */
+
+enum { N_FAULTS = 6, MOST_SETS = 2 * N_FAULTS + 2 };
+
+static GPtrArray *weather(uint64_t seed)
+{
+    static const char *const names[N_FAULTS] = {"out-1", "out-2", "out-3", "cut-1", "cut-2", "cut-3"};
+    static const char *const lags[] = {"0ms", "400ms", "uniform(10ms, 5s)", "30s"};
+    GPtrArray *sets = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < N_FAULTS; i++) {
+        g_ptr_array_add(sets, g_strdup_printf("%s.at=%ds", names[i], (int)dice_below(&seed, 600)));
+        g_ptr_array_add(sets, g_strdup_printf("%s.for=%dms", names[i], 10 + (int)dice_below(&seed, 120000)));
+    }
+    g_ptr_array_add(sets, g_strdup_printf("out-2.target=%s", dice_below(&seed, 2) ? "eu-central-1" : "us-east-1"));
+    g_ptr_array_add(sets, g_strdup_printf("carts.lag=%s", lags[dice_below(&seed, G_N_ELEMENTS(lags))]));
+    g_ptr_array_add(sets, NULL);
+    return sets;
+}
+
+static guint64 total(Sim *sim, const char *metric)
+{
+    guint64 n = 0;
+    for (guint i = 0; i < sheet_cells(sim->sheet); i++) {
+        const Cell *cell = sheet_nth(sim->sheet, i);
+        if (strcmp(cell->metric, metric) == 0)
+            n += cell->count;
+    }
+    return n;
+}
+
+/* Of the last three minutes: requests that ended, and those of them that were answered. */
+static void end_of(Sim *sim, double *ended, double *answered)
+{
+    *ended = *answered = 0;
+    for (guint i = 0; i < sheet_cells(sim->sheet); i++) {
+        const Cell *cell = sheet_nth(sim->sheet, i);
+        if (strcmp(cell->metric, "timeline") != 0)
+            continue;
+        for (guint w = 17 * 60; w < cell->series.n_windows; w++) {
+            *ended += cell->series.window[w].whole;
+            *answered += cell->series.window[w].part;
+        }
+    }
+}
+
+static void count_if_no_ship(void *whose, const Call *call)
+{
+    *(guint *)whose += call->port != PORT_LOG;
+}
+
+/* The loops of checkers, balancers and logs, and what is being asked just now; not the changes on their way. */
+static guint calls_but_ships(const Sim *sim)
+{
+    guint n = 0;
+    calls_walk(sim, count_if_no_ship, &n);
+    return n;
+}
+
+/* The run checks for itself that requests and writes add up.  Here: that all is well again in the end, and that nobody
+ * left records behind: as many calls are under way as in a run without faults, give or take those just asked. */
+static void weather_a_storm(const char *file, uint64_t seed, guint n_calls)
+{
+    enum { JUST_ASKED = 8, JUST_WRITTEN = 200 }; /* 5 requests/s, half of them writes; the slowest lag is 30 s */
+    double ended, answered;
+    g_autoptr(GPtrArray) sets = weather(seed);
+    Scene *scene = scene_open(file, (const char *const *)sets->pdata);
+    if (scene->scenario) {
+        Sim *sim = sim_new(scene->scenario->world, seed, 1);
+        EXPECT(sim_run(sim, NULL), "stopped");
+        end_of(sim, &ended, &answered);
+        EXPECT(ended > 500 && answered == ended, "%s, seed %" PRIu64 ": %g answered of %g in the end", file, seed,
+               answered, ended);
+        EXPECT(total(sim, "writes.stranded") == 0 && total(sim, "writes.in_flight") <= JUST_WRITTEN,
+               "%s, seed %" PRIu64 ": %d writes stranded, %d in flight", file, seed, (int)total(sim, "writes.stranded"),
+               (int)total(sim, "writes.in_flight"));
+        guint calls = calls_but_ships(sim);
+        EXPECT(calls <= n_calls + JUST_ASKED && calls + JUST_ASKED >= n_calls,
+               "%s, seed %" PRIu64 ": %u calls, %u in fair weather", file, seed, calls, n_calls);
+        sim_free(sim);
+    }
+    scene_close(scene);
+}
+
+static guint calls_in_fair_weather(const char *file)
+{
+    static const char *const sets[] = {"out-1.enabled=no",
+                                       "out-2.enabled=no",
+                                       "out-3.enabled=no",
+                                       "cut-1.enabled=no",
+                                       "cut-2.enabled=no",
+                                       "cut-3.enabled=no",
+                                       NULL};
+    Scene *scene = scene_open(file, sets);
+    guint n = 0;
+    if (scene->scenario) {
+        Sim *sim = sim_new(scene->scenario->world, 1, 1);
+        EXPECT(sim_run(sim, NULL), "stopped");
+        n = calls_but_ships(sim);
+        sim_free(sim);
+    }
+    scene_close(scene);
+    return n;
+}
+
+static void storms_pass(const char *file)
+{
+    enum { N_STORMS = 25 };
+    guint n_calls = calls_in_fair_weather(file);
+    for (uint64_t seed = 1; seed <= N_STORMS; seed++)
+        weather_a_storm(file, seed, n_calls);
+}
+
+static void after_any_storm_a_table_of_equals_is_whole(void)
+{
+    storms_pass("tests/stories/storm.ini");
+}
+
+static void after_any_storm_a_database_with_one_writer_is_whole(void)
+{
+    storms_pass("tests/stories/storm-writer.ini");
+}
+
+void suite_replica(void);
+void suite_replica(void)
+{
+    CU_pSuite s = CU_add_suite("replica", NULL, NULL);
+#define TEST(name) CU_add_test(s, #name, name)
+    TEST(a_write_is_read_at_once_here_and_later_there);
+    TEST(of_two_writes_the_later_wins_everywhere);
+    TEST(operations_wait_for_workers);
+    TEST(after_any_storm_a_table_of_equals_is_whole);
+    TEST(after_any_storm_a_database_with_one_writer_is_whole);
+}
