@@ -244,7 +244,8 @@ void network_seal(Network *network)
 {
     network->n_sites = network->sites->len;
     network->site = arena_many(network->arena, Site, network->n_sites);
-    memcpy(network->site, network->sites->data, sizeof(Site) * network->n_sites);
+    for (guint i = 0; i < network->n_sites; i++)
+        network->site[i] = g_array_index(network->sites, Site, i);
     g_array_free(network->sites, TRUE);
     network->sites = NULL;
     network->path = arena_many(network->arena, Path, network->n_sites * network->n_sites);
