@@ -1,6 +1,6 @@
 /* Replicas of a store, by hand and through storms: whatever fails, in the end everything adds up and works again. */
 #include "model/observer.h"
-#include "model/store.h"
+#include "model/replica.h"
 #include "run/run.h"
 #include "tests/dice.h"
 #include "tests/expect.h"
@@ -54,18 +54,18 @@ static void opened(gint64 workers)
     stage.told = g_string_new(NULL);
     stage.lag = law_constant(100e6);
     World *world = small_world(stage.arena);
-    StoreConfig *config = arena_one(stage.arena, StoreConfig);
-    *config = (StoreConfig){workers, law_constant(1e6), law_constant(4e6)};
+    ReplicaConfig *config = arena_one(stage.arena, ReplicaConfig);
+    *config = (ReplicaConfig){workers, law_constant(1e6), law_constant(4e6)};
     const Thing *carts = small_thing(world, "carts", config), *user = small_thing(world, "user", NULL);
     Sim *sim = stage.sim = sim_new(world, 1, 1);
-    store_build(sim, carts, &replicas, regions, 2, ALL_WRITE, sizeof(Replica));
+    replicas_build(sim, carts, &replicas, regions, 2, ALL_WRITE, sizeof(Replica));
     stage.user[0] = entity_new(sim, user, &users, network_region(sim->network, EAST, 0), 1, "@east");
     stage.user[1] = entity_new(sim, user, &users, network_region(sim->network, WEST, 0), 1, "@west");
     network_seal(sim->network);
     stage.second = call_patience(sim, SECOND);
-    store_connect(sim, carts, (LogHabits){.lag = &stage.lag, .patience = call_patience(sim, 10 * SECOND)});
+    replicas_connect(sim, carts, (LogHabits){.lag = &stage.lag, .patience = call_patience(sim, 10 * SECOND)});
     for (guint i = 0; i < 2; i++) {
-        stage.replica[i] = store_replica(((const Replica *)((Entity *)sim->entities->pdata[0])->state)->store, i);
+        stage.replica[i] = replicas_nth(((const Replica *)((Entity *)sim->entities->pdata[0])->state)->set, i);
         replica_start(sim, stage.replica[i]);
     }
 }
@@ -103,7 +103,7 @@ static void a_write_is_read_at_once_here_and_later_there(void)
     ask(163.5, WEST, OP_READ, 1);
     ask(170, WEST, OP_READ, 2);
     run_to(1000);
-    ledger_finish(store_ledger(((const Replica *)stage.replica[0]->state)->store));
+    ledger_finish(replicas_ledger(((const Replica *)stage.replica[0]->state)->set));
     closed("14 user@east wrote; 21 user@east read 14 of 0; 21 user@west read nothing, 7 old; "
            "163 user@west read nothing, 149 old; 164.5 user@west read nothing; 171 user@west read nothing");
 }
@@ -121,7 +121,7 @@ static void of_two_writes_the_later_wins_everywhere(void)
     run_to(1000);
     EXPECT_INT(sheet_cell(stage.sim->sheet, CELL_COUNT, "writes.overwritten", "database", "carts", NULL)->count, 1);
     EXPECT_INT(sheet_cell(stage.sim->sheet, CELL_COUNT, "writes.durable", "database", "carts", NULL)->count, 2);
-    ledger_finish(store_ledger(((const Replica *)stage.replica[0]->state)->store));
+    ledger_finish(replicas_ledger(((const Replica *)stage.replica[0]->state)->set));
     closed("14 user@east wrote; 15 user@west wrote; 16 user@east wrote; 31 user@east read 14 of 0, 16 old; "
            "31 user@west read 15 of 1; 165.5 user@west read nothing");
 }

@@ -2,11 +2,11 @@
  *
  * Its storage keeps six copies in three zones, so it survives its zones and dies with its region; what was acknowledged
  * is there again when the region is.  Services elsewhere reach it across the network. */
-#include "model/store.h"
+#include "model/replica.h"
 #include "base/poison.h"
 
 typedef struct {
-    StoreConfig store;
+    ReplicaConfig replica;
     Regions regions;
 } Config;
 
@@ -45,7 +45,7 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
 static void build(Sim *sim, const Thing *thing)
 {
     int region = home(thing);
-    store_build(sim, thing, &ops, &region, 1, 0, sizeof(Replica));
+    replicas_build(sim, thing, &ops, &region, 1, 0, sizeof(Replica));
 }
 
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
@@ -58,7 +58,7 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 }
 
 static const Param params[] = {
-    STORE_PARAMS(Config, "lognormal(p50=1ms, p99=5ms)", "assumed", "lognormal(p50=3ms, p99=12ms)", "assumed"),
+    REPLICA_PARAMS(Config, "lognormal(p50=1ms, p99=5ms)", "assumed", "lognormal(p50=3ms, p99=12ms)", "assumed"),
     {.name = "regions",
      .type = PARAM_REGIONS,
      .offset = PARAM_FIELD(Config, regions, Regions),

@@ -7,7 +7,7 @@
  * writer that comes back asks the others first whether it still is one. A writer that was only cut off does not know:
  * it goes on accepting writes until it is told, and all of those are lost; nobody who has heard takes them. */
 #include "model/observer.h"
-#include "model/store.h"
+#include "model/replica.h"
 #include "base/poison.h"
 
 enum { AUTOMATIC, NEVER };
@@ -15,7 +15,7 @@ enum { IS_WRITER, WHO_WRITES }; /* VerdictPort.what */
 static const SimTime tell_again = 10 * SECOND;
 
 typedef struct {
-    StoreConfig store;
+    ReplicaConfig replica;
     int writer;
     Law lag, decide, promote;
     int promotion;
@@ -40,7 +40,7 @@ typedef struct {
 
 static Entity *sibling(const Entity *me, guint number)
 {
-    return store_replica(((const Replica *)me->state)->store, number);
+    return replicas_nth(((const Replica *)me->state)->set, number);
 }
 static bool is_writer(const Member *member)
 {
@@ -88,10 +88,10 @@ static void follow(Sim *sim, Entity *me, guint writer, uint32_t epoch)
     TELL(sim, me, "follows %s", sibling(me, writer)->name);
     member->writer = writer;
     member->epoch = epoch;
-    for (guint i = 0; i < store_replicas(member->replica.store); i++)
+    for (guint i = 0; i < replicas_count(member->replica.set); i++)
         if (member->replica.to[i])
             log_stop(sim, member->replica.to[i]);
-    ledger_rejoin(store_ledger(member->replica.store), member->replica.number);
+    ledger_rejoin(replicas_ledger(member->replica.set), member->replica.number);
 }
 
 static void heard(Sim *sim, Entity *me, Call *root, Call *reply);
@@ -118,7 +118,7 @@ static void heard(Sim *sim, Entity *me, Call *root, Call *reply)
 static void tell_all(Sim *sim, Entity *me)
 {
     const Member *member = me->state;
-    for (guint i = 0; i < store_replicas(member->replica.store); i++) {
+    for (guint i = 0; i < replicas_count(member->replica.set); i++) {
         if (i == member->replica.number)
             continue;
         Call *root = call_begin(sim, me, key_of(me->own_key, (uint64_t)sim_now(sim)));
@@ -140,7 +140,7 @@ static void promoted(Sim *sim, Entity *me, Call *loop, Call *reply)
     member->writer = member->replica.number;
     member->epoch++;
     TELL(sim, me, "is the writer now");
-    ledger_promote(store_ledger(member->replica.store), member->replica.number, old_writer);
+    ledger_promote(replicas_ledger(member->replica.set), member->replica.number, old_writer);
     observe_promotion(sim, sibling(me, old_writer)->region, mine->detected, mine->decided, sim_now(sim));
     tell_all(sim, me);
     call_end(sim, loop); /* nobody watches a promoted writer: there is no second failover */
@@ -222,7 +222,7 @@ static void start(Sim *sim, Entity *me)
     replica_start(sim, me);
     member->run = 0;
     member->in_doubt = false;
-    if (store_replicas(member->replica.store) == 1)
+    if (replicas_count(member->replica.set) == 1)
         return;
     if (is_writer(member)) {
         if (sim_now(sim) > 0)
@@ -280,11 +280,7 @@ static int writer_region(const Thing *thing)
 
 static void runs_in(const Thing *thing, const World *world, bool *here)
 {
-    const Config *config = thing->config;
-    for (guint i = 0; config->regions.n == 0 && i < world->n_running; i++)
-        here[i] = true;
-    for (guint i = 0; i < config->regions.n; i++)
-        here[config->regions.region[i]] = true;
+    replicas_run_in(&((const Config *)thing->config)->regions, world, here);
     here[writer_region(thing)] = true;
 }
 
@@ -298,7 +294,7 @@ static void build(Sim *sim, const Thing *thing)
                 writer = n;
             regions[n++] = (int)i;
         }
-    store_build(sim, thing, &ops, regions, n, (int)writer, sizeof(Member));
+    replicas_build(sim, thing, &ops, regions, n, (int)writer, sizeof(Member));
     Entity *door[MOST_REPLICAS];
     doors_of(sim, thing, ANYWHERE, door, MOST_REPLICAS);
     for (guint i = 0; i < n; i++)
@@ -310,8 +306,8 @@ static void connect(Sim *sim, const Thing *thing)
     const Config *config = thing->config;
     Entity *door[MOST_REPLICAS];
     guint n = doors_of(sim, thing, ANYWHERE, door, MOST_REPLICAS);
-    store_connect(sim, thing,
-                  (LogHabits){.lag = &config->lag, .in_order = true, .patience = call_patience(sim, 10 * SECOND)});
+    replicas_connect(sim, thing,
+                     (LogHabits){.lag = &config->lag, .in_order = true, .patience = call_patience(sim, 10 * SECOND)});
     for (guint i = 0; i < n; i++) {
         Member *member = door[i]->state;
         member->relay_patience = call_patience(sim, config->relay_timeout);
@@ -343,7 +339,7 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 }
 
 static const Param params[] = {
-    STORE_PARAMS(Config, "lognormal(p50=1ms, p99=5ms)", "assumed", "lognormal(p50=3ms, p99=12ms)", "assumed"),
+    REPLICA_PARAMS(Config, "lognormal(p50=1ms, p99=5ms)", "assumed", "lognormal(p50=3ms, p99=12ms)", "assumed"),
     {.name = "writer",
      .type = PARAM_REGION,
      .offset = PARAM_FIELD(Config, writer, int),

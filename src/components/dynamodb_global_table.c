@@ -2,11 +2,11 @@
  *
  * A write is acknowledged when it is durable in its own region.  Items replicate each on its own, in no order across
  * items.  Two writes of one item in two regions, neither of which knew the other, leave one of them: the later. */
-#include "model/store.h"
+#include "model/replica.h"
 #include "base/poison.h"
 
 typedef struct {
-    StoreConfig store;
+    ReplicaConfig replica;
     Law lag;
     Regions replicas;
 } Config;
@@ -26,11 +26,7 @@ static const Ops ops = {.role = "replica", .start = replica_start, .asked = aske
 
 static void runs_in(const Thing *thing, const World *world, bool *here)
 {
-    const Config *config = thing->config;
-    for (guint i = 0; config->replicas.n == 0 && i < world->n_running; i++)
-        here[i] = true;
-    for (guint i = 0; i < config->replicas.n; i++)
-        here[config->replicas.region[i]] = true;
+    replicas_run_in(&((const Config *)thing->config)->replicas, world, here);
 }
 
 static void build(Sim *sim, const Thing *thing)
@@ -40,13 +36,13 @@ static void build(Sim *sim, const Thing *thing)
     for (guint i = 0; i < sim->world->n_running; i++)
         if (thing->runs_in[i])
             regions[n++] = (int)i;
-    store_build(sim, thing, &ops, regions, n, ALL_WRITE, sizeof(Replica));
+    replicas_build(sim, thing, &ops, regions, n, ALL_WRITE, sizeof(Replica));
 }
 
 static void connect(Sim *sim, const Thing *thing)
 {
     const Config *config = thing->config;
-    store_connect(sim, thing, (LogHabits){.lag = &config->lag, .patience = call_patience(sim, 10 * SECOND)});
+    replicas_connect(sim, thing, (LogHabits){.lag = &config->lag, .patience = call_patience(sim, 10 * SECOND)});
 }
 
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
@@ -59,8 +55,8 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 }
 
 static const Param params[] = {
-    STORE_PARAMS(Config, "lognormal(p50=3ms, p99=10ms)", "assumed: single-digit milliseconds",
-                 "lognormal(p50=4ms, p99=12ms)", "assumed: single-digit milliseconds"),
+    REPLICA_PARAMS(Config, "lognormal(p50=3ms, p99=10ms)", "assumed: single-digit milliseconds",
+                   "lognormal(p50=4ms, p99=12ms)", "assumed: single-digit milliseconds"),
     {.name = "lag",
      .type = PARAM_LAW_OF_DURATION,
      .offset = PARAM_FIELD(Config, lag, Law),

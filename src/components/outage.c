@@ -4,8 +4,6 @@
  * What is on its way to it is lost; what had left it arrives.  When it comes back, everything in it starts again:
  * queues empty, data as they were. */
 #include "model/fault.h"
-#include "model/observer.h"
-#include "model/sim.h"
 #include "base/poison.h"
 
 enum { SILENT, REFUSED };
@@ -16,38 +14,29 @@ typedef struct {
     int mode;
 } Config;
 
-static void end(Sim *sim, Entity *me, Call *root, Call *reply)
+static int region(const Thing *fault)
 {
-    const Config *config = me->config;
-    (void)reply;
-    TELL(sim, me, "is over");
-    bool up = network_strike(sim->network, config->target, true, false, sim_now(sim));
-    observe_fault_over(sim, me->thing);
-    if (up)
-        sim_restart(sim, config->target);
-    call_end(sim, root);
+    return ((const Config *)fault->config)->target;
 }
 
-static void begin(Sim *sim, Entity *me, Call *root, Call *reply)
+static void strike(Sim *sim, const Thing *fault)
 {
-    const Config *config = me->config;
-    (void)reply;
-    TELL(sim, me, "begins");
+    const Config *config = fault->config;
     network_strike(sim->network, config->target, false, config->mode == SILENT, sim_now(sim));
-    observe_fault(sim, &(FaultSeen){me->thing, config->target, sim_now(sim), sim_now(sim) + config->timing.duration});
-    call_wait(sim, root, config->timing.duration, end);
 }
 
-static void start(Sim *sim, Entity *me)
+static void heal(Sim *sim, const Thing *fault)
 {
-    call_wait(sim, call_begin(sim, me, me->own_key), sim->measured_from + fault_begins(me->thing), begin);
+    const Config *config = fault->config;
+    if (network_strike(sim->network, config->target, true, false, sim_now(sim)))
+        sim_restart(sim, config->target);
 }
 
-static const Ops ops = {.role = "fault", .start = start};
+static const FaultRule rule = {.region = region, .strike = strike, .heal = heal};
 
 static void build(Sim *sim, const Thing *thing)
 {
-    entity_new(sim, thing, &ops, network_edge(sim->network), 1, "");
+    fault_build(sim, thing, &rule);
 }
 
 static const Param params[] = {

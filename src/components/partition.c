@@ -1,7 +1,5 @@
 /* Partition: nothing passes between two regions for a while, both ways or one way.  Both go on living. */
 #include "model/fault.h"
-#include "model/observer.h"
-#include "model/sim.h"
 #include "base/poison.h"
 
 typedef struct {
@@ -17,35 +15,27 @@ static void cut(Sim *sim, const Config *config, bool up)
         network_cut(sim->network, config->to, config->from, up, sim_now(sim));
 }
 
-static void end(Sim *sim, Entity *me, Call *root, Call *reply)
+static int region(const Thing *fault)
 {
-    (void)reply;
-    TELL(sim, me, "is over");
-    cut(sim, me->config, true);
-    observe_fault_over(sim, me->thing);
-    call_end(sim, root);
+    (void)fault;
+    return NO_REGION;
 }
 
-static void begin(Sim *sim, Entity *me, Call *root, Call *reply)
+static void strike(Sim *sim, const Thing *fault)
 {
-    const Config *config = me->config;
-    (void)reply;
-    TELL(sim, me, "begins");
-    cut(sim, config, false);
-    observe_fault(sim, &(FaultSeen){me->thing, NO_REGION, sim_now(sim), sim_now(sim) + config->timing.duration});
-    call_wait(sim, root, config->timing.duration, end);
+    cut(sim, fault->config, false);
 }
 
-static void start(Sim *sim, Entity *me)
+static void heal(Sim *sim, const Thing *fault)
 {
-    call_wait(sim, call_begin(sim, me, me->own_key), sim->measured_from + fault_begins(me->thing), begin);
+    cut(sim, fault->config, true);
 }
 
-static const Ops ops = {.role = "fault", .start = start};
+static const FaultRule rule = {.region = region, .strike = strike, .heal = heal};
 
 static void build(Sim *sim, const Thing *thing)
 {
-    entity_new(sim, thing, &ops, network_edge(sim->network), 1, "");
+    fault_build(sim, thing, &rule);
 }
 
 static void check(const Thing *thing, const World *world, Complaints *complaints)

@@ -1,5 +1,6 @@
 #include "model/fault.h"
 #include "model/observer.h"
+#include "model/observer.h"
 #include <string.h>
 #include "base/poison.h"
 
@@ -65,4 +66,44 @@ void fault_check(const Thing *thing, const World *world, Complaints *complaints)
 {
     check_what_it_waits_for(thing, complaints);
     check_how_many(thing, world, complaints);
+}
+
+/* ---- striking and healing ---- */
+
+typedef struct {
+    const FaultRule *rule;
+} Fault;
+
+static void end(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    const Fault *fault = me->state;
+    (void)reply;
+    TELL(sim, me, "is over");
+    observe_fault_over(sim, me->thing);
+    fault->rule->heal(sim, me->thing);
+    call_end(sim, root);
+}
+
+static void begin(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    const Fault *fault = me->state;
+    SimTime duration = ((const FaultTiming *)me->config)->duration;
+    (void)reply;
+    TELL(sim, me, "begins");
+    fault->rule->strike(sim, me->thing);
+    observe_fault(sim, &(FaultSeen){me->thing, fault->rule->region(me->thing), sim_now(sim), sim_now(sim) + duration});
+    call_wait(sim, root, duration, end);
+}
+
+static void start(Sim *sim, Entity *me)
+{
+    call_wait(sim, call_begin(sim, me, me->own_key), sim->measured_from + fault_begins(me->thing), begin);
+}
+
+static const Ops ops = {.role = "fault", .start = start};
+
+void fault_build(Sim *sim, const Thing *thing, const FaultRule *rule)
+{
+    Entity *me = entity_new(sim, thing, &ops, network_edge(sim->network), sizeof(Fault), "");
+    ((Fault *)me->state)->rule = rule;
 }

@@ -1,7 +1,8 @@
-/* Fault: what all faults have in common: when they begin and how long they last. */
+/* Fault: what all faults have in common: when they begin and how long they last, and the loop that strikes and heals.
+ * A component says what is struck, and how. */
 #ifndef MRSIM_MODEL_FAULT_H
 #define MRSIM_MODEL_FAULT_H
-#include "model/component.h"
+#include "model/sim.h"
 
 /* The first member of every fault's config. */
 typedef struct {
@@ -27,5 +28,12 @@ static inline SimTime fault_ends(const Thing *fault)
 {
     return fault_begins(fault) + ((const FaultTiming *)fault->config)->duration;
 }
+/* What a fault does to the world, and takes back. */
+typedef struct {
+    int (*region)(const Thing *fault); /* whose users are affected, or NO_REGION: anybody's */
+    void (*strike)(Sim *sim, const Thing *fault);
+    void (*heal)(Sim *sim, const Thing *fault);
+} FaultRule;
+void fault_build(Sim *sim, const Thing *thing, const FaultRule *rule);            /* for Component.build */
 void fault_check(const Thing *thing, const World *world, Complaints *complaints); /* for Component.check */
 #endif

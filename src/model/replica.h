@@ -1,10 +1,10 @@
-/* Store: what all databases have in common: replicas that serve reads and writes of items, hold versions, and ship
+/* Replica: what all databases have in common: replicas that serve reads and writes of items, hold versions, and ship
  * their changes.
  *
- * A component decides who may write and what becomes of a write; the store does the work: workers and their times, the
- * version found, the ledger behind the scenes, the logs to the siblings. */
-#ifndef MRSIM_MODEL_STORE_H
-#define MRSIM_MODEL_STORE_H
+ * A component decides who may write and what becomes of a write; the replica does the work: workers and their times,
+ * the version found, the ledger behind the scenes, the logs to the siblings. */
+#ifndef MRSIM_MODEL_REPLICA_H
+#define MRSIM_MODEL_REPLICA_H
 #include "model/ledger.h"
 #include "model/log.h"
 #include "model/station.h"
@@ -14,12 +14,12 @@
 typedef struct {
     gint64 workers;
     Law read_time, write_time;
-} StoreConfig;
+} ReplicaConfig;
 
-#define STORE_PARAMS(Config, read_law, read_source, write_law, write_source)                                           \
+#define REPLICA_PARAMS(Config, read_law, read_source, write_law, write_source)                                         \
     {.name = "workers",                                                                                                \
      .type = PARAM_COUNT,                                                                                              \
-     .offset = PARAM_FIELD(Config, store.workers, gint64),                                                             \
+     .offset = PARAM_FIELD(Config, replica.workers, gint64),                                                           \
      .standard = "64",                                                                                                 \
      .least = 1,                                                                                                       \
      .most = 1e6,                                                                                                      \
@@ -27,36 +27,38 @@ typedef struct {
      .source = "assumed"},                                                                                             \
         {.name = "read-time",                                                                                          \
          .type = PARAM_LAW_OF_DURATION,                                                                                \
-         .offset = PARAM_FIELD(Config, store.read_time, Law),                                                          \
+         .offset = PARAM_FIELD(Config, replica.read_time, Law),                                                        \
          .standard = read_law,                                                                                         \
          .most = 3.6e12,                                                                                               \
          .help = "Time that a read takes in the database, without waiting.",                                           \
          .source = read_source},                                                                                       \
     {                                                                                                                  \
-        .name = "write-time", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, store.write_time, Law),     \
+        .name = "write-time", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, replica.write_time, Law),   \
         .standard = write_law, .most = 3.6e12,                                                                         \
         .help = "Time until a write is durable in its region, without waiting.", .source = write_source                \
     }
 
 /* Shared by the replicas of one database: not readable by them, but for their own column of `versions`. */
-typedef struct Store Store;
+typedef struct ReplicaSet ReplicaSet;
 /* The first member of every replica's state. */
 typedef struct {
-    Store *store;
+    ReplicaSet *set;
     guint number; /* among the replicas */
     Station station;
     Log *to[MOST_REPLICAS]; /* NULL for itself */
 } Replica;
 
+/* For Component.runs_in: the regions named, or every one where there are none. */
+void replicas_run_in(const Regions *regions, const World *world, bool *here);
 /* Makes one entity per region in `regions`, each a door of the thing, with a state of `state_size` that begins with a
  * Replica. `writer`: number of the only one that may write, or ALL_WRITE. */
-void store_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,
-                 gsize state_size);
+void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,
+                    gsize state_size);
 /* Logs from every replica to every other. */
-void store_connect(Sim *sim, const Thing *thing, LogHabits habits);
-guint store_replicas(const Store *store);
-Entity *store_replica(const Store *store, guint number);
-Ledger *store_ledger(const Store *store);
+void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits);
+guint replicas_count(const ReplicaSet *set);
+Entity *replicas_nth(const ReplicaSet *set, guint number);
+Ledger *replicas_ledger(const ReplicaSet *set);
 
 void replica_start(Sim *sim, Entity *me);
 /* Serves a PORT_STORE call: waits for a worker, works, and answers: a read with what this replica holds, a write once
