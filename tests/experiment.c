@@ -88,7 +88,7 @@ static Experiment *add_queue(GPtrArray *all, const char *name, guint load, int c
 static void add_one_worker(GPtrArray *all, guint i)
 {
     double rho = loads[i].rho, lambda = rho * mu;
-    Experiment *queue = add_queue(all, "M/M/1", i, 1, 24, 200);
+    Experiment *queue = add_queue(all, "M/M/1", i, 1, 40, 200);
     expect(queue, "mean response", "latency.mean", RULE_THEORY, theory_mmc_response(lambda, mu, 1), 0.01);
     expect(queue, "p99 response", "latency.p99", RULE_THEORY, theory_mm1_response_quantile(lambda, mu, 0.99), 0.02);
     expect(queue, "busy", "busy", RULE_THEORY, rho, 0.01);
@@ -98,7 +98,7 @@ static void add_one_worker(GPtrArray *all, guint i)
 static void add_four_workers(GPtrArray *all, guint i)
 {
     double lambda = loads[i].rho * 4 * mu;
-    Experiment *queue = add_queue(all, "M/M/4", i, 4, 24, 200);
+    Experiment *queue = add_queue(all, "M/M/4", i, 4, 40, 200);
     expect(queue, "mean response", "latency.mean", RULE_THEORY, theory_mmc_response(lambda, mu, 4), 0.01);
     expect(queue, "busy", "busy", RULE_THEORY, loads[i].rho, 0.01);
     expect(queue, "found waiting", "queue.length.mean", RULE_THEORY, lambda * theory_mmc_wait(lambda, mu, 4), 0.02);
@@ -116,7 +116,7 @@ static void add_lognormal_work(GPtrArray *all, guint i)
 {
     double mean = theory_lognormal_mean(0.008, 0.040), cv2 = theory_lognormal_cv2(0.008, 0.040);
     double lambda = loads[i].rho / mean;
-    Experiment *queue = add_queue(all, "M/G/1 lognormal", i, 1, 24, 200);
+    Experiment *queue = add_queue(all, "M/G/1 lognormal", i, 1, 32, 200);
     set(queue, "users.rate=%.17g/s", lambda);
     set(queue, "shop.work=lognormal(p50=8ms, p99=40ms)");
     expect(queue, "mean response", "latency.mean", RULE_THEORY, theory_mg1_response(lambda, mean, cv2), 0.01);
@@ -125,7 +125,7 @@ static void add_lognormal_work(GPtrArray *all, guint i)
 /* The same queue in the database behind a service that takes no time. */
 static void add_database(GPtrArray *all)
 {
-    Experiment *queue = add(all, "queues", "behind.ini", 20, 200, g_strdup("M/M/1 in a database, load 0.8"));
+    Experiment *queue = add(all, "queues", "behind.ini", 40, 200, g_strdup("M/M/1 in a database, load 0.8"));
     set(queue, "users.rate=80/s");
     set(queue, "scenario.duration=1000s");
     expect(queue, "mean response", "latency.mean", RULE_THEORY, theory_mmc_response(80, mu, 1), 0.01);
@@ -259,7 +259,7 @@ static void add_writers(GPtrArray *all)
 
 static void add_loss(GPtrArray *all)
 {
-    Experiment *one = add(all, "copies", "loss.ini", 200, 2000, g_strdup("failover, 50 writes/s, lag 0.4 s"));
+    Experiment *one = add(all, "copies", "loss.ini", 400, 2000, g_strdup("failover, 50 writes/s, lag 0.4 s"));
     expect(one, "lost per failover", "writes.lost", RULE_THEORY, theory_lost(50, 0.4), 0.02);
     expect(one, "age of the oldest lost", "rpo.time", RULE_THEORY, theory_oldest_lost(50, 0.4), 0.01);
     /* Every second from answer to next check, a second of waiting, three times; five for the decision; a last check
