@@ -504,6 +504,25 @@ static void what_leaves_later_is_waited_for_from_then_on(void)
     closed("450 west is asked; 500 east ok; 5050 west is asked; 5100 east ok");
 }
 
+/* ... and releases what it belongs to; what belongs to something that has ended does not leave either. */
+static void what_is_in_the_pipeline_belongs_to_something(void)
+{
+    for (int struck = 0; struck < 2; struck++) {
+        Sim *sim = opened();
+        Call *root = begin(stage.actor[EAST], 1);
+        call_send_after(sim, question(root, stage.actor[WEST]), 400 * MILLISECOND, stage.second);
+        run_to(200);
+        EXPECT_INT(calls_walk(sim, NULL, NULL), 2);
+        if (struck)
+            small_strike(sim, EAST, false, true);
+        else
+            call_end(sim, root);
+        run_to(5000);
+        nothing_is_left();
+        closed("");
+    }
+}
+
 static void what_is_in_the_pipeline_dies_with_its_place(void)
 {
     static const struct {
@@ -667,6 +686,7 @@ void suite_call(void)
     TEST(a_reset_that_nobody_waits_for_is_dropped);
     TEST(what_leaves_later_is_waited_for_from_then_on);
     TEST(what_is_in_the_pipeline_dies_with_its_place);
+    TEST(what_is_in_the_pipeline_belongs_to_something);
     TEST(a_line_is_first_come_first_served);
     TEST(a_line_that_is_cleared_leaves_those_in_it_to_their_deadlines);
     TEST(a_steady_state_makes_no_more_records);

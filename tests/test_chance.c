@@ -148,6 +148,38 @@ static void questions_of_ones_own_at_one_instant_have_chances_of_their_own(void)
 
 /* ---- what does not ---- */
 
+/* Records are used again; nothing of an earlier life may colour the next. */
+static void a_record_used_again_carries_nothing_over(void)
+{
+    Sim *sim = opened();
+    Call *fresh = call_begin(sim, stage.east, 7), *asked = call_new(sim, stage.east, fresh, stage.west, PORT_HTTP, end);
+    uint64_t drawn = call_draw(stage.east, fresh, DRAW_WORK), drawn_asked = call_draw(stage.west, asked, DRAW_WORK);
+    call_send(sim, asked, stage.minute);
+    small_run(sim, SECOND); /* ends both */
+    Call *old[3];
+    for (int i = 0; i < 3; i++) {
+        old[i] = call_begin(sim, stage.east, 1000 + (uint64_t)i);
+        old[i]->attempt = 9;
+        old[i]->access = old[i]->connected_at = SECOND;
+        old[i]->round_trips = 3;
+        old[i]->abandoned = true;
+        call_is_nth(old[i], 5);
+    }
+    for (int i = 0; i < 3; i++)
+        call_end(sim, old[i]);
+    Call *root = call_begin(sim, stage.east, 7), *again = call_new(sim, stage.east, root, stage.west, PORT_HTTP, end);
+    EXPECT(root == old[2] && again == old[1], "others than those that were used");
+    EXPECT_INT(call_draw(stage.east, root, DRAW_WORK), drawn);
+    EXPECT_INT(call_draw(stage.west, again, DRAW_WORK), drawn_asked);
+    EXPECT_INT(again->access, 0);
+    EXPECT_INT(again->connected_at, 0);
+    EXPECT_INT(again->round_trips, 1);
+    EXPECT(!again->abandoned, "abandoned");
+    call_send(sim, again, stage.minute);
+    small_run(sim, 2 * SECOND);
+    closed();
+}
+
 enum { N_STORIES = 100 };
 
 /* The round trips and draws of the same stories, in a world with or without more things in it. */
@@ -257,6 +289,7 @@ void suite_chance(void)
     TEST(entities_of_one_thing_draw_the_same_about_a_story);
     TEST(siblings_have_round_trips_of_their_own);
     TEST(questions_of_ones_own_at_one_instant_have_chances_of_their_own);
+    TEST(a_record_used_again_carries_nothing_over);
     TEST(another_component_changes_nobodys_draws);
     TEST(retries_wait_a_full_jitter_of_a_doubling_time);
 }

@@ -38,6 +38,10 @@ typedef struct {
     guint sibling;
 } Runbook;
 
+typedef struct {
+    guint left; /* siblings that have not answered yet */
+} Doubt;
+
 static Entity *sibling(const Entity *me, guint number)
 {
     return replicas_nth(((const Replica *)me->state)->set, number);
@@ -195,23 +199,32 @@ static void watch(Sim *sim, Entity *me, Call *loop, Call *reply)
 
 /* ---- coming back ---- */
 
-static void reassured(Sim *sim, Entity *me, Call *call, Call *reply)
+static void reassured(Sim *sim, Entity *me, Call *root, Call *reply)
 {
     Member *member = me->state;
-    (void)call;
-    member->in_doubt = false;
     if (reply->outcome == OUTCOME_OK)
         follow(sim, me, ((const Replica *)reply->verdict.about->state)->number, reply->verdict.epoch);
+    bool all_asked = --LOCALS(root, Doubt)->left == 0;
+    if (all_asked || !is_writer(member))
+        member->in_doubt = false;
+    if (all_asked)
+        call_end(sim, root);
 }
 
 static void ask_who_writes(Sim *sim, Entity *me)
 {
     Member *member = me->state;
-    guint other = member->replica.number == 0 ? 1 : 0;
+    Call *root = call_begin(sim, me, key_of(me->own_key ^ (uint64_t)WHO_WRITES, (uint64_t)sim_now(sim)));
+    *LOCALS(root, Doubt) = (Doubt){.left = replicas_count(member->replica.set) - 1};
     member->in_doubt = true;
-    Call *call = call_new(sim, me, NULL, sibling(me, other), PORT_VERDICT, reassured);
-    call->verdict = (VerdictPort){.about = me, .what = WHO_WRITES};
-    call_send(sim, call, member->check_patience);
+    for (guint i = 0; i < replicas_count(member->replica.set); i++) {
+        if (i == member->replica.number)
+            continue;
+        Call *call = call_new(sim, me, root, sibling(me, i), PORT_VERDICT, reassured);
+        call_is_nth(call, i);
+        call->verdict = (VerdictPort){.about = me, .what = WHO_WRITES};
+        call_send(sim, call, member->check_patience);
+    }
 }
 
 static void start(Sim *sim, Entity *me)
@@ -227,6 +240,8 @@ static void start(Sim *sim, Entity *me)
     if (is_writer(member)) {
         if (sim_now(sim) > 0)
             ask_who_writes(sim, me);
+        if (member->epoch > 0)
+            tell_all(sim, me); /* whom it had not reached yet */
         return;
     }
     if (config->promotion == AUTOMATIC && member->replica.number == candidate && member->epoch == 0) {
