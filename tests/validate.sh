@@ -1,7 +1,7 @@
 #!/bin/sh
 # make validate: every experiment in full size, and whether docs/validation.md still shows what it prints.
 #   tests/validate.sh PROGRAM          MRSIM_UPDATE=1: the page is written anew
-# Some minutes on two cores.  The program's exit status is that of the figures; a page that shows others is a failure too.
+# One to two minutes on two cores.  The program's exit status is that of the figures; a page that shows others is a failure too.
 set -eu
 page=$(cd "${abs_top_srcdir:-$(dirname "$0")/..}" && pwd)/docs/validation.md
 work=$(mktemp -d)
