@@ -168,18 +168,24 @@ static void work_takes_the_same_whether_it_decides_or_not(void)
     closed("50 west is asked; 100 north is asked; 130 east hears error; 230 east hears ok");
 }
 
+/* A place that refuses does so at the first message. */
 static void a_handshake_takes_its_round_trips(void)
 {
-    opened();
-    for (uint16_t n = 1; n <= 3; n++) {
-        Call *call = question(begin(stage.actor[EAST], 1), stage.actor[WEST]);
-        call->round_trips = n;
-        call_send(stage.sim, call, stage.second);
+    for (int refused = 0; refused < 2; refused++) {
+        opened();
+        if (refused)
+            small_strike(stage.sim, WEST, false, false);
+        for (uint16_t n = 1; n <= 3; n++) {
+            Call *call = question(begin(stage.actor[EAST], 1), stage.actor[WEST]);
+            call->round_trips = n;
+            call_send(stage.sim, call, stage.second);
+        }
+        run_to(5000);
+        nothing_is_left();
+        closed(refused ? "100 east hears refused; 100 east hears refused; 100 east hears refused"
+                       : "50 west is asked; 100 east hears ok; 150 west is asked; 200 east hears ok; "
+                         "250 west is asked; 300 east hears ok");
     }
-    run_to(5000);
-    nothing_is_left();
-    closed("50 west is asked; 100 east hears ok; 150 west is asked; 200 east hears ok; 250 west is asked; "
-           "300 east hears ok");
 }
 
 static void the_last_mile_is_part_of_the_way(void)

@@ -160,6 +160,14 @@ static void later(Sim *sim, Call *call, SimTime delay)
         kernel_at(&sim->kernel, sim->kernel.now + delay, call->id);
 }
 
+/* Until the last message of a question of several round trips is there; a place that refuses does so at the first. */
+static SimTime way_there(const Sim *sim, const Call *call)
+{
+    const Place *from = call->caller->place, *to = call->callee->place;
+    bool refused = call->round_trips > 1 && network_fate(sim->network, from, to, sim->kernel.now).refuses;
+    return refused ? call->leg : (2 * call->round_trips - 1) * call->leg;
+}
+
 static void leave(Sim *sim, Call *call, unsigned patience)
 {
     SimTime trip = network_round_trip(sim->network, call->caller->place, call->callee->place, exchange_key(call));
@@ -167,7 +175,7 @@ static void leave(Sim *sim, Call *call, unsigned patience)
     call->sent_at = sim->kernel.now;
     call->state = CALL_GOING;
     timeout_arm(&sim->kernel, patience, &call->timeout);
-    later(sim, call, (2 * call->round_trips - 1) * call->leg);
+    later(sim, call, way_there(sim, call));
 }
 
 void call_send_after(Sim *sim, Call *call, SimTime delay, unsigned patience)
