@@ -3,11 +3,28 @@
 #include "model/call_pool.h"
 #include "model/network.h"
 #include "model/sim.h"
+#include "model/watcher.h"
 #include "base/poison.h"
 
 const char *const outcome_names[] = {"ok", "error", "refused", "reset", "timeout"};
 const char *const op_names[N_OPS] = {"read", "write"};
 const char *const why_names[N_WHYS] = {"none", "timeout", "refused", "throttled", "error", "no-answer", "empty-dns"};
+
+static G_GNUC_NO_INLINE void watch(Sim *sim, Moment moment, const Call *call, SimTime duration)
+{
+    if (sim->watcher->moment)
+        sim->watcher->moment(sim, sim->watcher->whose, moment, call, duration);
+}
+static G_GNUC_NO_INLINE void watch_event(Sim *sim, const Call *call, bool is_time_out)
+{
+    if (sim->watcher->event)
+        sim->watcher->event(sim, sim->watcher->whose, call, is_time_out);
+}
+#define WATCH(sim, ...)                                                                                                \
+    do {                                                                                                               \
+        if (G_UNLIKELY((sim)->watcher))                                                                                \
+            watch((sim), __VA_ARGS__);                                                                                 \
+    } while (0)
 
 /* ---- the pool: chunks that never move, so that pointers into it stay good ---- */
 
@@ -65,9 +82,11 @@ static Call *take(CallPool *pool)
     return call;
 }
 
-static void release(CallPool *pool, Call *call)
+static void release(Sim *sim, Call *call)
 {
+    CallPool *pool = sim->calls;
     CHECK(call->state != CALL_FREE);
+    WATCH(sim, MOMENT_FREED, call, 0);
     timeout_disarm(&call->timeout);
     call->state = CALL_FREE;
     call->generation++;
@@ -175,7 +194,9 @@ static void leave(Sim *sim, Call *call, unsigned patience)
     call->sent_at = sim->kernel.now;
     call->state = CALL_GOING;
     timeout_arm(&sim->kernel, patience, &call->timeout);
-    later(sim, call, way_there(sim, call));
+    SimTime way = way_there(sim, call);
+    WATCH(sim, MOMENT_LEAVES, call, way);
+    later(sim, call, way);
 }
 
 void call_send_after(Sim *sim, Call *call, SimTime delay, unsigned patience)
@@ -187,6 +208,7 @@ void call_send_after(Sim *sim, Call *call, SimTime delay, unsigned patience)
     call->sent_at = sim->kernel.now;
     call->state = CALL_LEAVING;
     call->patience = (uint8_t)patience;
+    WATCH(sim, MOMENT_HELD, call, delay);
     later(sim, call, delay);
 }
 
@@ -201,11 +223,12 @@ void call_answer_after(Sim *sim, Call *call, SimTime work, Outcome outcome)
 {
     CHECK(call->state == CALL_AT && call->caller);
     if (call->abandoned) {
-        release(sim->calls, call);
+        release(sim, call);
         return;
     }
     call->outcome = (uint8_t)outcome;
     call->state = CALL_BACK;
+    WATCH(sim, MOMENT_ANSWERS, call, work);
     later(sim, call, work + call->leg);
 }
 
@@ -218,6 +241,7 @@ void call_wait(Sim *sim, Call *call, SimTime duration, Step wake)
 {
     CHECK(call->state == CALL_AT);
     call->wake = wake;
+    WATCH(sim, MOMENT_PAUSES, call, duration);
     later(sim, call, duration);
 }
 
@@ -238,13 +262,14 @@ Call *call_begin(Sim *sim, Entity *me, uint64_t story)
     call->sibling = 0;
     call->leg = call->access = call->connected_at = 0;
     call->sent_at = call->arrived_at = sim->kernel.now;
+    WATCH(sim, MOMENT_BEGINS, call, 0);
     return call;
 }
 
 void call_end(Sim *sim, Call *call)
 {
     CHECK(call->state == CALL_AT && !call->caller);
-    release(sim->calls, call);
+    release(sim, call);
 }
 
 bool call_again(Sim *sim, Entity *me, Call *call, const Retry *retry, Step first)
@@ -256,7 +281,10 @@ bool call_again(Sim *sim, Entity *me, Call *call, const Retry *retry, Step first
         most *= 2;
     most = MIN(most, retry->most);
     call->attempt++;
-    call_wait(sim, call, (SimTime)(unit_of(call_draw(me, call, DRAW_BACKOFF)) * (double)most), first);
+    call->wake = first;
+    SimTime backoff = (SimTime)(unit_of(call_draw(me, call, DRAW_BACKOFF)) * (double)most);
+    WATCH(sim, MOMENT_BACKS_OFF, call, backoff);
+    later(sim, call, backoff);
     return true;
 }
 
@@ -270,6 +298,7 @@ void line_push(Sim *sim, Line *line, Call *call)
     else
         at(sim->calls, line->last)->next = call->id;
     line->last = call->id;
+    WATCH(sim, MOMENT_LINES_UP, call, 0);
 }
 
 Call *line_pop(Sim *sim, Line *line)
@@ -279,16 +308,19 @@ Call *line_pop(Sim *sim, Line *line)
     Call *call = at(sim->calls, line->first);
     line->first = call->next;
     line->length--;
+    WATCH(sim, MOMENT_CALLED_UP, call, 0);
     return call;
 }
 
 /* Nobody serves this call any more: who asked will learn of it by the deadline. */
 static void forsake(Sim *sim, Call *call)
 {
-    if (!call->caller || call->abandoned)
-        release(sim->calls, call);
-    else
+    if (!call->caller || call->abandoned) {
+        release(sim, call);
+    } else {
         call->state = CALL_LOST;
+        WATCH(sim, MOMENT_LOST, call, 0);
+    }
 }
 
 void line_forsake(Sim *sim, Line *line)
@@ -344,30 +376,36 @@ void call_expired(void *whose, Timeout *timeout)
     Sim *sim = whose;
     Call *call = (Call *)(void *)((char *)timeout - offsetof(Call, timeout));
     digest_note(&sim->kernel.digest, sim->kernel.now, CALL_LOST, call->callee->id, OUTCOME_TIMEOUT);
+    if (G_UNLIKELY(sim->watcher))
+        watch_event(sim, call, true);
     call->outcome = OUTCOME_TIMEOUT;
     call->abandoned = true;
+    WATCH(sim, MOMENT_GIVES_UP, call, 0);
     TELL(sim, call->caller, "gives up on %s", call->callee->name);
     if (network_held(call->caller->place, call->sent_at))
         deliver(sim, call);
     else
         caller_is_gone(sim, call);
     if (call->state == CALL_LOST)
-        release(sim->calls, call);
+        release(sim, call);
 }
 
 static void lose(Sim *sim, Call *call)
 {
     TELL(sim, call->callee, "message of %s is lost", call->caller->name);
-    if (call->abandoned)
-        release(sim->calls, call);
-    else
+    if (call->abandoned) {
+        release(sim, call);
+    } else {
         call->state = CALL_LOST;
+        WATCH(sim, MOMENT_LOST, call, 0);
+    }
 }
 
 static void send_back(Sim *sim, Call *call, Outcome outcome)
 {
     call->outcome = (uint8_t)outcome;
     call->state = CALL_BACK;
+    WATCH(sim, MOMENT_TURNED_BACK, call, 0);
     later(sim, call, call->leg);
 }
 
@@ -376,9 +414,9 @@ static void go(Sim *sim, Call *call)
 {
     if (G_UNLIKELY(!network_held(call->caller->place, call->sent_at))) {
         caller_is_gone(sim, call);
-        release(sim->calls, call);
+        release(sim, call);
     } else if (G_UNLIKELY(call->parent != NO_CALL && !parent_of(sim, call))) {
-        release(sim->calls, call);
+        release(sim, call);
     } else {
         leave(sim, call, call->patience);
     }
@@ -404,6 +442,7 @@ static void arrive(Sim *sim, Call *call)
     call->state = CALL_AT;
     call->arrived_at = sim->kernel.now;
     check_scene.entity = call->callee->name;
+    WATCH(sim, MOMENT_ARRIVES, call, 0);
     if (G_UNLIKELY(sim->trace))
         tell_question(sim, call);
     call->callee->ops->asked(sim, call->callee, call, NULL);
@@ -416,20 +455,21 @@ static void wake(Sim *sim, Call *call)
         return;
     }
     check_scene.entity = call->callee->name;
+    WATCH(sim, MOMENT_GOES_ON, call, 0);
     call->wake(sim, call->callee, call, NULL);
 }
 
 static void come_back(Sim *sim, Call *call)
 {
     if (G_UNLIKELY(call->abandoned)) {
-        release(sim->calls, call);
+        release(sim, call);
         return;
     }
     const Place *here = call->caller->place, *there = call->callee->place;
     SimTime left_at = sim->kernel.now - call->leg;
     if (G_UNLIKELY(!network_held(here, call->sent_at))) {
         caller_is_gone(sim, call);
-        release(sim->calls, call);
+        release(sim, call);
         return;
     }
     Fate fate = network_fate(sim->network, there, here, left_at);
@@ -439,9 +479,10 @@ static void come_back(Sim *sim, Call *call)
         return;
     }
     timeout_disarm(&call->timeout);
+    WATCH(sim, MOMENT_HEARS, call, 0);
     TELL(sim, call->caller, "hears from %s: %s", call->callee->name, outcome_names[call->outcome]);
     deliver(sim, call);
-    release(sim->calls, call);
+    release(sim, call);
 }
 
 void call_happens(void *whose, uint32_t what)
@@ -449,6 +490,8 @@ void call_happens(void *whose, uint32_t what)
     Sim *sim = whose;
     Call *call = at(sim->calls, what);
     digest_note(&sim->kernel.digest, sim->kernel.now, call->state, call->callee->id, call->outcome);
+    if (G_UNLIKELY(sim->watcher))
+        watch_event(sim, call, false);
     switch ((CallState)call->state) {
     case CALL_LEAVING:
         go(sim, call);

@@ -15,6 +15,7 @@
 
 typedef struct Observer Observer;
 typedef struct CallPool CallPool;
+typedef struct Watcher Watcher; /* model/watcher.h */
 
 typedef struct {
     const char *role;                     /* "instance", "resolver": for traces */
@@ -54,6 +55,7 @@ struct Sim {
     GPtrArray *releases;            /* pairs of sim_at_end */
     void (*trace)(Sim *sim, void *whose, const char *line); /* NULL: nobody watches */
     void *trace_whose;
+    const Watcher *watcher; /* NULL: nobody */
 };
 
 static inline SimTime sim_now(const Sim *sim)
