@@ -1,0 +1,18 @@
+/* Bench: the programs that `make bench` times.
+ *
+ * Each measurement is one run of mrsim-bench (or of a peer in bench/peers) and prints one line of name=value words;
+ * bench/bench.sh runs them in turn, many times, and makes the table. CPU time is taken, not wall time, since a
+ * measurement has one thread; only what comes after the set-up is counted. */
+#ifndef MRSIM_BENCH_BENCH_H
+#define MRSIM_BENCH_BENCH_H
+#include "kernel/kernel.h"
+#include "kernel/law.h"
+
+double bench_cpu_seconds(void);
+
+/* The hold model (Vaucher & Duval 1975): `n_pending` events at any time, each of which, when it happens, schedules one
+ * more after an increment drawn from `increment`. n_events in all, after one round that is not counted. */
+int bench_hold(uint32_t n_pending, double n_events, const Law *increment);
+/* One server, Poisson arrivals at 0.9, exponential service at 1; each customer's time in the system is taken. */
+int bench_mm1(double n_customers);
+#endif
