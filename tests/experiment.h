@@ -38,7 +38,20 @@ struct Experiment {
     void (*measure)(const Experiment *experiment, Size size, Estimate *estimate);
 };
 
-/* All of them, in order of groups. (g_ptr_array_unref) */
+/* One more experiment, with so many replications in either size; `name` becomes its own. */
+Experiment *experiment_add(GPtrArray *all, const char *group, const char *scenario, guint quick, guint full,
+                           char *name);
+/* One more setting, as after --set. */
+void experiment_set(Experiment *experiment, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* One more figure to hold against theory. `figure`: "latency.mean", "recovery.time{phase=detect}", "writes.lost /
+ * writes.acknowledged" (a quotient, replication by replication), or "" where `measure` fills it. `part`: the width as
+ * a part of what is expected; `width`: in its own unit. */
+void experiment_expect(Experiment *experiment, const char *what, const char *figure, Rule rule, double expected,
+                       double part);
+void experiment_expect_near(Experiment *experiment, const char *what, const char *figure, Rule rule, double expected,
+                            double width);
+
+/* All of them, in order of groups (tests/experiments.def). (g_ptr_array_unref) */
 GPtrArray *experiments(void);
 /* Fills one estimate per check. */
 void experiment_run(const Experiment *experiment, Size size, Estimate *estimate);

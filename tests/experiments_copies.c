@@ -1,0 +1,51 @@
+/* Copies: which writes are overwritten, and which are lost. */
+#include "tests/experiments.h"
+#include "tests/theory.h"
+
+static void add_writers(GPtrArray *all)
+{
+    Experiment *one =
+        experiment_add(all, "copies", "writers.ini", 100, 400, g_strdup("last writer wins, 1/s and 1/s, lag 0.8 s"));
+    experiment_expect_near(one, "overwritten", "writes.overwritten / writes.acknowledged", RULE_WITHIN,
+                           theory_overwritten(1, 1, 0.8, 0.8) / 2, 0.01);
+    /* Lags that differ by direction are distances: half of a round trip.  In the last row nearly all of the slow
+     * writer's are overwritten, and few of the fast one's: were it the older that wins, it would be the other way. */
+    static const struct {
+        double a, b, there_s, back_s;
+    } rows[] = {{2, 3, 0.040, 0.050}, {1, 10, 0.500, 0.020}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        double a = rows[i].a, b = rows[i].b, there_s = rows[i].there_s, back_s = rows[i].back_s;
+        Experiment *two = experiment_add(
+            all, "copies", "writers.ini", 200, 1000,
+            g_strdup_printf("last writer wins, %g/s and %g/s, %g and %g ms", a, b, there_s * 1000, back_s * 1000));
+        experiment_set(two, "here.rate=%g/s", a);
+        experiment_set(two, "there.rate=%g/s", b);
+        experiment_set(two, "item.lag=0ms");
+        experiment_set(two, "between.rtt=%gs", 2 * there_s);
+        experiment_set(two, "between.one-way=yes");
+        experiment_set(two, "back.enabled=yes");
+        experiment_set(two, "back.rtt=%gs", 2 * back_s);
+        experiment_expect(two, "overwritten", "writes.overwritten / writes.acknowledged", RULE_WITHIN,
+                          theory_overwritten(a, b, there_s, back_s) / (a + b), 0.02);
+    }
+}
+
+static void add_loss(GPtrArray *all)
+{
+    Experiment *one =
+        experiment_add(all, "copies", "loss.ini", 400, 2000, g_strdup("failover, 50 writes/s, lag 0.4 s"));
+    experiment_expect(one, "lost per failover", "writes.lost", RULE_THEORY, theory_lost(50, 0.4), 0.02);
+    experiment_expect(one, "age of the oldest lost", "rpo.time", RULE_THEORY, theory_oldest_lost(50, 0.4), 0.01);
+    /* Every second from answer to next check, a second of waiting, three times; five for the decision; a last check
+     * and five for the promotion. */
+    experiment_expect(one, "until the writer is found dead", "recovery.time{phase=detect}", RULE_WITHIN,
+                      0.5 + 2 * (1 + 1) + 1, 0.02);
+    experiment_expect(one, "until it is decided", "recovery.time{phase=decide}", RULE_WITHIN, 5, 0.001);
+    experiment_expect(one, "until another writes", "recovery.time{phase=promote}", RULE_WITHIN, 1 + 5, 0.001);
+}
+
+void experiments_add_copies(GPtrArray *all)
+{
+    add_writers(all);
+    add_loss(all);
+}
