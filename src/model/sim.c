@@ -26,6 +26,8 @@ Sim *sim_new(const World *world, uint64_t seed, guint replication)
     sim->calls = call_pool_new();
     sim->entities = g_ptr_array_new();
     sim->releases = g_ptr_array_new();
+    sim->stations = g_ptr_array_new();
+    sim->claimed_by = arena_many(arena, gsize, world->n_things + 1);
     sim->doors = arena_many(arena, GPtrArray *, world->n_things);
     for (guint i = 0; i < world->n_things; i++)
         sim->doors[i] = g_ptr_array_new();
@@ -55,6 +57,7 @@ void sim_free(Sim *sim)
     for (guint i = 0; i < sim->world->n_things; i++)
         g_ptr_array_free(sim->doors[i], TRUE);
     g_ptr_array_free(sim->entities, TRUE);
+    g_ptr_array_free(sim->stations, TRUE);
     if (sim->sheet)
         sheet_free(sim->sheet);
     arena_free(sim->arena);
@@ -180,12 +183,40 @@ static bool drain(Sim *sim)
     return true;
 }
 
+/* Too much under way is found out in the middle of a step, which cannot be finished without more memory and need not
+ * be: a jump leaves it, and all the others pay nothing for that. */
+static bool run_all(Sim *sim)
+{
+    jmp_buf way_out;
+    if (setjmp(way_out))
+        return false;
+    sim->way_out = &way_out;
+    build(sim);
+    return kernel_run(&sim->kernel, sim->horizon) && drain(sim);
+}
+
+void sim_overrun(Sim *sim)
+{
+    CHECK(sim->way_out);
+    sim->overrun = true;
+    longjmp(*sim->way_out, 1);
+}
+
+void sim_claim(Sim *sim, const Thing *thing, gsize bytes)
+{
+    if (thing)
+        sim->claimed_by[thing->index] += bytes;
+    sim->claimed += bytes;
+    if (sim->most_bytes > 0 && sim->claimed > sim->most_bytes)
+        sim_overrun(sim);
+}
+
 bool sim_run(Sim *sim, const int *stop)
 {
     sim->kernel.stop = stop;
     check_scene.now_ns = &sim->kernel.now;
-    build(sim);
-    bool whole = kernel_run(&sim->kernel, sim->horizon) && drain(sim);
+    bool whole = run_all(sim);
+    sim->way_out = NULL;
     if (whole) {
         for (guint i = 0; i < sim->entities->len; i++) {
             Entity *entity = g_ptr_array_index(sim->entities, i);

@@ -12,6 +12,7 @@
 #include "model/component.h"
 #include "model/network.h"
 #include "stats/sheet.h"
+#include <setjmp.h>
 
 typedef struct Observer Observer;
 typedef struct CallPool CallPool;
@@ -55,7 +56,12 @@ struct Sim {
     GPtrArray *releases;            /* pairs of sim_at_end */
     void (*trace)(Sim *sim, void *whose, const char *line); /* NULL: nobody watches */
     void *trace_whose;
-    const Watcher *watcher; /* NULL: nobody */
+    const Watcher *watcher;     /* NULL: nobody */
+    GPtrArray *stations;        /* Station *, all there are: for whom to blame when too much is under way */
+    gsize most_bytes;           /* that what is under way may take; 0: as much as there is */
+    gsize claimed, *claimed_by; /* bytes taken for what is under way; of these per thing, calls not counted */
+    jmp_buf *way_out;           /* to the end of sim_run */
+    bool overrun;               /* the run ended for want of memory: overrun_text (model/overrun.h) tells where */
 };
 
 static inline SimTime sim_now(const Sim *sim)
@@ -69,8 +75,16 @@ static inline bool sim_measuring(const Sim *sim, SimTime at)
 
 Sim *sim_new(const World *world, uint64_t seed, guint replication);
 void sim_free(Sim *sim);
-/* Build, connect, start; warm-up, measurement, drain; finish.  false: stopped early. The digest is in kernel.digest. */
+/* Build, connect, start; warm-up, measurement, drain; finish.  false: stopped early, or `overrun`. The digest is in
+ * kernel.digest. */
 bool sim_run(Sim *sim, const int *stop);
+
+/* ---- memory of what is under way: calls, changes not yet shipped, writes not yet settled ---- */
+/* So many bytes more, for a thing (NULL: for calls).  To be asked before they are taken and before anything is changed:
+ * when it is too much, this does not return, but ends the run; nothing can be done with it then but sim_free. */
+void sim_claim(Sim *sim, const Thing *thing, gsize bytes);
+/* Ends the run, as sim_claim does: there are no numbers left for calls. */
+G_NORETURN void sim_overrun(Sim *sim);
 
 /* For the fault component: every entity of a region that has come back starts again. O(entities). */
 void sim_restart(Sim *sim, int region);
