@@ -4,8 +4,6 @@
 #include <stdint.h>
 #include <string.h>
 
-__extension__ typedef unsigned __int128 Wide;
-
 /* A unit: what one of it is in the base unit of its dimension, as a fraction, so that written decimals stay exact. */
 typedef struct {
     const char *name;
@@ -96,14 +94,6 @@ typedef struct {
 
 enum { MOST_DIGITS = 19, MOST_DECIMALS = 30 };
 
-static Wide power_of_ten(int n)
-{
-    Wide power = 1;
-    while (n-- > 0)
-        power *= 10;
-    return power;
-}
-
 /* One more digit. Decimals beyond what 64 bits hold are below any rounding; whole digits beyond it are an error. */
 static bool add_digit(Decimal *decimal, char digit, bool is_decimal)
 {
@@ -140,28 +130,81 @@ static QuantityResult read_decimal(const char **cursor, Decimal *decimal)
     return QUANTITY_OK;
 }
 
+/* 128 bits in two words: not every compiler has a type for them.  Everything here stays below 2^113. */
+typedef struct {
+    uint64_t high, low;
+} Wide;
+
+static Wide times(Wide a, uint64_t factor)
+{
+    uint64_t low = a.low & UINT32_MAX, high = a.low >> 32, small = factor & UINT32_MAX, large = factor >> 32;
+    uint64_t middle = high * small + (low * small >> 32);
+    uint64_t other = low * large + (middle & UINT32_MAX);
+    return (Wide){a.high * factor + high * large + (middle >> 32) + (other >> 32), a.low * factor};
+}
+
+static Wide plus(Wide a, Wide b)
+{
+    return (Wide){a.high + b.high + (a.low + b.low < a.low), a.low + b.low};
+}
+
+static Wide minus(Wide a, Wide b)
+{
+    return (Wide){a.high - b.high - (a.low < b.low), a.low - b.low};
+}
+
+static bool is_below(Wide a, Wide b)
+{
+    return a.high < b.high || (a.high == b.high && a.low < b.low);
+}
+
+static Wide halved(Wide a)
+{
+    return (Wide){a.high >> 1, a.high << 63 | a.low >> 1};
+}
+
+static Wide divided(Wide numerator, Wide denominator)
+{
+    Wide quotient = {0, 0}, rest = {0, 0};
+    for (int i = 127; i >= 0; i--) {
+        uint64_t bit = (i >= 64 ? numerator.high >> (i - 64) : numerator.low >> i) & 1;
+        rest = plus(plus(rest, rest), (Wide){0, bit});
+        bool fits = !is_below(rest, denominator);
+        rest = fits ? minus(rest, denominator) : rest;
+        quotient = plus(plus(quotient, quotient), (Wide){0, fits});
+    }
+    return quotient;
+}
+
 /* The double nearest to numerator / denominator: the quotient's 56 leading bits, then a bit for all the rest. */
 static double nearest_double(Wide numerator, Wide denominator)
 {
-    Wide quotient = numerator / denominator, rest = numerator % denominator;
-    double scale = 1;
-    if (quotient == 0 && rest == 0)
+    double scale = 0x1p-55;
+    if (numerator.high == 0 && numerator.low == 0)
         return 0;
-    while (quotient < (Wide)1 << 55) {
-        rest *= 2;
-        quotient = quotient * 2 + (rest >= denominator);
-        rest -= rest >= denominator ? denominator : 0;
-        scale *= 0.5;
+    for (; !is_below(numerator, denominator); scale *= 2)
+        denominator = plus(denominator, denominator);
+    for (; is_below(numerator, denominator); scale *= 0.5)
+        numerator = plus(numerator, numerator);
+    int64_t bits = 0;
+    for (int i = 0; i < 56; i++) {
+        bool fits = !is_below(numerator, denominator);
+        bits = bits * 2 + fits;
+        numerator = fits ? minus(numerator, denominator) : numerator;
+        numerator = plus(numerator, numerator);
     }
-    return (double)(quotient | (rest != 0)) * scale;
+    bool is_exact = numerator.high == 0 && numerator.low == 0;
+    return (double)(bits | !is_exact) * scale;
 }
 
 static double value_of(const Decimal *decimal, const Unit *unit)
 {
-    Wide numerator = (Wide)decimal->digits * unit->numerator;
-    Wide denominator = power_of_ten(decimal->n_decimals) * unit->denominator;
-    double value = unit->dimension == DIMENSION_DURATION
-                       ? (double)((numerator + denominator / 2) / denominator) /* whole nanoseconds */
+    const Wide one = {0, 1};
+    Wide numerator = times((Wide){0, decimal->digits}, unit->numerator), denominator = times(one, unit->denominator);
+    for (int i = 0; i < decimal->n_decimals; i++)
+        denominator = times(denominator, 10);
+    double value = unit->dimension == DIMENSION_DURATION /* whole nanoseconds */
+                       ? nearest_double(divided(plus(numerator, halved(denominator)), denominator), one)
                        : nearest_double(numerator, denominator);
     return decimal->negative ? -value : value;
 }
