@@ -1,35 +1,9 @@
 /* CHECK: what a failed one prints, and the status it leaves. Each fails in a process of its own. */
 #include "base/check.h"
+#include "tests/child.h"
 #include "tests/expect.h"
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-/* Runs `fail` in a child; its stderr as text, its exit status in *status. */
-static char *report_of(void (*fail)(void), int *status)
-{
-    int ends[2];
-    fflush(NULL);
-    if (pipe(ends) != 0)
-        return g_strdup("no pipe");
-    pid_t child = fork();
-    if (child == 0) {
-        dup2(ends[1], STDERR_FILENO);
-        close(ends[0]);
-        fail();
-        _exit(0);
-    }
-    close(ends[1]);
-    GString *text = g_string_new(NULL);
-    char buffer[512];
-    for (ssize_t n; (n = read(ends[0], buffer, sizeof buffer)) > 0;)
-        g_string_append_len(text, buffer, n);
-    close(ends[0]);
-    int outcome = 0;
-    waitpid(child, &outcome, 0);
-    *status = WIFEXITED(outcome) ? WEXITSTATUS(outcome) : -1;
-    return g_string_free(text, FALSE);
-}
 
 static void fail_in_a_replication(void)
 {
@@ -55,8 +29,8 @@ static void hold(void)
 
 static void a_failed_check_tells_how_to_repeat_it(void)
 {
-    int status;
-    g_autofree char *text = report_of(fail_in_a_replication, &status);
+    g_autofree char *text = NULL;
+    int status = child_status(fail_in_a_replication, &text);
     const char *rest = strchr(text, '\n');
     EXPECT_INT(status, 70);
     EXPECT(g_str_has_prefix(text, "mrsim: bug: CHECK(1 + 1 == 3) failed at ") && strstr(text, "test_check.c:"), "%s",
@@ -70,16 +44,16 @@ static void a_failed_check_tells_how_to_repeat_it(void)
 
 static void what_is_not_known_is_left_out(void)
 {
-    int status;
-    g_autofree char *text = report_of(fail_outside_of_any, &status);
+    g_autofree char *text = NULL;
+    int status = child_status(fail_outside_of_any, &text);
     EXPECT_INT(status, 70);
     EXPECT_TEXT(text, "mrsim: bug: CHECK(x > 0) failed at file.c:12\n");
 }
 
 static void a_check_that_holds_says_nothing_and_looks_once(void)
 {
-    int status;
-    g_autofree char *text = report_of(hold, &status);
+    g_autofree char *text = NULL;
+    int status = child_status(hold, &text);
     EXPECT_INT(status, 1);
     EXPECT_TEXT(text, "");
 }

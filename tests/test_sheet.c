@@ -1,12 +1,10 @@
 #include "stats/sheet.h"
+#include "tests/child.h"
 #include "tests/dice.h"
 #include "tests/expect.h"
-#include <fcntl.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static void labels_are_sorted_by_key(void)
 {
@@ -165,21 +163,6 @@ static void widths_that_do_not_match(void)
     series_merge(&a, &b);
 }
 
-static int status_of(void (*wrong)(void))
-{
-    fflush(stdout);
-    pid_t child = fork();
-    if (child == 0) {
-        int nowhere = open("/dev/null", O_WRONLY);
-        dup2(nowhere, STDERR_FILENO);
-        wrong();
-        _exit(0);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 static void our_own_mistakes_end_the_process(void)
 {
     static const struct {
@@ -198,7 +181,7 @@ static void our_own_mistakes_end_the_process(void)
         {"widths that do not match", widths_that_do_not_match},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        int status = status_of(rows[i].wrong);
+        int status = child_status(rows[i].wrong, NULL);
         EXPECT(status == 70, "%s: exit status %d, expected 70", rows[i].what, status);
     }
 }

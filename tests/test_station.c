@@ -1,6 +1,7 @@
 /* Station: workers and a line, by examples that can be followed by hand.  Times in seconds. */
 #include "model/observer.h"
 #include "model/station.h"
+#include "tests/child.h"
 #include "tests/expect.h"
 #include "tests/small_world.h"
 #include <string.h>
@@ -30,8 +31,9 @@ static void worked(Sim *sim, Entity *me, Call *call, Call *reply);
 
 static void worked(Sim *sim, G_GNUC_UNUSED Entity *me, Call *call, G_GNUC_UNUSED Call *reply)
 {
+    SimTime came = call->arrived_at;
     call_answer(sim, call, OUTCOME_OK);
-    Call *next = station_leave(sim, &stage.station);
+    Call *next = station_leave(sim, &stage.station, came);
     if (next)
         call_wait(sim, next, stage.work, worked);
 }
@@ -192,6 +194,118 @@ static void batches_wait_for_each_other(void)
     closed("");
 }
 
+/* ---- Little's law ---- */
+
+/* One worker, 3 s each, at 0, 1 and 2 s: they stay 3, 5 and 7 s, of which they wait 0, 2 and 4. */
+static void the_books_hold_how_long_each_stayed(void)
+{
+    opened(1, 100, 3, 0, 20);
+    const double at[] = {0, 1, 2};
+    arrivals(at, 3);
+    run_to(8); /* two have left, one is there since 2 s */
+    station_finish(stage.sim, &stage.station);
+    EXPECT_INT(stage.station.all.area, (3 + 5 + 6) * SECOND);
+    EXPECT_INT(stage.station.all.stayed, (3 + 5) * SECOND);
+    EXPECT_INT(stage.station.all.came, 2 * SECOND);
+    EXPECT_INT(stage.station.waiting.area, (0 + 2 + 4) * SECOND);
+    EXPECT_INT(stage.station.waiting.stayed, (0 + 2 + 4) * SECOND);
+    EXPECT_INT(stage.station.waiting.came, 0);
+    run_to(20);
+    station_finish(stage.sim, &stage.station);
+    EXPECT_INT(stage.station.all.area, (3 + 5 + 7) * SECOND);
+    EXPECT_INT(stage.station.all.stayed, (3 + 5 + 7) * SECOND);
+    closed("3 done 0; 6 done 1; 9 done 2");
+}
+
+/* Those whom a restart sends away have stayed until then. */
+static void the_books_hold_over_a_restart(void)
+{
+    opened(1, 100, 3, 0, 100);
+    const double at[] = {0, 1, 2};
+    arrivals(at, 3);
+    outage(4, 10);
+    EXPECT_INT(stage.station.all.stayed, (3 + 9 + 8) * SECOND);
+    EXPECT_INT(stage.station.waiting.stayed, (0 + 2 + 8) * SECOND);
+    EXPECT_INT(stage.station.all.came, 0);
+    run_to(100);
+    station_finish(stage.sim, &stage.station);
+    g_string_truncate(stage.told, 0);
+    closed("");
+}
+
+/* At 2 s one is served and two wait; then `wrong` happens, behind the station's back. */
+static void with_wrong_books(void (*wrong)(void))
+{
+    opened(1, 100, 3, 0, 20);
+    const double at[] = {0, 1, 2};
+    arrivals(at, 3);
+    wrong();
+    run_to(20);
+    station_finish(stage.sim, &stage.station);
+}
+static void nothing(void) {}
+static void one_is_forgotten_in_line(void)
+{
+    line_pop(stage.sim, &stage.station.line);
+}
+static void one_is_lost_in_line(void)
+{
+    run_to(5);
+    line_pop(stage.sim, &stage.station.line); /* the last: the line's books are closed never again */
+}
+static void a_worker_too_many(void)
+{
+    stage.station.busy++;
+}
+static void one_has_left_as_another(void)
+{
+    station_leave(stage.sim, &stage.station, SECOND);
+    stage.station.busy++;
+}
+static void time_has_passed_unseen(void)
+{
+    stage.station.noted += MICROSECOND;
+}
+static void wrong_in_line(void)
+{
+    with_wrong_books(one_is_forgotten_in_line);
+}
+static void wrong_at_the_end(void)
+{
+    with_wrong_books(one_is_lost_in_line);
+}
+static void wrong_number(void)
+{
+    with_wrong_books(a_worker_too_many);
+}
+static void wrong_one(void)
+{
+    with_wrong_books(one_has_left_as_another);
+}
+static void wrong_time(void)
+{
+    with_wrong_books(time_has_passed_unseen);
+}
+static void right(void)
+{
+    with_wrong_books(nothing);
+}
+
+static void books_that_do_not_balance_end_the_process(void)
+{
+    static const struct {
+        void (*happens)(void);
+        int status;
+    } rows[] = {{right, 0},         {wrong_in_line, 70}, {wrong_at_the_end, 70},
+                {wrong_number, 70}, {wrong_one, 70},     {wrong_time, 70}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *said = NULL;
+        int status = child_status(rows[i].happens, &said);
+        EXPECT(status == rows[i].status, "row %zu: exit status %d, expected %d", i, status, rows[i].status);
+        EXPECT((strstr(said, "CHECK(books->") != NULL) == (status == 70), "row %zu: %s", i, said);
+    }
+}
+
 /* ---- what is measured ---- */
 
 static void busy_is_clipped_to_the_measurement(void)
@@ -282,6 +396,9 @@ void suite_station(void)
     TEST(calls_are_served_first_come_first_served);
     TEST(regular_arrivals_never_wait);
     TEST(batches_wait_for_each_other);
+    TEST(the_books_hold_how_long_each_stayed);
+    TEST(the_books_hold_over_a_restart);
+    TEST(books_that_do_not_balance_end_the_process);
     TEST(busy_is_clipped_to_the_measurement);
     TEST(arrivals_are_counted_while_measured);
     TEST(a_restart_empties_it);

@@ -44,8 +44,9 @@ static void done(Sim *sim, Entity *me, Call *call, Why why)
     Instance *instance = me->state;
     call->http.served_by = (int8_t)me->region;
     call->http.why = (uint8_t)why;
+    SimTime came = call->arrived_at;
     call_answer(sim, call, why == WHY_NONE ? OUTCOME_OK : OUTCOME_ERROR);
-    Call *next = station_leave(sim, &instance->station);
+    Call *next = station_leave(sim, &instance->station, came);
     if (next)
         work(sim, me, next);
 }

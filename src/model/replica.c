@@ -86,9 +86,11 @@ void replica_start(Sim *sim, Entity *me)
 
 static void work(Sim *sim, Entity *me, Call *call);
 
-static void leave(Sim *sim, Entity *me)
+static void answer_and_leave(Sim *sim, Entity *me, Call *call)
 {
-    Call *next = station_leave(sim, &((Replica *)me->state)->station);
+    SimTime came = call->arrived_at;
+    call_answer(sim, call, OUTCOME_OK);
+    Call *next = station_leave(sim, &((Replica *)me->state)->station, came);
     if (next)
         work(sim, me, next);
 }
@@ -100,8 +102,7 @@ static void read_done(Sim *sim, Entity *me, Call *call, Call *reply)
     call->store.version = versions_get(replica->set->versions, replica->number, call->store.item);
     call->store.stale =
         ledger_stale(replica->set->ledger, call->store.item, call->store.version, &call->store.staleness);
-    call_answer(sim, call, OUTCOME_OK);
-    leave(sim, me);
+    answer_and_leave(sim, me, call);
 }
 
 static void write_done(Sim *sim, Entity *me, Call *call, Call *reply)
@@ -115,8 +116,7 @@ static void write_done(Sim *sim, Entity *me, Call *call, Call *reply)
     replica_ship(sim, me, item, version, call->store.epoch);
     call->store.version = version;
     call->store.stale = false;
-    call_answer(sim, call, OUTCOME_OK);
-    leave(sim, me);
+    answer_and_leave(sim, me, call);
 }
 
 static void work(Sim *sim, Entity *me, Call *call)
