@@ -50,11 +50,11 @@ static void build(Sim *sim, const Thing *thing)
 
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
 {
-    (void)thing;
     (void)world;
-    (void)region;
+    if (bound != BOUND_WRITERS)
+        return replica_bound(thing, region, bound, value);
     *value = 1;
-    return bound == BOUND_WRITERS;
+    return true;
 }
 
 static const Param params[] = {

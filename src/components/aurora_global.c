@@ -342,14 +342,17 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 {
     const Config *config = thing->config;
     (void)world;
-    (void)region;
     double decide = law_mean(&config->decide), promote = law_mean(&config->promote);
     if (bound == BOUND_WRITERS)
         *value = 1;
     else if (bound == BOUND_PROMOTION && config->promotion == AUTOMATIC && decide == decide && promote == promote)
         *value = simtime_seconds(config->interval) * (double)(config->failures - 1) + (decide + promote) * 1e-9;
-    else
+    else if (bound == BOUND_PACE)
+        *value = 1e9 / (double)config->interval;
+    else if (bound == BOUND_WRITE_WORK && region != writer_region(thing))
         return false;
+    else
+        return replica_bound(thing, region, bound, value);
     return true;
 }
 

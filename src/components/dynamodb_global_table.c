@@ -47,11 +47,12 @@ static void connect(Sim *sim, const Thing *thing)
 
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
 {
-    (void)region;
+    if (bound != BOUND_WRITERS)
+        return replica_bound(thing, region, bound, value);
     *value = 0;
     for (guint i = 0; i < world->n_running; i++)
         *value += thing->runs_in[i];
-    return bound == BOUND_WRITERS;
+    return true;
 }
 
 static const Param params[] = {

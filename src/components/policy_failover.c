@@ -15,7 +15,7 @@ static int choose(Sim *sim, const Place *from, Entity *const *server, const bool
     return -1;
 }
 
-static const RoutingRule rule = {.choose = choose};
+static const RoutingRule rule = {.choose = choose, .shares = SHARES_FIRST};
 const Policy failover_policy = {
     .kind = "dns",
     .name = "failover",

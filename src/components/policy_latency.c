@@ -21,7 +21,7 @@ static int choose(Sim *sim, const Place *from, Entity *const *server, const bool
     return best;
 }
 
-static const RoutingRule rule = {.choose = choose};
+static const RoutingRule rule = {.choose = choose, .shares = SHARES_NEAREST};
 const Policy latency_policy = {
     .kind = "dns",
     .name = "latency",

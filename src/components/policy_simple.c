@@ -13,7 +13,7 @@ static int choose(Sim *sim, const Place *from, Entity *const *server, const bool
     return n_answers > 0 ? (int)below(chance, n_answers) : -1;
 }
 
-static const RoutingRule rule = {.choose = choose, .one_answer = true};
+static const RoutingRule rule = {.choose = choose, .one_answer = true, .shares = SHARES_EQUAL};
 const Policy simple_policy = {
     .kind = "dns",
     .name = "simple",

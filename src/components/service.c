@@ -241,17 +241,35 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
         complain(complaints, "calls", "out-of-range", "%g calls in one request; at most %d", n, MOST_CALLS);
 }
 
+static double bytes(const Thing *thing, const World *world)
+{
+    double n = 0;
+    for (guint i = 0; i < world->n_running; i++)
+        if (thing->runs_in[i])
+            n += (double)((const Config *)thing_config(thing, (int)i))->servers;
+    return n * (ENTITY_BYTES + (double)(sizeof(Instance) + MOST_CALLS * sizeof(Callee)));
+}
+
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
 {
-    (void)world;
-    if (bound != BOUND_CAPACITY || !thing->runs_in[region])
+    if (bound == BOUND_BYTES) {
+        *value = bytes(thing, world);
+        return true;
+    }
+    if (region < 0 || !thing->runs_in[region])
         return false;
     const Config *config = thing_config(thing, region);
-    double mean_s = law_mean(&config->work) * 1e-9;
-    if (!(mean_s > 0))
+    if (bound == BOUND_WORKERS)
+        *value = (double)config->servers * (double)config->workers;
+    else if (bound == BOUND_ROOM)
+        *value = (double)config->servers * (double)config->queue;
+    else if (bound == BOUND_PATIENCE)
+        *value = simtime_seconds(config->timeout);
+    else if (bound == BOUND_READ_WORK || bound == BOUND_WRITE_WORK)
+        *value = law_mean(&config->work) * 1e-9;
+    else
         return false;
-    *value = (double)config->servers * (double)config->workers / mean_s;
-    return true;
+    return *value == *value;
 }
 
 static const Param params[] = {

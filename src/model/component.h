@@ -117,10 +117,16 @@ typedef enum { EXISTS_ONCE, EXISTS_PER_REGION, EXISTS_BY_ITSELF } Existence;
 typedef enum {
     BOUND_DETECTION,  /* seconds until a fault can be noticed, at best */
     BOUND_PROMOTION,  /* seconds from detection until another writer serves, at best */
-    BOUND_CAPACITY,   /* requests per second that the instances of one region can serve */
+    BOUND_WORKERS,    /* how many requests one region works on at a time */
+    BOUND_READ_WORK,  /* mean seconds that a worker there works on a read, what it asks others for not counted */
+    BOUND_WRITE_WORK, /* ... on a write; false: it takes none there */
+    BOUND_ROOM,       /* requests that may wait in one region */
+    BOUND_PATIENCE,   /* seconds that it waits for each answer */
     BOUND_WRITERS,    /* in how many regions writes are accepted at one time */
     BOUND_ATTEMPTS,   /* most attempts made for one request */
     BOUND_DEEP_CHECK, /* 1: a health check that looks at what lies behind the page; 0: shallow */
+    BOUND_PACE,       /* calls per second that its entities make of their own accord, in all regions together */
+    BOUND_BYTES,      /* memory that its entities take in one replication, in all regions together */
 } Bound;
 
 /* Rules across parameters: say what is wrong with a key of this thing (NULL: the section as a whole). */

@@ -4,6 +4,7 @@
 #define MRSIM_MODEL_PORTS_H
 #include "kernel/simtime.h"
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct Entity Entity;
@@ -75,15 +76,22 @@ extern const char *const op_names[N_OPS];
 /* kind "dns": which of the answers of a record a resolver at `from` is told.  `healthy[i]` is the record's belief, all
  * true where it has no health check.  `chance`: bits to choose by. Returns the index of the answer, or -1: no answer.
  */
+typedef enum { SHARES_UNKNOWN, SHARES_EQUAL, SHARES_FIRST, SHARES_NEAREST } Shares;
 typedef struct {
     int (*choose)(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers,
                   uint64_t chance);
     bool one_answer; /* makes no choice: health is not needed */
+    Shares shares;   /* who is sent where as long as all are well: for estimates */
 } RoutingRule;
 
-/* kind "balancer": which target gets the next request.  `turn` counts the choices made.  Returns an index; n_targets:
- * none fit. */
+/* kind "balancer": which target gets the next request.  A rule keeps what it must know in memory of its own and is told
+ * what changes, so that no request costs a look at the whole fleet. At least one target is fit whenever it is asked. */
 typedef struct {
-    unsigned (*pick)(const uint32_t *under_way, const bool *fit, unsigned n_targets, uint64_t turn);
+    size_t (*size)(unsigned n_targets);              /* bytes of its memory, for at least one target */
+    void (*clear)(void *state, unsigned n_targets);  /* all are fit and idle */
+    void (*fit)(void *state, unsigned target, bool fit); /* told only when it changes */
+    /* NULL: it does not matter to it. At most 2^31 - 1. */
+    void (*load)(void *state, unsigned target, uint32_t under_way);
+    unsigned (*pick)(void *state, uint64_t turn); /* `turn` counts the choices made */
 } BalancingRule;
 #endif

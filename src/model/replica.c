@@ -75,6 +75,24 @@ Ledger *replicas_ledger(const ReplicaSet *set)
     return set->ledger;
 }
 
+bool replica_bound(const Thing *thing, int region, Bound bound, double *value)
+{
+    if (region < 0 || !thing->runs_in[region])
+        return false;
+    const ReplicaConfig *config = thing_config(thing, region);
+    if (bound == BOUND_WORKERS)
+        *value = (double)config->workers;
+    else if (bound == BOUND_READ_WORK)
+        *value = law_mean(&config->read_time) * 1e-9;
+    else if (bound == BOUND_WRITE_WORK)
+        *value = law_mean(&config->write_time) * 1e-9;
+    else if (bound == BOUND_ROOM)
+        *value = INFINITY;
+    else
+        return false;
+    return *value == *value;
+}
+
 void replica_start(Sim *sim, Entity *me)
 {
     Replica *replica = me->state;

@@ -60,6 +60,9 @@ guint replicas_count(const ReplicaSet *set);
 Entity *replicas_nth(const ReplicaSet *set, guint number);
 Ledger *replicas_ledger(const ReplicaSet *set);
 
+/* For Component.bound: what its workers can do, in a region where it runs. */
+bool replica_bound(const Thing *thing, int region, Bound bound, double *value);
+
 void replica_start(Sim *sim, Entity *me);
 /* Serves a PORT_STORE call: waits for a worker, works, and answers: a read with what this replica holds, a write once
  * it is durable here and on its way to the siblings. */

@@ -90,6 +90,9 @@ G_NORETURN void sim_overrun(Sim *sim);
 void sim_restart(Sim *sim, int region);
 
 /* ---- while building ---- */
+enum {
+    ENTITY_BYTES = sizeof(Entity) + 128
+}; /* of an entity without its state: its name, its place, where it is listed */
 /* `part` is appended to the thing's name ("shop" + "@us-east-1/a/3"); state is zeroed. */
 Entity *entity_new(Sim *sim, const Thing *thing, const Ops *ops, const Place *place, gsize state_size,
                    const char *part);

@@ -132,8 +132,11 @@ static void lint_headroom(Loader *loader, const Thing *thing, double demand)
     for (guint i = 0; i < world->n_running; i++) {
         if (!thing->runs_in[i])
             continue;
-        if (!bound_of(world, thing, (int)i, BOUND_CAPACITY, &capacity))
+        double workers, work;
+        if (!bound_of(world, thing, (int)i, BOUND_WORKERS, &workers) ||
+            !bound_of(world, thing, (int)i, BOUND_READ_WORK, &work) || !(work > 0) || is_of(thing, "database"))
             return;
+        capacity = workers / work;
         sum += capacity;
         n++;
         if (capacity > largest) {
