@@ -224,14 +224,15 @@ static void the_same_spot_is_asked_at_once_without_re_entrancy(void)
     *actor(EAST) = (Actor){.behind = stage.beside, .patience = stage.second};
     beside->outcome = OUTCOME_ERROR;
     run_to(10);
-    uint64_t n_pushed = sim->kernel.list.n_pushed;
+    uint32_t n_pending = event_list_length(&sim->kernel.list);
     for (int i = 0; i < 2; i++) {
         Call *root = call_begin(sim, stage.beside, 1);
         *LOCALS(root, Asking) = (Asking){.left = 1};
         call_send(sim, question(root, stage.actor[EAST]), stage.second);
     }
     run_to(10);
-    EXPECT_INT(sim->kernel.list.n_pushed, n_pushed + 1); /* of the time-outs; nothing of the calls */
+    /* of the time-outs; nothing of the calls */
+    EXPECT_INT(event_list_length(&sim->kernel.list), n_pending + 1);
     EXPECT_INT(calls_walk(sim, NULL, NULL), 0);
     closed("10 east is asked; 10 east is asked; 10 beside is asked; 10 beside is asked; 10 beside hears error; "
            "10 beside hears error");
@@ -631,7 +632,7 @@ static void a_steady_state_makes_no_more_records(void)
         call_wait(sim, call_begin(sim, stage.actor[EAST], i), i * 10 * MICROSECOND, ask_forever);
     *actor(WEST) = (Actor){.work = MILLISECOND, .decides = true};
     run_to(1000);
-    uint32_t records = call_pool_capacity(sim->calls), events = sim->kernel.list.capacity,
+    uint32_t records = call_pool_capacity(sim->calls), events = sim->kernel.list.wheel.n_chunks,
              ring = sim->kernel.ring_capacity;
     g_string_truncate(stage.told, 0);
     for (int i = 2; i < 12; i++) {
@@ -639,7 +640,7 @@ static void a_steady_state_makes_no_more_records(void)
         g_string_truncate(stage.told, 0);
     }
     EXPECT_INT(call_pool_capacity(sim->calls), records);
-    EXPECT_INT(sim->kernel.list.capacity, events);
+    EXPECT_INT(sim->kernel.list.wheel.n_chunks, events);
     EXPECT_INT(sim->kernel.ring_capacity, ring);
     EXPECT(calls_walk(sim, NULL, NULL) <= records && calls_walk(sim, NULL, NULL) >= 3000, "%u of %u",
            calls_walk(sim, NULL, NULL), records);

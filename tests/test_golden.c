@@ -2,6 +2,7 @@
  *
  * A digest that changes is no fault, but a change of behaviour that somebody must have meant.  MRSIM_UPDATE=1 writes
  * the file anew; the difference is reviewed like any other. */
+#include "model/sim.h"
 #include "run/run.h"
 #include "tests/expect.h"
 #include "tests/scene.h"
@@ -90,6 +91,32 @@ static void shipped_scenarios_do_what_they_did(void)
     scene_expect_file("tests/golden.txt", text->str);
 }
 
+/* ---- both event lists ---- */
+
+static uint64_t digest_with(const World *world, EventListKind kind, uint64_t *n_events)
+{
+    Sim *sim = sim_new(world, 1, 1);
+    kernel_use_list(&sim->kernel, kind);
+    EXPECT(sim_run(sim, NULL), "stopped");
+    uint64_t digest = sim->kernel.digest.value;
+    *n_events = sim->kernel.n_events;
+    sim_free(sim);
+    return digest;
+}
+
+static void both_event_lists_do_the_same(void)
+{
+    g_autoptr(GPtrArray) files = shipped_scenarios();
+    for (guint i = 0; i < files->len; i++) {
+        Scene *scene = scene_open(g_ptr_array_index(files, i), sets);
+        uint64_t n_wheel = 0, n_heap = 0;
+        uint64_t wheel = digest_with(scene->scenario->world, EVENT_LIST_WHEEL, &n_wheel);
+        uint64_t heap = digest_with(scene->scenario->world, EVENT_LIST_HEAP, &n_heap);
+        EXPECT(wheel == heap && n_wheel == n_heap && n_wheel > 100000, "%s", (char *)g_ptr_array_index(files, i));
+        scene_close(scene);
+    }
+}
+
 /* ---- what is recorded is what the catalogue says ---- */
 
 static void labels_are_in(const Metric *metric, const char *labels)
@@ -129,5 +156,6 @@ void suite_golden(void)
     CU_pSuite s = CU_add_suite("golden", NULL, NULL);
 #define TEST(name) CU_add_test(s, #name, name)
     TEST(shipped_scenarios_do_what_they_did);
+    TEST(both_event_lists_do_the_same);
     TEST(every_cell_is_in_the_catalogue);
 }

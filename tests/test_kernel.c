@@ -248,7 +248,7 @@ static void few_events_serve_many_timeouts(void)
         timeout_arm(kernel, stage.queue[0], &timeouts[i]);
         timeout_disarm(&timeouts[i]);
     }
-    EXPECT_INT(kernel->list.n_events, 1);
+    EXPECT_INT(event_list_length(&kernel->list), 1);
     kernel->now = 0;
     kernel_run(kernel, 1000);
     EXPECT_INT(kernel->n_events, 1);

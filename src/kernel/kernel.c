@@ -1,14 +1,13 @@
 #include "kernel/kernel.h"
 
-#include "base/check.h"
 #include "base/poison.h"
 
-enum { FIRST_QUEUE = (1 << 24) - KERNEL_MOST_PATIENCES, SMALLEST_RING = 64, EVENTS_BETWEEN_POLLS = 4096 };
+enum { FIRST_QUEUE = KERNEL_MOST_NUMBERS, SMALLEST_RING = 64, EVENTS_BETWEEN_POLLS = 4096 };
 
 void kernel_init(Kernel *kernel, void *whose, void (*happen)(void *, uint32_t), void (*expire)(void *, Timeout *))
 {
     memset(kernel, 0, sizeof *kernel);
-    event_list_init(&kernel->list);
+    event_list_init(&kernel->list, EVENT_LIST_WHEEL);
     kernel->ring_capacity = SMALLEST_RING;
     kernel->ring = g_new(uint32_t, SMALLEST_RING);
     kernel->whose = whose;
@@ -24,13 +23,14 @@ void kernel_clear(Kernel *kernel)
     kernel->n_queues = 0;
 }
 
-void kernel_at(Kernel *kernel, SimTime at, uint32_t what)
+void kernel_use_list(Kernel *kernel, EventListKind kind)
 {
-    CHECK(at >= kernel->now && what < FIRST_QUEUE);
-    event_list_push(&kernel->list, at, what);
+    CHECK(event_list_length(&kernel->list) == 0);
+    event_list_clear(&kernel->list);
+    event_list_init(&kernel->list, kind);
 }
 
-static void ring_grow(Kernel *kernel)
+void kernel_ring_grow(Kernel *kernel)
 {
     uint32_t capacity = kernel->ring_capacity, n = kernel->ring_next - kernel->ring_first;
     CHECK(capacity > 0 && capacity < UINT32_C(1) << 30);
@@ -42,14 +42,6 @@ static void ring_grow(Kernel *kernel)
     kernel->ring_capacity = 2 * capacity;
     kernel->ring_first = 0;
     kernel->ring_next = n;
-}
-
-void kernel_soon(Kernel *kernel, uint32_t what)
-{
-    CHECK(what < FIRST_QUEUE);
-    if (G_UNLIKELY(kernel->ring_next - kernel->ring_first == kernel->ring_capacity))
-        ring_grow(kernel);
-    kernel->ring[kernel->ring_next++ & (kernel->ring_capacity - 1)] = what;
 }
 
 unsigned kernel_patience(Kernel *kernel, SimTime patience)
@@ -95,7 +87,7 @@ void timeout_disarm(Timeout *timeout)
 }
 
 /* All that is to happen at this very moment, what it gives rise to included. */
-static void drain_ring(Kernel *kernel)
+static inline void drain_ring(Kernel *kernel)
 {
     while (kernel->ring_first != kernel->ring_next) {
         uint32_t what = kernel->ring[kernel->ring_first++ & (kernel->ring_capacity - 1)];
@@ -120,9 +112,19 @@ static void queue_fire(Kernel *kernel, TimeoutQueue *queue)
         queue_schedule(kernel, queue, queue->end.newer->deadline);
 }
 
-static bool is_stopped(const Kernel *kernel)
+void kernel_halt(Kernel *kernel)
 {
-    return kernel->stop && __atomic_load_n(kernel->stop, __ATOMIC_RELAXED);
+    kernel->halted = true;
+    kernel->attend_at = 0;
+}
+
+/* Every few thousand events: is this to go on? */
+static G_GNUC_NO_INLINE bool attend(Kernel *kernel)
+{
+    if (kernel->halted || (kernel->stop && __atomic_load_n(kernel->stop, __ATOMIC_RELAXED)))
+        return false;
+    kernel->attend_at = kernel->n_events + EVENTS_BETWEEN_POLLS;
+    return true;
 }
 
 bool kernel_run(Kernel *kernel, SimTime until)
@@ -130,15 +132,8 @@ bool kernel_run(Kernel *kernel, SimTime until)
     CHECK(until >= kernel->now);
     SimTime at;
     uint32_t what;
-    unsigned until_poll = 1;
     drain_ring(kernel);
-    while (event_list_peek(&kernel->list, &at, &what) && at <= until) {
-        if (G_UNLIKELY(--until_poll == 0)) {
-            if (is_stopped(kernel))
-                return false;
-            until_poll = EVENTS_BETWEEN_POLLS;
-        }
-        event_list_pop(&kernel->list, &at, &what);
+    while (event_list_pop(&kernel->list, until, &at, &what)) {
         CHECK(at >= kernel->now);
         kernel->now = at;
         kernel->n_events++;
@@ -147,6 +142,8 @@ bool kernel_run(Kernel *kernel, SimTime until)
         else
             queue_fire(kernel, &kernel->queue[what - FIRST_QUEUE]);
         drain_ring(kernel);
+        if (G_UNLIKELY(kernel->n_events >= kernel->attend_at) && !attend(kernel))
+            return false;
     }
     kernel->now = until;
     return true;
@@ -169,5 +166,5 @@ bool kernel_idle(const Kernel *kernel)
     /* the event of a queue whose time-outs were all disarmed is still listed, but nothing hangs on it */
     uint32_t n_idle_queues;
     return kernel->ring_first == kernel->ring_next && nobody_waits(kernel, &n_idle_queues) &&
-           kernel->list.n_events == n_idle_queues;
+           event_list_length(&kernel->list) == n_idle_queues;
 }

@@ -14,12 +14,13 @@
  * the layer that knows kinds and outcomes. */
 #ifndef MRSIM_KERNEL_KERNEL_H
 #define MRSIM_KERNEL_KERNEL_H
+#include "base/check.h"
 #include "kernel/digest.h"
 #include "kernel/event_list.h"
 #include "kernel/simtime.h"
 #include <stdbool.h>
 
-enum { KERNEL_MOST_PATIENCES = 256 };
+enum { KERNEL_MOST_PATIENCES = 256, KERNEL_MOST_NUMBERS = (1 << 24) - KERNEL_MOST_PATIENCES };
 
 typedef struct Timeout Timeout; /* embedded in the record that waits */
 struct Timeout {
@@ -37,7 +38,9 @@ typedef struct Kernel Kernel;
 struct Kernel {
     SimTime now;
     Digest digest;
-    uint64_t n_events; /* taken from the event list or the ring */
+    uint64_t n_events;  /* taken from the event list or the ring */
+    uint64_t attend_at; /* when that many have been, stop and halted are looked at */
+    bool halted;
     EventList list;
     uint32_t *ring; /* power of two */
     uint32_t ring_capacity, ring_first, ring_next;
@@ -51,15 +54,31 @@ struct Kernel {
 
 void kernel_init(Kernel *kernel, void *whose, void (*happen)(void *, uint32_t), void (*expire)(void *, Timeout *));
 void kernel_clear(Kernel *kernel);
-/* `what` is below 2^24 - KERNEL_MOST_PATIENCES; `at` is not in the past. */
-void kernel_at(Kernel *kernel, SimTime at, uint32_t what);
-void kernel_soon(Kernel *kernel, uint32_t what);
+/* Another event list than the default: before anything is pending. */
+void kernel_use_list(Kernel *kernel, EventListKind kind);
+/* Number `what`, below KERNEL_MOST_NUMBERS, is told when `at` has come, which is not in the past. */
+static inline void kernel_at(Kernel *kernel, SimTime at, uint32_t what)
+{
+    CHECK(at >= kernel->now && what < KERNEL_MOST_NUMBERS);
+    event_list_push(&kernel->list, at, what);
+}
+/* ... is told at this very moment, when those before it have been. */
+void kernel_ring_grow(Kernel *kernel);
+static inline void kernel_soon(Kernel *kernel, uint32_t what)
+{
+    CHECK(what < KERNEL_MOST_NUMBERS);
+    if (G_UNLIKELY(kernel->ring_next - kernel->ring_first == kernel->ring_capacity))
+        kernel_ring_grow(kernel);
+    kernel->ring[kernel->ring_next++ & (kernel->ring_capacity - 1)] = what;
+}
 /* The queue for this patience (made when new): to be asked for while building, not while running. */
 unsigned kernel_patience(Kernel *kernel, SimTime patience);
 void timeout_arm(Kernel *kernel, unsigned queue, Timeout *timeout);
 void timeout_disarm(Timeout *timeout); /* not armed: nothing */
-/* Runs all that happens at or before `until`, then sets now = until.  false: stopped early. */
+/* Runs all that happens at or before `until`, then sets now = until.  false: stopped or halted early. */
 bool kernel_run(Kernel *kernel, SimTime until);
+/* Ends kernel_run after the event under way; it cannot be resumed. */
+void kernel_halt(Kernel *kernel);
 /* True when nothing at all is pending. */
 bool kernel_idle(const Kernel *kernel);
 #endif
