@@ -25,11 +25,26 @@ typedef struct {
     unsigned picked;
 } Pick;
 
+/* The rule's memory for a fleet in this state. (g_free) */
+static void *state_for(const BalancingRule *rule, const uint32_t *under_way, const bool *fit, guint n)
+{
+    void *state = g_malloc(rule->size(n));
+    rule->clear(state, n);
+    for (guint i = 0; i < n; i++) {
+        if (rule->load && under_way[i] > 0)
+            rule->load(state, i, under_way[i]);
+        if (!fit[i])
+            rule->fit(state, i, false);
+    }
+    return state;
+}
+
 static void picks(const char *name, const Pick *row, gsize n_rows)
 {
     const BalancingRule *rule = rule_of("balancer", name);
     for (gsize i = 0; i < n_rows; i++) {
-        unsigned picked = rule->pick(row[i].under_way, row[i].fit, row[i].n, row[i].turn);
+        g_autofree void *state = state_for(rule, row[i].under_way, row[i].fit, row[i].n);
+        unsigned picked = rule->pick(state, row[i].turn);
         EXPECT(picked == row[i].picked, "%s, row %zu: %u, expected %u", name, i, picked, row[i].picked);
     }
 }
@@ -37,19 +52,11 @@ static void picks(const char *name, const Pick *row, gsize n_rows)
 static void round_robin_takes_the_fit_in_turn(void)
 {
     static const Pick rows[] = {
-        {3, {true, true, true}, {9, 0, 0}, 0, 0},
-        {3, {true, true, true}, {9, 0, 0}, 1, 1},
-        {3, {true, true, true}, {9, 0, 0}, 2, 2},
-        {3, {true, true, true}, {9, 0, 0}, 3, 0},
-        {3, {true, false, true}, {0}, 0, 0},
-        {3, {true, false, true}, {0}, 1, 2},
-        {3, {true, false, true}, {0}, 2, 0},
-        {3, {false, false, true}, {0}, 0, 2},
-        {3, {false, false, true}, {0}, UINT64_MAX, 2},
-        {3, {false, false, false}, {0}, 5, 3},
-        {1, {true}, {1000}, 7, 0},
-        {0, {false}, {0}, 0, 0},
-        {0, {false}, {0}, 3, 0},
+        {3, {true, true, true}, {9, 0, 0}, 0, 0},      {3, {true, true, true}, {9, 0, 0}, 1, 1},
+        {3, {true, true, true}, {9, 0, 0}, 2, 2},      {3, {true, true, true}, {9, 0, 0}, 3, 0},
+        {3, {true, false, true}, {0}, 0, 0},           {3, {true, false, true}, {0}, 1, 2},
+        {3, {true, false, true}, {0}, 2, 0},           {3, {false, false, true}, {0}, 0, 2},
+        {3, {false, false, true}, {0}, UINT64_MAX, 2}, {1, {true}, {1000}, 7, 0},
     };
     picks("round-robin", rows, G_N_ELEMENTS(rows));
 }
@@ -66,40 +73,75 @@ static void least_outstanding_takes_the_least_busy_and_ties_go_round(void)
         {3, {true, true, true}, {1, 1, 1}, 3, 0},
         {3, {true, true, true}, {2, 1, 1}, 0, 1},
         {3, {true, true, true}, {1, 2, 1}, 1, 2},
-        {3, {false, false, false}, {0}, 1, 3},
-        {2, {true, true}, {UINT32_MAX, UINT32_MAX - 1}, 0, 1},
+        {4, {true, false, true, false}, {1, 0, 1, 0}, 1, 2},
+        {4, {true, false, true, false}, {1, 0, 1, 0}, 3, 0},
+        {2, {true, true}, {INT32_MAX, INT32_MAX - 1}, 0, 1},
         {1, {true}, {7}, 9, 0},
-        {0, {false}, {0}, 0, 0},
-        {0, {false}, {0}, 3, 0},
     };
     picks("least-outstanding", rows, G_N_ELEMENTS(rows));
 }
 
-/* Whatever the state: a fit target when there is one, none else; least-outstanding never one that is busier. */
-static void every_balancing_policy_picks_who_is_fit(void)
+/* What the rules mean, said by looking at everybody: what they do must be the same. */
+static unsigned in_turn(const uint32_t *under_way, const bool *fit, unsigned n_targets, uint64_t turn)
 {
-    enum { N_TARGETS = 6, N_TRIES = 2000 };
-    for (const Policy *const *policy = registry.policy; *policy; policy++) {
-        if (strcmp((*policy)->kind, "balancer") != 0)
-            continue;
-        const BalancingRule *rule = (*policy)->rule;
-        uint64_t seed = 1;
-        for (int i = 0; i < N_TRIES; i++) {
-            bool fit[N_TARGETS], any = false;
-            uint32_t under_way[N_TARGETS], least = UINT32_MAX;
-            for (guint j = 0; j < N_TARGETS; j++) {
-                fit[j] = dice_below(&seed, 3) == 0;
-                under_way[j] = (uint32_t)dice_below(&seed, 4);
-                any |= fit[j];
-                least = fit[j] ? MIN(least, under_way[j]) : least;
+    unsigned n_fit = 0, target = 0;
+    (void)under_way;
+    for (unsigned i = 0; i < n_targets; i++)
+        n_fit += fit[i];
+    for (unsigned left = (unsigned)(turn % n_fit); !fit[target] || left-- > 0;)
+        target++;
+    return target;
+}
+
+static unsigned least_loaded(const uint32_t *under_way, const bool *fit, unsigned n_targets, uint64_t turn)
+{
+    unsigned best = n_targets, target = (unsigned)(turn % n_targets);
+    for (unsigned i = 0; i < n_targets; i++, target = (target + 1) % n_targets)
+        if (fit[target] && (best == n_targets || under_way[target] < under_way[best]))
+            best = target;
+    return best;
+}
+
+/* A fleet that changes all the time, of every small size: what was told last is what counts. */
+static void a_fleet_that_changes(const char *name,
+                                 unsigned (*meant)(const uint32_t *, const bool *, unsigned, uint64_t))
+{
+    enum { MOST_TARGETS = 37, N_STEPS = 600 };
+    const BalancingRule *rule = rule_of("balancer", name);
+    uint64_t seed = 1;
+    for (guint n = 1; n <= MOST_TARGETS; n++) {
+        bool fit[MOST_TARGETS];
+        uint32_t under_way[MOST_TARGETS] = {0};
+        guint n_fit = n;
+        for (guint i = 0; i < n; i++)
+            fit[i] = true;
+        g_autofree void *state = state_for(rule, under_way, fit, n);
+        for (int step = 0; step < N_STEPS; step++) {
+            guint i = (guint)dice_below(&seed, n);
+            if (dice_below(&seed, 3) == 0 && (!fit[i] || n_fit > 1)) {
+                fit[i] = !fit[i];
+                n_fit += fit[i] ? 1 : -1u;
+                rule->fit(state, i, fit[i]);
+            } else {
+                under_way[i] = (uint32_t)dice_below(&seed, 4);
+                if (rule->load)
+                    rule->load(state, i, under_way[i]);
             }
-            unsigned picked = rule->pick(under_way, fit, N_TARGETS, dice(&seed));
-            EXPECT(any ? picked < N_TARGETS && fit[picked] : picked == N_TARGETS, "%s picks %u", (*policy)->name,
-                   picked);
-            EXPECT(!any || strcmp((*policy)->name, "least-outstanding") != 0 || under_way[picked] == least, "try %d",
-                   i);
+            uint64_t turn = dice(&seed);
+            unsigned picked = rule->pick(state, turn), expected = meant(under_way, fit, n, turn);
+            EXPECT(picked == expected, "%s, %u targets, step %d: %u, expected %u", name, n, step, picked, expected);
         }
     }
+}
+
+static void round_robin_means_the_same_however_the_fleet_changes(void)
+{
+    a_fleet_that_changes("round-robin", in_turn);
+}
+
+static void least_outstanding_means_the_same_however_the_fleet_changes(void)
+{
+    a_fleet_that_changes("least-outstanding", least_loaded);
 }
 
 /* ---- dns ---- */
@@ -201,7 +243,8 @@ void suite_policy(void)
 #define TEST(name) CU_add_test(s, #name, name)
     TEST(round_robin_takes_the_fit_in_turn);
     TEST(least_outstanding_takes_the_least_busy_and_ties_go_round);
-    TEST(every_balancing_policy_picks_who_is_fit);
+    TEST(round_robin_means_the_same_however_the_fleet_changes);
+    TEST(least_outstanding_means_the_same_however_the_fleet_changes);
     TEST(latency_takes_the_nearest_healthy_one);
     TEST(failover_takes_the_first_healthy_one);
     TEST(simple_takes_any_whatever_its_health);

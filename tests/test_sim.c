@@ -66,6 +66,9 @@ static void a_reference_means_the_one_here_or_the_nearest(void)
     EXPECT(door[0] == shops[0] && door[1] == shops[1] && door[2] == shops[2], "not in the order of making");
     EXPECT_INT(doors_of(sim, shop, EAST, door, 4), 2);
     EXPECT_INT(doors_of(sim, shop, EAST, door, 1), 1);
+    guint n;
+    EXPECT(doors_in(sim, shop, EAST, &n)[1] == shops[1] && n == 2, "%u doors in the east", n);
+    EXPECT(!doors_in(sim, shop, NORTH, &n) && n == 0, "%u doors in the north", n);
     EXPECT_INT(doors_named(sim, (Reference){shop, ANYWHERE}, door, 4), 3);
     EXPECT_INT(doors_named(sim, (Reference){shop, WEST}, door, 4), 1);
     EXPECT_INT(shops[1]->nth, 1);

@@ -5,8 +5,6 @@
 #include "model/sim.h"
 #include "base/poison.h"
 
-enum { MOST_TARGETS = 65536 };
-
 typedef struct {
     Reference to;
     const Policy *algorithm;
@@ -17,10 +15,12 @@ typedef struct {
 
 typedef struct {
     guint n_targets;
-    Entity **target;
+    Entity *const *target;
     uint32_t *under_way, *run; /* run: check results in a row that contradict `fit` */
-    bool *fit, *all;
+    bool *fit;
     guint n_fit;
+    const BalancingRule *rule;
+    void *state; /* the rule's: all count as fit when none is */
     uint64_t turn;
     unsigned patience, check_patience;
 } Balancer;
@@ -29,10 +29,18 @@ typedef struct {
     guint target;
 } Forwarded;
 
+static void note_load(const Balancer *balancer, guint target)
+{
+    if (balancer->rule->load)
+        balancer->rule->load(balancer->state, target, balancer->under_way[target]);
+}
+
 static void forwarded(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     Balancer *balancer = me->state;
-    balancer->under_way[LOCALS(call, Forwarded)->target]--;
+    guint i = LOCALS(call, Forwarded)->target;
+    balancer->under_way[i]--;
+    note_load(balancer, i);
     if (call->port == PORT_HTTP) {
         call->http = reply->http;
         if (reply->outcome == OUTCOME_TIMEOUT)
@@ -46,19 +54,17 @@ static void forwarded(Sim *sim, Entity *me, Call *call, Call *reply)
 static void forward(Sim *sim, Entity *me, Call *call)
 {
     Balancer *balancer = me->state;
-    const Config *config = me->config;
-    const BalancingRule *rule = config->algorithm->rule;
-    guint i = rule->pick(balancer->under_way, balancer->n_fit > 0 ? balancer->fit : balancer->all, balancer->n_targets,
-                         balancer->turn++);
-    if (i == balancer->n_targets) {
+    if (balancer->n_targets == 0) {
         if (call->port == PORT_HTTP)
             call->http.why = WHY_ERROR;
         call_answer(sim, call, OUTCOME_ERROR);
         return;
     }
+    guint i = balancer->rule->pick(balancer->state, balancer->turn++);
     balancer->under_way[i]++;
+    note_load(balancer, i);
     LOCALS(call, Forwarded)->target = i;
-    TELL(sim, me, "%s picks %s", config->algorithm->name, balancer->target[i]->name);
+    TELL(sim, me, "%s picks %s", ((const Config *)me->config)->algorithm->name, balancer->target[i]->name);
     Call *question = call_new(sim, me, call, balancer->target[i], (Port)call->port, forwarded);
     if (call->port == PORT_HTTP)
         question->http = call->http;
@@ -80,6 +86,21 @@ static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
 
 static void check(Sim *sim, Entity *me, Call *loop, Call *reply);
 
+/* When the last one goes out all are in for the rule, until the first is in again. */
+static void put(Balancer *balancer, guint target, bool fit)
+{
+    const BalancingRule *rule = balancer->rule;
+    balancer->fit[target] = fit;
+    balancer->n_fit += fit ? 1 : -1u;
+    if (balancer->n_fit > (fit ? 1u : 0u)) {
+        rule->fit(balancer->state, target, fit);
+        return;
+    }
+    for (guint i = 0; i < balancer->n_targets; i++)
+        if (i != target)
+            rule->fit(balancer->state, i, !fit);
+}
+
 static void checked(Sim *sim, Entity *me, Call *loop, Call *reply)
 {
     Balancer *balancer = me->state;
@@ -88,8 +109,7 @@ static void checked(Sim *sim, Entity *me, Call *loop, Call *reply)
     bool well = reply->outcome == OUTCOME_OK;
     balancer->run[i] = well == balancer->fit[i] ? 0 : balancer->run[i] + 1;
     if (balancer->run[i] >= (balancer->fit[i] ? config->failures : config->successes)) {
-        balancer->fit[i] = well;
-        balancer->n_fit += well ? 1 : -1u;
+        put(balancer, i, well);
         balancer->run[i] = 0;
         TELL(sim, me, "puts %s %s", balancer->target[i]->name, well ? "in" : "out");
     }
@@ -111,8 +131,9 @@ static void start(Sim *sim, Entity *me)
     Balancer *balancer = me->state;
     const Config *config = me->config;
     balancer->n_fit = balancer->n_targets;
+    balancer->rule->clear(balancer->state, balancer->n_targets);
     for (guint i = 0; i < balancer->n_targets; i++) {
-        balancer->fit[i] = balancer->all[i] = true;
+        balancer->fit[i] = true;
         balancer->under_way[i] = balancer->run[i] = 0;
         Call *loop = call_begin(sim, me, key_of(me->own_key, i));
         LOCALS(loop, Forwarded)->target = i;
@@ -133,24 +154,28 @@ static void build(Sim *sim, const Thing *thing)
     }
 }
 
+static void connect_region(Sim *sim, Entity *me, int region)
+{
+    Balancer *balancer = me->state;
+    const Config *config = me->config;
+    guint n;
+    balancer->target = doors_in(sim, config->to.thing, config->to.region != ANYWHERE ? config->to.region : region, &n);
+    balancer->n_targets = n;
+    balancer->under_way = arena_many(sim->arena, uint32_t, n);
+    balancer->run = arena_many(sim->arena, uint32_t, n);
+    balancer->fit = arena_many(sim->arena, bool, n);
+    balancer->rule = config->algorithm->rule;
+    balancer->state = arena_take(sim->arena, balancer->rule->size(MAX(1, n)));
+    balancer->patience = call_patience(sim, config->idle);
+    balancer->check_patience = call_patience(sim, config->check_timeout);
+}
+
 static void connect(Sim *sim, const Thing *thing)
 {
     for (guint region = 0; region < sim->world->n_running; region++) {
-        Entity *me, **found = arena_many(sim->arena, Entity *, sim->entities->len);
-        if (doors_of(sim, thing, (int)region, &me, 1) == 0)
-            continue;
-        Balancer *balancer = me->state;
-        const Config *config = me->config;
-        guint n = balancer->n_targets =
-            doors_of(sim, config->to.thing, config->to.region != ANYWHERE ? config->to.region : (int)region, found,
-                     MOST_TARGETS);
-        balancer->target = found;
-        balancer->under_way = arena_many(sim->arena, uint32_t, n);
-        balancer->run = arena_many(sim->arena, uint32_t, n);
-        balancer->fit = arena_many(sim->arena, bool, n);
-        balancer->all = arena_many(sim->arena, bool, n);
-        balancer->patience = call_patience(sim, config->idle);
-        balancer->check_patience = call_patience(sim, config->check_timeout);
+        Entity *me;
+        if (doors_of(sim, thing, (int)region, &me, 1) > 0)
+            connect_region(sim, me, (int)region);
     }
 }
 

@@ -1,23 +1,47 @@
 /* Balancing policy `round-robin`: the targets in turn, those that are out left out. */
 #include "model/ports.h"
 #include "model/component.h"
+#include <string.h>
 #include "base/poison.h"
 
-static unsigned pick(const uint32_t *under_way, const bool *fit, unsigned n_targets, uint64_t turn)
+typedef struct {
+    unsigned n_fit;
+    unsigned fit[]; /* their numbers, ascending */
+} Turns;
+
+static size_t size(unsigned n_targets)
 {
-    unsigned n_fit = 0;
-    (void)under_way;
-    for (unsigned i = 0; i < n_targets; i++)
-        n_fit += fit[i];
-    if (n_fit == 0)
-        return n_targets;
-    unsigned left = (unsigned)(turn % n_fit), target = 0;
-    while (!fit[target] || left-- > 0)
-        target++;
-    return target;
+    return sizeof(Turns) + n_targets * sizeof(unsigned);
 }
 
-static const BalancingRule rule = {.pick = pick};
+static void clear(void *state, unsigned n_targets)
+{
+    Turns *turns = state;
+    turns->n_fit = n_targets;
+    for (unsigned i = 0; i < n_targets; i++)
+        turns->fit[i] = i;
+}
+
+static void fit(void *state, unsigned target, bool is_fit)
+{
+    Turns *turns = state;
+    unsigned at = 0;
+    while (at < turns->n_fit && turns->fit[at] < target)
+        at++;
+    size_t n_after = turns->n_fit - at - !is_fit;
+    memmove(&turns->fit[at + is_fit], &turns->fit[at + !is_fit], n_after * sizeof(unsigned));
+    if (is_fit)
+        turns->fit[at] = target;
+    turns->n_fit += is_fit ? 1 : -1u;
+}
+
+static unsigned pick(void *state, uint64_t turn)
+{
+    const Turns *turns = state;
+    return turns->fit[turn % turns->n_fit];
+}
+
+static const BalancingRule rule = {.size = size, .clear = clear, .fit = fit, .pick = pick};
 const Policy round_robin_policy = {
     .kind = "balancer",
     .name = "round-robin",

@@ -41,7 +41,8 @@ typedef struct {
     uint32_t asker;    /* index of the population: who is told of stale reads */
 } HttpPort;
 typedef struct {
-    Version version; /* read: what was found; write: what was made of it */
+    Version version; /* read: what was found; write: what was made of it; relayed by a quorum store: asked: the write,
+                        or (at) since when what is acknowledged need not be known to a read */
     uint32_t item;
     uint8_t op;
     bool stale;   /* told, by the observer: an acknowledged write is missing in it */

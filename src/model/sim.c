@@ -31,6 +31,7 @@ Sim *sim_new(const World *world, uint64_t seed, guint replication)
     sim->doors = arena_many(arena, GPtrArray *, world->n_things);
     for (guint i = 0; i < world->n_things; i++)
         sim->doors[i] = g_ptr_array_new();
+    sim->doors_by_region = arena_many(arena, GPtrArray *, world->n_things * (world->n_regions + 1));
     kernel_init(&sim->kernel, sim, call_happens, call_expired);
     sim->network = network_new(arena, world, sim->chance);
     sim->observer = observer_new(sim);
@@ -56,6 +57,9 @@ void sim_free(Sim *sim)
     call_pool_free(sim->calls);
     for (guint i = 0; i < sim->world->n_things; i++)
         g_ptr_array_free(sim->doors[i], TRUE);
+    for (guint i = 0; i < sim->world->n_things * (sim->world->n_regions + 1); i++)
+        if (sim->doors_by_region[i])
+            g_ptr_array_free(sim->doors_by_region[i], TRUE);
     g_ptr_array_free(sim->entities, TRUE);
     g_ptr_array_free(sim->stations, TRUE);
     if (sim->sheet)
@@ -81,25 +85,35 @@ Entity *entity_new(Sim *sim, const Thing *thing, const Ops *ops, const Place *pl
     return entity;
 }
 
+static GPtrArray **region_doors(const Sim *sim, const Thing *thing, int region)
+{
+    return &sim->doors_by_region[thing->index * (sim->world->n_regions + 1) + (guint)(region - NO_REGION)];
+}
+
 void entity_open(Sim *sim, Entity *entity)
 {
-    GPtrArray *doors = sim->doors[entity->thing->index];
-    for (guint i = 0; i < doors->len; i++) {
-        const Entity *other = g_ptr_array_index(doors, i);
-        entity->nth += other->region == entity->region;
-    }
-    g_ptr_array_add(doors, entity);
+    GPtrArray **here = region_doors(sim, entity->thing, entity->region);
+    if (!*here)
+        *here = g_ptr_array_new();
+    entity->nth = (*here)->len;
+    g_ptr_array_add(*here, entity);
+    g_ptr_array_add(sim->doors[entity->thing->index], entity);
+}
+
+Entity *const *doors_in(const Sim *sim, const Thing *thing, int region, guint *n)
+{
+    const GPtrArray *doors = region == ANYWHERE ? sim->doors[thing->index] : *region_doors(sim, thing, region);
+    *n = doors ? doors->len : 0;
+    return doors ? (Entity *const *)doors->pdata : NULL;
 }
 
 guint doors_of(const Sim *sim, const Thing *thing, int region, Entity **door, guint most)
 {
-    const GPtrArray *doors = sim->doors[thing->index];
-    guint n = 0;
-    for (guint i = 0; i < doors->len && n < most; i++) {
-        Entity *entity = g_ptr_array_index(doors, i);
-        if (region == ANYWHERE || entity->region == region)
-            door[n++] = entity;
-    }
+    guint n;
+    Entity *const *found = doors_in(sim, thing, region, &n);
+    n = MIN(n, most);
+    for (guint i = 0; i < n; i++)
+        door[i] = found[i];
     return n;
 }
 
@@ -120,13 +134,12 @@ static Entity *nearest(Sim *sim, const Entity *asker, const GPtrArray *doors)
 
 Entity *door_for(Sim *sim, const Entity *asker, Reference to)
 {
-    enum { MOST_DOORS = 4096 };
     if (!to.thing)
         return NULL;
     int region = to.region != ANYWHERE ? to.region : asker->region;
     if (region >= 0) {
-        Entity *here[MOST_DOORS];
-        guint n = doors_of(sim, to.thing, region, here, MOST_DOORS);
+        guint n;
+        Entity *const *here = doors_in(sim, to.thing, region, &n);
         if (n > 0)
             return here[asker->nth % n];
         if (to.region != ANYWHERE)

@@ -53,6 +53,7 @@ struct Sim {
     SimTime measured_from, horizon; /* arrivals stop at the horizon; what is in flight then is drained */
     GPtrArray *entities;            /* Entity *, in order of making */
     GPtrArray **doors;              /* per thing: entities that others may call (entity_open) */
+    GPtrArray **doors_by_region;    /* the same per thing × (nowhere, then each region); NULL: none */
     GPtrArray *releases;            /* pairs of sim_at_end */
     void (*trace)(Sim *sim, void *whose, const char *line); /* NULL: nobody watches */
     void *trace_whose;
@@ -101,7 +102,9 @@ void entity_open(Sim *sim, Entity *entity);
 /* Called when the replication's memory is given back: for what does not live in the arena. */
 void sim_at_end(Sim *sim, GDestroyNotify release, void *what);
 /* ---- while connecting ---- */
-/* The doors of a thing in a region (ANYWHERE: all), in the order of making. */
+/* The doors of a thing in a region (ANYWHERE: all), in the order of making; they stay as long as the sim. */
+Entity *const *doors_in(const Sim *sim, const Thing *thing, int region, guint *n);
+/* A copy of the first `most` of them; returns how many. */
 guint doors_of(const Sim *sim, const Thing *thing, int region, Entity **door, guint most);
 /* Whom `asker` means by the reference (R4): the one named, else the one here, else the target's own rule, else the
  * nearest by round trip.  n-th modulo when several doors are there (instances of a service without balancer). NULL:
