@@ -57,7 +57,7 @@ typedef struct {
 } Mix;
 typedef enum { POINT_START, POINT_END, POINT_DETECTED, POINT_DECIDED, POINT_PROMOTED, POINT_BACK } PointEvent;
 typedef struct {
-    SimTime offset;     /* after the start of measurement, or after the event */
+    SimTime offset;     /* after the start of measurement, or after the event; SIMTIME_NEVER: not said */
     const Thing *after; /* NULL: the start of measurement */
     PointEvent event;
 } Point;

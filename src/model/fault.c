@@ -1,30 +1,81 @@
 #include "model/fault.h"
 #include "model/observer.h"
-#include "model/observer.h"
 #include <string.h>
 #include "base/poison.h"
 
 enum { DEEPEST = 64 };
+enum { DRAW_UP_TIME = 1, DRAW_LENGTH };
 
 static bool is_fault(const Thing *thing)
 {
     return strcmp(thing->component->kind, "fault") == 0;
 }
 
-static SimTime begins(const Thing *fault, int depth)
+static const FaultTiming *timing_of(const Thing *fault)
 {
-    const FaultTiming *timing = fault->config;
-    if (!timing->at.after || !is_fault(timing->at.after) || depth > DEEPEST)
-        return timing->at.offset;
-    SimTime base = begins(timing->at.after, depth + 1);
-    if (timing->at.event == POINT_END)
-        base += ((const FaultTiming *)timing->at.after->config)->duration;
-    return base + timing->at.offset;
+    return fault->config;
+}
+
+bool fault_repeats(const Thing *fault)
+{
+    return timing_of(fault)->every.kind != LAW_NONE;
+}
+
+/* ---- times ---- */
+
+/* A draw of the n-th occurrence; the same for whoever asks. */
+static SimTime drawn(const Sim *sim, const Thing *fault, const Law *law, uint64_t purpose, uint64_t n)
+{
+    uint64_t key = key_of(key_of(sim->chance, fault->key), key_of_text(fault->name));
+    return law_time(law, key_of(key ^ purpose << 48, n));
+}
+
+static SimTime mean_of(const Law *law)
+{
+    const double longest = 0x1p61;
+    return (SimTime)MIN(law_mean(law), longest);
+}
+
+/* `sim` NULL: before anything is drawn. */
+static SimTime length_of(const Sim *sim, const Thing *fault, uint64_t n)
+{
+    const Law *duration = &timing_of(fault)->duration;
+    return sim ? drawn(sim, fault, duration, DRAW_LENGTH, n) : mean_of(duration);
+}
+
+static SimTime begins(const Sim *sim, const Thing *fault, int depth)
+{
+    const Point *at = &timing_of(fault)->at;
+    if (!at->after || !is_fault(at->after) || depth > DEEPEST)
+        return at->offset;
+    SimTime base = begins(sim, at->after, depth + 1);
+    if (base == SIMTIME_NEVER)
+        return base;
+    if (at->event == POINT_END)
+        base += length_of(sim, at->after, 0);
+    return base + at->offset;
 }
 
 SimTime fault_begins(const Thing *fault)
 {
-    return begins(fault, 0);
+    return begins(NULL, fault, 0);
+}
+
+SimTime fault_ends(const Thing *fault)
+{
+    SimTime begin = fault_begins(fault);
+    return begin == SIMTIME_NEVER ? begin : begin + length_of(NULL, fault, 0);
+}
+
+/* ---- rules ---- */
+
+/* Nobody can tell before the run whether it is under way at some instant. */
+static bool is_uncertain(const Thing *fault, int depth)
+{
+    const Point *at = &timing_of(fault)->at;
+    if (fault_repeats(fault) || !law_is_constant(&timing_of(fault)->duration))
+        return true;
+    return at->after && is_fault(at->after) && depth <= DEEPEST && is_uncertain(at->after, depth + 1);
 }
 
 /* The observer tells so many apart at a time. */
@@ -34,60 +85,98 @@ static void check_how_many(const Thing *thing, const World *world, Complaints *c
     guint n = 0;
     for (guint i = 0; i < world->n_things; i++) {
         const Thing *other = world->thing[i];
-        if (is_fault(other) && fault_begins(other) <= begin && fault_ends(other) > begin)
+        if (!is_fault(other))
+            continue;
+        if (is_uncertain(other, 0))
             n++;
+        else if (!is_uncertain(thing, 0))
+            n += fault_begins(other) <= begin && fault_ends(other) > begin;
     }
     if (n > MOST_FAULTS_AT_ONCE)
-        complain(complaints, "at", "out-of-range", "%u faults are under way then; at most %d", n, MOST_FAULTS_AT_ONCE);
+        complain(complaints, fault_repeats(thing) ? "every" : "at", "out-of-range",
+                 "%u faults may be under way then; at most %d", n, MOST_FAULTS_AT_ONCE);
+}
+
+static bool check_at_or_every(const Thing *thing, Complaints *complaints)
+{
+    bool at = timing_of(thing)->at.offset != SIMTIME_NEVER;
+    if (at && fault_repeats(thing))
+        complain(complaints, "every", "contradictory-settings",
+                 "'%s' begins at one instant ('at') or comes again and again ('every'), not both; an inherited 'at' is "
+                 "dropped by: at = default",
+                 thing->name);
+    if (!at && !fault_repeats(thing))
+        complain(complaints, NULL, "missing-key",
+                 "[fault %s] needs 'at' (it begins then) or 'every' (it comes again and again)", thing->name);
+    return at;
 }
 
 static void check_what_it_waits_for(const Thing *thing, Complaints *complaints)
 {
-    const FaultTiming *timing = thing->config;
-    if (!timing->at.after)
+    const Point *at = &timing_of(thing)->at;
+    if (!at->after)
         return;
-    if (!is_fault(timing->at.after))
+    if (!is_fault(at->after)) {
         complain(complaints, "at", "bad-point", "'%s' is no fault; only a fault has a start and an end",
-                 timing->at.after->name);
-    if (timing->at.event != POINT_START && timing->at.event != POINT_END)
+                 at->after->name);
+        return;
+    }
+    if (at->event != POINT_START && at->event != POINT_END)
         complain(complaints, "at", "not-yet",
                  "only .start and .end of a fault can be waited for; the others are not in this version");
-    const Thing *next = timing->at.after;
+    if (fault_repeats(at->after))
+        complain(complaints, "at", "bad-point", "'%s' comes again and again, so it has no one start or end to wait for",
+                 at->after->name);
+    const Thing *next = at->after;
     for (int i = 0; next && i < DEEPEST; i++) {
         if (next == thing) {
             complain(complaints, "at", "cycle", "'%s' waits for itself", thing->name);
             return;
         }
-        next = is_fault(next) ? ((const FaultTiming *)next->config)->at.after : NULL;
+        next = is_fault(next) ? timing_of(next)->at.after : NULL;
     }
 }
 
 void fault_check(const Thing *thing, const World *world, Complaints *complaints)
 {
     check_what_it_waits_for(thing, complaints);
-    check_how_many(thing, world, complaints);
+    if (check_at_or_every(thing, complaints) || fault_repeats(thing))
+        check_how_many(thing, world, complaints);
 }
 
 /* ---- striking and healing ---- */
 
 typedef struct {
     const FaultRule *rule;
+    uint64_t n; /* how many have been */
 } Fault;
+
+static void begin(Sim *sim, Entity *me, Call *root, Call *reply);
+
+static void wait_for_next(Sim *sim, Entity *me, Call *root)
+{
+    const Fault *fault = me->state;
+    call_wait(sim, root, drawn(sim, me->thing, &timing_of(me->thing)->every, DRAW_UP_TIME, fault->n), begin);
+}
 
 static void end(Sim *sim, Entity *me, Call *root, Call *reply)
 {
-    const Fault *fault = me->state;
+    Fault *fault = me->state;
     (void)reply;
     TELL(sim, me, "is over");
     observe_fault_over(sim, me->thing);
     fault->rule->heal(sim, me->thing);
-    call_end(sim, root);
+    fault->n++;
+    if (fault_repeats(me->thing))
+        wait_for_next(sim, me, root);
+    else
+        call_end(sim, root);
 }
 
 static void begin(Sim *sim, Entity *me, Call *root, Call *reply)
 {
     const Fault *fault = me->state;
-    SimTime duration = ((const FaultTiming *)me->config)->duration;
+    SimTime duration = length_of(sim, me->thing, fault->n);
     (void)reply;
     TELL(sim, me, "begins");
     fault->rule->strike(sim, me->thing);
@@ -97,7 +186,11 @@ static void begin(Sim *sim, Entity *me, Call *root, Call *reply)
 
 static void start(Sim *sim, Entity *me)
 {
-    call_wait(sim, call_begin(sim, me, me->own_key), sim->measured_from + fault_begins(me->thing), begin);
+    Call *root = call_begin(sim, me, me->own_key);
+    if (fault_repeats(me->thing))
+        wait_for_next(sim, me, root);
+    else
+        call_wait(sim, root, sim->measured_from + begins(sim, me->thing, 0), begin);
 }
 
 static const Ops ops = {.role = "fault", .start = start};

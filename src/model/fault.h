@@ -1,33 +1,46 @@
 /* Fault: what all faults have in common: when they begin and how long they last, and the loop that strikes and heals.
- * A component says what is struck, and how. */
+ * A component says what is struck, and how.
+ *
+ * A fault begins once, at an instant that the scenario names, or comes again and again: then it is away for a time
+ * drawn anew (from the start of the run to the first, and from the end of each to the start of the next), and lasts for
+ * a time drawn anew.  Both are keyed by the fault's name and its how-manieth occurrence, so two designs under one seed
+ * see the same faults. */
 #ifndef MRSIM_MODEL_FAULT_H
 #define MRSIM_MODEL_FAULT_H
 #include "model/sim.h"
 
 /* The first member of every fault's config. */
 typedef struct {
-    Point at;
-    SimTime duration;
+    Point at;  /* offset SIMTIME_NEVER: it comes again and again */
+    Law every; /* LAW_NONE: it comes once */
+    Law duration;
 } FaultTiming;
 
 #define FAULT_PARAMS(Config)                                                                                           \
     {.name = "at",                                                                                                     \
      .type = PARAM_POINT,                                                                                              \
      .offset = PARAM_FIELD(Config, timing.at, Point),                                                                  \
+     .standard = "",                                                                                                   \
      .flags = PARAM_EVERYWHERE,                                                                                        \
      .help = "When it begins: after the start of measurement, or after another fault's start or end."},                \
+        {.name = "every",                                                                                              \
+         .type = PARAM_LAW_OF_DURATION,                                                                                \
+         .offset = PARAM_FIELD(Config, timing.every, Law),                                                             \
+         .standard = "",                                                                                               \
+         .least = 1e6,                                                                                                 \
+         .flags = PARAM_EVERYWHERE,                                                                                    \
+         .help = "Instead of `at`: it comes again and again, so long after the start of the run, then after the end "  \
+                 "of the one before."},                                                                                \
     {                                                                                                                  \
-        .name = "for", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, timing.duration, SimTime), .least = 1e6,  \
-        .most = 8.64e16, .flags = PARAM_EVERYWHERE, .help = "How long it lasts."                                       \
+        .name = "for", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, timing.duration, Law),             \
+        .least = 1e6, .most = 8.64e16, .flags = PARAM_EVERYWHERE, .help = "How long it lasts."                         \
     }
 
-/* After the start of measurement. Points that hang on other faults are followed; a cycle of them is found by
- * fault_check. */
+bool fault_repeats(const Thing *fault);
+/* After the start of measurement, and with their means for what is drawn; SIMTIME_NEVER where it comes again and again.
+ * Points that hang on other faults are followed; a cycle of them is found by fault_check. */
 SimTime fault_begins(const Thing *fault);
-static inline SimTime fault_ends(const Thing *fault)
-{
-    return fault_begins(fault) + ((const FaultTiming *)fault->config)->duration;
-}
+SimTime fault_ends(const Thing *fault);
 /* What a fault does to the world, and takes back. */
 typedef struct {
     int (*region)(const Thing *fault); /* whose users are affected, or NO_REGION: anybody's */

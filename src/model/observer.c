@@ -15,6 +15,7 @@ struct Population {
     Cell **share;                                  /* per region */
     Cell **lookup;                                 /* per thing × N_LOOKUPS, made when first needed */
     Cell **stale, **staleness;                     /* per thing × region, made when first needed */
+    Cell *stale_back;                              /* made when first needed */
     GPtrArray *users;                              /* UserMark *, with their numbers in n_users */
     GArray *n_users;
 };
@@ -26,7 +27,8 @@ typedef struct {
 /* One fault as it happened: windows of the affected users' requests per population. */
 typedef struct {
     FaultSeen seen;
-    uint64_t bit; /* in UserMark.affected; 0: given to a later fault */
+    guint nth;    /* of all that have begun */
+    uint64_t bit; /* in UserMark.affected, until a later fault needs it */
     bool over;
     guint n_windows;
     Window *window; /* population × n_windows */
@@ -37,10 +39,12 @@ typedef struct {
 struct Observer {
     Sim *sim;
     GPtrArray *populations;
-    GPtrArray *faults; /* FaultWatch *, all that have begun */
-    uint64_t bits_in_use;
-    guint64 open;          /* requests */
-    Cell **stale_timeline; /* per thing */
+    GPtrArray *faults;                         /* FaultWatch *, all that have begun, in order */
+    GPtrArray *under_way;                      /* those that are not over, in order */
+    FaultWatch *with_bit[MOST_FAULTS_AT_ONCE]; /* whose bit it is; NULL: never used */
+    GArray **dark_since;                       /* per region: SimTime, when it was lost, in order */
+    guint64 open;                              /* requests */
+    Cell **stale_timeline;                     /* per thing */
 };
 
 Observer *observer_new(Sim *sim)
@@ -50,6 +54,10 @@ Observer *observer_new(Sim *sim)
     observer->stale_timeline = arena_many(sim->arena, Cell *, sim->world->n_things);
     observer->populations = g_ptr_array_new();
     observer->faults = g_ptr_array_new();
+    observer->under_way = g_ptr_array_new();
+    observer->dark_since = arena_many(sim->arena, GArray *, sim->world->n_running);
+    for (guint i = 0; i < sim->world->n_running; i++)
+        observer->dark_since[i] = g_array_new(FALSE, FALSE, sizeof(SimTime));
     return observer;
 }
 
@@ -62,6 +70,9 @@ void observer_free(Observer *observer)
     }
     g_ptr_array_free(observer->populations, TRUE);
     g_ptr_array_free(observer->faults, TRUE);
+    g_ptr_array_free(observer->under_way, TRUE);
+    for (guint i = 0; i < observer->sim->world->n_running; i++)
+        g_array_free(observer->dark_since[i], TRUE);
 }
 
 /* ---- populations ---- */
@@ -161,10 +172,9 @@ void observe_attempt(Sim *sim, Population *population, SimTime issued_at)
 static void count_in_windows(Sim *sim, const Population *population, const UserMark *user, SimTime issued_at,
                              bool answered)
 {
-    const GPtrArray *faults = sim->observer->faults;
-    for (guint i = 0; i < faults->len; i++) {
-        FaultWatch *watch = g_ptr_array_index(faults, i);
-        if (!(user->affected & watch->bit) || issued_at < watch->seen.begins)
+    for (uint64_t left = user->affected; left; left &= left - 1) {
+        FaultWatch *watch = sim->observer->with_bit[__builtin_ctzll(left)];
+        if (issued_at < watch->seen.begins)
             continue;
         guint64 n = (guint64)((issued_at - watch->seen.begins) / FAILOVER_WINDOW);
         if (n >= watch->n_windows)
@@ -255,6 +265,16 @@ void observe_read(Sim *sim, const Thing *database, int region, uint32_t asker, b
     series_add(&(*series)->series, sim_now(sim) - sim->measured_from, stale, 1);
 }
 
+void observe_read_back(Sim *sim, Population *population, bool stale, SimTime issued_at)
+{
+    if (!sim_measuring(sim, issued_at))
+        return;
+    if (!population->stale_back)
+        population->stale_back =
+            sheet_cell(sim->sheet, CELL_RATIO, "readback.stale", "clients", population->thing->name, NULL);
+    cell_ratio(population->stale_back, stale, 1);
+}
+
 guint64 observer_requests_open(const Observer *observer)
 {
     return observer->open;
@@ -277,48 +297,57 @@ static void mark_users(Observer *observer, const FaultWatch *watch)
 }
 
 /* One that was never used; else that of the fault that is over and began first: its requests have long ended. */
-static uint64_t take_bit(Observer *observer)
+static guint take_bit(const Observer *observer)
 {
-    uint64_t bit = ~observer->bits_in_use & -~observer->bits_in_use;
-    for (guint i = 0; bit == 0 && i < observer->faults->len; i++) {
-        FaultWatch *watch = g_ptr_array_index(observer->faults, i);
-        if (watch->over) {
-            bit = watch->bit;
-            watch->bit = 0;
-        }
+    guint oldest = MOST_FAULTS_AT_ONCE;
+    for (guint i = 0; i < MOST_FAULTS_AT_ONCE; i++) {
+        const FaultWatch *watch = observer->with_bit[i];
+        if (!watch)
+            return i;
+        bool older = oldest == MOST_FAULTS_AT_ONCE || watch->nth < observer->with_bit[oldest]->nth;
+        if (watch->over && older)
+            oldest = i;
     }
-    CHECK(bit != 0);
-    observer->bits_in_use |= bit;
-    return bit;
+    CHECK(oldest < MOST_FAULTS_AT_ONCE);
+    return oldest;
 }
 
 void observe_fault(Sim *sim, const FaultSeen *fault)
 {
     Observer *observer = sim->observer;
     FaultWatch *watch = arena_one(sim->arena, FaultWatch);
+    guint bit = take_bit(observer);
     watch->seen = *fault;
-    watch->bit = take_bit(observer);
+    watch->nth = observer->faults->len;
+    watch->bit = 1ull << bit;
+    observer->with_bit[bit] = watch;
     SimTime until = MIN(fault->ends, sim->horizon);
     watch->n_windows = (guint)CLAMP((until - fault->begins) / FAILOVER_WINDOW, (SimTime)0, (SimTime)MOST_WINDOWS);
     watch->window = arena_many(sim->arena, Window, observer->populations->len * watch->n_windows);
     g_ptr_array_add(observer->faults, watch);
+    g_ptr_array_add(observer->under_way, watch);
+    if (fault->region != NO_REGION)
+        g_array_append_val(observer->dark_since[fault->region], fault->begins);
     mark_users(observer, watch);
 }
 
 void observe_fault_over(Sim *sim, const Thing *thing)
 {
-    for (guint i = 0; i < sim->observer->faults->len; i++) {
-        FaultWatch *watch = g_ptr_array_index(sim->observer->faults, i);
-        if (watch->seen.thing == thing)
-            watch->over = true;
+    GPtrArray *under_way = sim->observer->under_way;
+    for (guint i = under_way->len; i-- > 0;) {
+        FaultWatch *watch = g_ptr_array_index(under_way, i);
+        if (watch->seen.thing != thing)
+            continue;
+        watch->over = true;
+        g_ptr_array_remove_index(under_way, i);
     }
 }
 
 bool observer_is_dark(const Observer *observer, int region)
 {
-    for (guint i = 0; i < observer->faults->len; i++) {
-        const FaultWatch *watch = g_ptr_array_index(observer->faults, i);
-        if (!watch->over && watch->seen.region == region)
+    for (guint i = 0; i < observer->under_way->len; i++) {
+        const FaultWatch *watch = g_ptr_array_index(observer->under_way, i);
+        if (watch->seen.region == region)
             return true;
     }
     return false;
@@ -326,12 +355,16 @@ bool observer_is_dark(const Observer *observer, int region)
 
 SimTime observer_went_dark(const Observer *observer, int region, SimTime since)
 {
-    for (guint i = 0; i < observer->faults->len; i++) { /* in order of their beginning */
-        const FaultWatch *watch = g_ptr_array_index(observer->faults, i);
-        if (watch->seen.region == region && watch->seen.begins >= since)
-            return watch->seen.begins;
+    const GArray *times = observer->dark_since[region];
+    guint low = 0, high = times->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(times, SimTime, middle) >= since)
+            high = middle;
+        else
+            low = middle + 1;
     }
-    return SIMTIME_NEVER;
+    return low < times->len ? g_array_index(times, SimTime, low) : SIMTIME_NEVER;
 }
 
 void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healthy)
@@ -339,9 +372,9 @@ void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healt
     const char *where = sim->world->region[region].name;
     if (healthy)
         return;
-    for (guint i = 0; i < sim->observer->faults->len; i++) {
-        FaultWatch *watch = g_ptr_array_index(sim->observer->faults, i);
-        if (watch->over || watch->seen.region != region)
+    for (guint i = 0; i < sim->observer->under_way->len; i++) {
+        FaultWatch *watch = g_ptr_array_index(sim->observer->under_way, i);
+        if (watch->seen.region != region)
             continue;
         if (watch->n_detected++ == 0)
             watch->detected_at = sim_now(sim);
@@ -365,9 +398,9 @@ static void phase(Sim *sim, const Thing *fault, const char *name, SimTime durati
 /* The watch of the fault under way in this region, the latest first; NULL: none. */
 static FaultWatch *watch_of(const Observer *observer, int region)
 {
-    for (guint i = observer->faults->len; i-- > 0;) {
-        FaultWatch *watch = g_ptr_array_index(observer->faults, i);
-        if (!watch->over && (watch->seen.region == region || watch->seen.region == NO_REGION))
+    for (guint i = observer->under_way->len; i-- > 0;) {
+        FaultWatch *watch = g_ptr_array_index(observer->under_way, i);
+        if (watch->seen.region == region || watch->seen.region == NO_REGION)
             return watch;
     }
     return NULL;

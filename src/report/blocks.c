@@ -255,8 +255,10 @@ static void fault_line(Page *page, const Results *results, const char *fault, bo
     g_autofree char *labels = g_strdup_printf("fault=%s", fault);
     g_autoptr(GString) steps = g_string_new(NULL);
     char clock[AMOUNT_SIZE] = "";
-    if (times && times->n_rows)
+    if (times && times->n_rows && isfinite(times->cell[0]))
         amount_clock(times->cell[0], clock);
+    else if (times && times->n_rows)
+        g_strlcpy(clock, "again and again", sizeof clock);
     if (times && times->n_rows > 1)
         g_string_append_printf(steps, " and %u more", times->n_rows - 1);
     add_step(steps, results, "detection.time", labels, "seen");

@@ -219,8 +219,8 @@ static void add_fault(Results *results, const Thing *fault)
     static const char *const phases[] = {"detected_s", "routed_half_s", "back_s", "promoted_s", NULL};
     g_autofree char *labels = g_strdup_printf("fault=%s", fault->name);
     ResultCurve *when = results_add_curve(results, "faults", labels, times, 1);
-    when->cell[0] = simtime_seconds(fault_begins(fault));
-    when->cell[1] = simtime_seconds(fault_ends(fault));
+    when->cell[0] = fault_repeats(fault) ? NAN : simtime_seconds(fault_begins(fault));
+    when->cell[1] = fault_repeats(fault) ? NAN : simtime_seconds(fault_ends(fault));
     ResultCurve *how = results_add_curve(results, "phases", labels, phases, 1);
     how->cell[0] = figure_of(results, "detection.time", "", labels);
     how->cell[1] = figure_of(results, "failover.half", "", labels);

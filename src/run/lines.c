@@ -81,21 +81,32 @@ static void add_distance(Results *results, const World *world)
                      quantity_format(round_trip_quantile(&trip, 0.5), DIMENSION_DURATION, text, sizeof text));
 }
 
+/* "at 00:20:00 for 10m", "every exponential(mean=90d) for 4h" */
+static char *when(const Results *results, const Thing *fault)
+{
+    const char *every = setting_at(results, fault->name, "", "every"),
+               *length = setting_at(results, fault->name, "", "for");
+    char text[TEXT_SIZE];
+    if (fault_repeats(fault))
+        return g_strdup_printf("every %s for %s", every, length);
+    const Law *duration = &((const FaultTiming *)fault->config)->duration;
+    gint64 s = fault_begins(fault) / SECOND;
+    if (law_is_constant(duration))
+        length = quantity_exact(law_mean(duration), DIMENSION_DURATION, text, sizeof text);
+    return g_strdup_printf("at %02d:%02d:%02d for %s", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60), length);
+}
+
 static void add_fault(Results *results, const Thing *fault)
 {
     const char *target = setting_at(results, fault->name, "", "target"),
                *from = setting_at(results, fault->name, "", "from");
     const char *to = setting_at(results, fault->name, "", "to");
-    g_autofree char *between = from && to ? g_strdup_printf("%s to %s", from, to) : NULL;
-    gint64 s = fault_begins(fault) / SECOND;
-    char text[TEXT_SIZE];
-    results_add_line(
-        results, "fault", "%s (%s of %s) at %02d:%02d:%02d for %s", fault->name, fault->component->name,
-        target    ? target
-        : between ? between
-                  : "?",
-        (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60),
-        quantity_exact((double)((const FaultTiming *)fault->config)->duration, DIMENSION_DURATION, text, sizeof text));
+    g_autofree char *between = from && to ? g_strdup_printf("%s to %s", from, to) : NULL, *times = when(results, fault);
+    results_add_line(results, "fault", "%s (%s of %s) %s", fault->name, fault->component->name,
+                     target    ? target
+                     : between ? between
+                               : "?",
+                     times);
 }
 
 void figures_add_lines(Results *results, const World *world)

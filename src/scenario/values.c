@@ -524,6 +524,8 @@ void value_absent(const Param *param, void *config)
         *(int *)((char *)config + param->offset) = ANYWHERE;
     if (param->type == PARAM_REFERENCE)
         ((Reference *)(void *)((char *)config + param->offset))->region = ANYWHERE;
+    if (param->type == PARAM_POINT)
+        ((Point *)(void *)((char *)config + param->offset))->offset = SIMTIME_NEVER;
 }
 
 /* "none": said, but nothing. */
