@@ -332,24 +332,28 @@ static void start(Sim *sim, Entity *me)
 
 typedef struct {
     const Sim *sim;
-    const Entity *me;
-    guint64 n;
+    const Ops *ops;
 } OpenCount;
 
 static void count_open(void *whose, const Call *call)
 {
-    OpenCount *count = whose;
-    if (!call->caller && call->callee == count->me) {
-        SimTime issued_at = LOCALS((Call *)(gpointer)(guintptr)call, Browsing)->issued_at;
-        count->n += issued_at >= 0 && sim_measuring(count->sim, issued_at);
-    }
+    const OpenCount *count = whose;
+    if (call->caller || call->callee->ops != count->ops)
+        return;
+    SimTime issued_at = LOCALS((Call *)(gpointer)(guintptr)call, Browsing)->issued_at;
+    if (issued_at >= 0 && sim_measuring(count->sim, issued_at))
+        observe_in_flight(((City *)call->callee->state)->population, 1);
 }
 
+/* The first of all cities counts for all: one walk, however many populations there are. */
 static void finish(Sim *sim, Entity *me)
 {
-    OpenCount count = {sim, me, 0};
-    calls_walk(sim, count_open, &count);
-    observe_in_flight(((City *)me->state)->population, count.n);
+    OpenCount count = {sim, me->ops};
+    guint first = 0;
+    while (((const Entity *)g_ptr_array_index(sim->entities, first))->ops != me->ops)
+        first++;
+    if (first == me->id)
+        calls_walk(sim, count_open, &count);
 }
 
 static const Ops city_ops = {.role = "users", .start = start, .finish = finish};
