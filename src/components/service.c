@@ -214,13 +214,16 @@ static void connect_one(Sim *sim, Entity *me)
 {
     Instance *instance = me->state;
     const Config *config = me->config;
-    instance->callee = arena_many(sim->arena, Callee, MOST_CALLS);
+    Callee all[MOST_CALLS];
     for (guint i = 0; i < config->calls.n; i++) {
         const Item *item = &config->calls.item[i];
         Callee callee = {door_for(sim, me, item->to), strcmp(item->to.thing->component->kind, "database") == 0};
         for (guint n = (guint)item->quantity; n > 0 && instance->n_callees < MOST_CALLS; n--)
-            instance->callee[instance->n_callees++] = callee;
+            all[instance->n_callees++] = callee;
     }
+    instance->callee = arena_many(sim->arena, Callee, instance->n_callees);
+    for (guint i = 0; i < instance->n_callees; i++)
+        instance->callee[i] = all[i];
 }
 
 static void connect(Sim *sim, const Thing *thing)

@@ -7,6 +7,7 @@
 struct Study {
     GPtrArray *sheets; /* of Sheet, in replication order */
     GPtrArray *rows;   /* of Row, sorted by (metric, labels) */
+    GHashTable *index; /* "metric key=value" -> GPtrArray of the rows that have it, sorted likewise: look-ups only */
 };
 
 static void free_row(gpointer data)
@@ -22,11 +23,17 @@ static void free_sheet(gpointer data)
     sheet_free(data);
 }
 
+static void free_list(gpointer data)
+{
+    g_ptr_array_unref(data);
+}
+
 Study *study_new(void)
 {
     Study *study = g_new0(Study, 1);
     study->sheets = g_ptr_array_new_with_free_func(free_sheet);
     study->rows = g_ptr_array_new_with_free_func(free_row);
+    study->index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_list);
     return study;
 }
 
@@ -34,6 +41,7 @@ void study_free(Study *study)
 {
     if (!study)
         return;
+    g_hash_table_unref(study->index);
     g_ptr_array_unref(study->rows);
     g_ptr_array_unref(study->sheets);
     g_free(study);
@@ -77,6 +85,37 @@ static void take_cell(Row *row, Cell *cell)
     }
 }
 
+/* ---- which rows have a label: so that a figure of one population does not read the rows of all ---- */
+
+/* A list has the rows of one metric: they differ in their labels. */
+static void insert_row(GPtrArray *list, Row *row)
+{
+    guint low = 0, high = list->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (strcmp(((const Row *)g_ptr_array_index(list, middle))->labels, row->labels) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    g_ptr_array_insert(list, (gint)low, row);
+}
+
+static void index_row(Study *study, Row *row)
+{
+    g_auto(GStrv) label = g_strsplit(row->labels, ",", -1);
+    for (guint i = 0; label[i]; i++) {
+        char *key = g_strconcat(row->metric, " ", label[i], NULL);
+        GPtrArray *list = g_hash_table_lookup(study->index, key);
+        if (!list) {
+            list = g_ptr_array_new();
+            g_hash_table_insert(study->index, g_strdup(key), list);
+        }
+        insert_row(list, row);
+        g_free(key);
+    }
+}
+
 /* Both lists are sorted: one pass joins them. */
 void study_add(Study *study, Sheet *sheet)
 {
@@ -86,8 +125,10 @@ void study_add(Study *study, Sheet *sheet)
         Row *row = i < study->rows->len ? g_ptr_array_index(study->rows, i) : NULL;
         Cell *cell = j < sheet_cells(sheet) ? (Cell *)sheet_nth(sheet, j) : NULL;
         int order = !row ? 1 : !cell ? -1 : compare(row, cell);
-        if (order > 0)
+        if (order > 0) {
             row = new_row(cell, n_before);
+            index_row(study, row);
+        }
         i += order <= 0;
         j += order >= 0;
         take_cell(row, order < 0 ? NULL : cell);
@@ -120,11 +161,31 @@ static guint first_of(const Study *study, const char *metric)
     return low;
 }
 
+/* The shortest list of rows that holds all that the selector can take; NULL: no term names a value.  False: nothing. */
+static bool shortest_list(const Study *study, const char *metric, const Selector *selector, GPtrArray **list)
+{
+    *list = NULL;
+    for (guint i = 0; i < selector->n; i++) {
+        if (selector->term[i].differs || strcmp(selector->term[i].value, "*") == 0)
+            continue;
+        g_autofree char *key = g_strconcat(metric, " ", selector->term[i].key, "=", selector->term[i].value, NULL);
+        GPtrArray *found = g_hash_table_lookup(study->index, key);
+        if (!found)
+            return false;
+        if (!*list || found->len < (*list)->len)
+            *list = found;
+    }
+    return true;
+}
+
 GPtrArray *study_rows(const Study *study, const char *metric, const Selector *selector)
 {
-    GPtrArray *taken = g_ptr_array_new();
-    for (guint i = first_of(study, metric); i < study->rows->len; i++) {
-        Row *row = g_ptr_array_index(study->rows, i);
+    GPtrArray *taken = g_ptr_array_new(), *list;
+    if (!shortest_list(study, metric, selector, &list))
+        return taken;
+    const GPtrArray *rows = list ? list : study->rows;
+    for (guint i = list ? 0 : first_of(study, metric); i < rows->len; i++) {
+        Row *row = g_ptr_array_index(rows, i);
         if (strcmp(row->metric, metric) != 0)
             break;
         if (selector_takes(selector, row->labels))
