@@ -441,7 +441,7 @@ static char *two_hundred_services(void)
 {
     GString *text = g_string_new("[scenario]\nregions = us-east-1, eu-central-1\n[preset java]\nuse = service\n"
                                  "work = lognormal(p50=8ms, p99=40ms)\nservers = 4\n[clients users]\nplaces = US\n"
-                                 "rate = 10/s\nenter = s0\n");
+                                 "rate = 1/s\nenter = s0\n");
     for (int i = 0; i < 200; i++) {
         g_string_append_printf(text, "\n[service s%d]\nuse = java\n", i);
         if (2 * i + 2 < 200)
@@ -599,7 +599,11 @@ static void test_lints(void)
         {"[objectives]\nfailover.time <= 55s\n", "impossible-objective", true},
         {"[objectives]\nfailover.time <= 65s\n", "impossible-objective", false},
         {"[objectives]\nfailover.time >= 5s\n", "impossible-objective", false},
-        {"[clients users]\nrate = 20k/s\n", "no-headroom", true},
+        {"[clients users]\nrate = 4k/s\n", "no-headroom", true},
+        {"[clients users]\nrate = 2k/s\n", "no-headroom", false},
+        {"[clients users]\nrate = 4k/s\n", "overloaded", false},
+        {"[clients users]\nrate = 20k/s\n", "overloaded", true},
+        {"[clients users]\nrate = 20k/s\n", "no-headroom", false},
         {"[clients users]\nretries = 2\n", "retry-amplification", false},
         {"[clients users]\nretries = 3\n", "retry-amplification", true},
         {"[dns door]\nhealth = none\n[health-check alive]\nenabled = no\n", "failover-without-health-check", true},

@@ -143,6 +143,7 @@ static void test_every_warning_is_on_the_page(void)
                                            "unused-section",
                                            "spof-database",
                                            "no-headroom",
+                                           "overloaded",
                                            "failover-without-health-check",
                                            "shallow-health-check",
                                            "retry-amplification",

@@ -20,6 +20,13 @@ const GlossaryEntry glossary_warnings[] = {
      "With one of n regions lost, the others get its load.  Above (n - 1)/n of their capacity in use before, that is "
      "more than they can serve: queues grow until requests time out.",
      NULL, NULL},
+    {"overloaded",
+     "More is asked of this thing, as long as all is well, than its workers can do in the mean: capacity is workers "
+     "divided by the time that each is held, by its own work and by the databases and services it waits for.  What is "
+     "too much waits, and is refused where the queue has an end or given up where it has none.  A run goes on all the "
+     "same, for that may be what you want to see; but no figure of it settles, and more than memory holds ends it.",
+     "[clients europe]\nrate = 3k/s\n[service shop]            # 3 servers x 9 workers / 20 ms = 1350 /s\nwork = 20ms",
+     "[service shop]\nwork = 20ms\nservers = 9"},
     {"retry-amplification",
      "Every layer that retries multiplies the attempts of the layer above it.  Along this chain one request may become "
      "more than three: under overload that is what keeps a system down.",

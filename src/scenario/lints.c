@@ -1,5 +1,6 @@
 #include "model/ports.h"
 #include "scenario/loader.h"
+#include "scenario/traffic.h"
 #include <math.h>
 #include <string.h>
 
@@ -7,31 +8,6 @@
  * components of a kind share, and Component.bound; a component that says nothing is never suspected. */
 
 static const double attempts_most = 3;
-
-static bool bound_of(const World *world, const Thing *thing, int region, Bound bound, double *value)
-{
-    return thing->component->bound && thing->component->bound(thing, world, region, bound, value);
-}
-
-static bool is_of(const Thing *thing, const char *kind)
-{
-    return strcmp(thing->component->kind, kind) == 0;
-}
-
-/* The value of a parameter by name, when there is one of that type. */
-static const void *value_of(const Thing *thing, const char *key, ParamType type)
-{
-    const Param *param = param_of(thing->component, key);
-    return param && param->type == type ? (const char *)thing->config + param->offset : NULL;
-}
-
-static guint regions_of(const World *world, const Thing *thing)
-{
-    guint n = 0;
-    for (guint i = 0; i < world->n_running; i++)
-        n += thing->runs_in[i];
-    return n;
-}
 
 static const char *seconds(Loader *loader, double value)
 {
@@ -43,111 +19,6 @@ static const char *exact(Loader *loader, SimTime time)
 {
     char text[64];
     return arena_text(loader->arena, quantity_exact((double)time, DIMENSION_DURATION, text, sizeof text));
-}
-
-static const char *per_second(Loader *loader, double value)
-{
-    char text[64];
-    return arena_text(loader->arena, quantity_format(value, DIMENSION_RATE, text, sizeof text));
-}
-
-/* ---- who asks whom ---- */
-
-typedef void (*Visit)(void *whose, const Thing *to, double times);
-
-/* Requests follow references to what serves them: not to health checks and faults. */
-static void visit_one(const Item *item, Visit visit, void *whose)
-{
-    const Thing *to = item->to.thing;
-    if (to && !is_of(to, "health-check") && !is_of(to, "fault"))
-        visit(whose, to, item->quantity);
-}
-
-static void visit_asked(const Thing *thing, Visit visit, void *whose)
-{
-    for (const Param *param = thing->component->params; param->name; param++) {
-        const void *value = (const char *)thing->config + param->offset;
-        if (param->type == PARAM_REFERENCE)
-            visit_one(&(Item){1, *(const Reference *)value}, visit, whose);
-        const References *list = value;
-        for (guint i = 0; param->type == PARAM_REFERENCES && i < list->n; i++)
-            visit_one(&list->item[i], visit, whose);
-    }
-}
-
-/* ---- no-headroom ---- */
-
-typedef struct {
-    double *demand; /* per thing: requests per second; NAN: nobody can tell */
-    double rate;    /* of the asker */
-    const Thing *only;
-    bool several;
-} Flow;
-
-static void add_demand(void *whose, const Thing *to, double times)
-{
-    Flow *flow = whose;
-    flow->demand[to->index] += flow->rate * times;
-}
-
-static void note_answer(void *whose, const Thing *to, double times)
-{
-    Flow *flow = whose;
-    (void)times;
-    flow->several = flow->several || (flow->only && flow->only != to);
-    flow->only = to;
-}
-
-/* A name sends its users to one of its answers: all to the same thing, or nobody knows beforehand. */
-static void split_demand(Flow *flow, const Thing *dns)
-{
-    flow->only = NULL;
-    flow->several = false;
-    visit_asked(dns, note_answer, flow);
-    if (flow->only)
-        flow->demand[flow->only->index] += flow->several ? NAN : flow->rate;
-}
-
-/* Requests per second at every thing, callers first. */
-static double *demand_of_all(Loader *loader)
-{
-    Flow flow = {.demand = arena_many(loader->arena, double, loader->world->n_things + 1)};
-    for (guint i = loader->finished->len; i-- > 0;) {
-        const Thing *thing = ((const Draft *)g_ptr_array_index(loader->finished, i))->thing;
-        const double *rate = is_of(thing, "clients") ? value_of(thing, "rate", PARAM_RATE) : NULL;
-        flow.rate = flow.demand[thing->index] + (rate ? *rate : 0);
-        if (is_of(thing, "dns"))
-            split_demand(&flow, thing);
-        else if (!is_of(thing, "health-check") && !is_of(thing, "fault"))
-            visit_asked(thing, add_demand, &flow);
-    }
-    return flow.demand;
-}
-
-static void lint_headroom(Loader *loader, const Thing *thing, double demand)
-{
-    const World *world = loader->world;
-    double sum = 0, largest = 0, capacity;
-    guint n = 0, at = 0;
-    for (guint i = 0; i < world->n_running; i++) {
-        if (!thing->runs_in[i])
-            continue;
-        double workers, work;
-        if (!bound_of(world, thing, (int)i, BOUND_WORKERS, &workers) ||
-            !bound_of(world, thing, (int)i, BOUND_READ_WORK, &work) || !(work > 0) || is_of(thing, "database"))
-            return;
-        capacity = workers / work;
-        sum += capacity;
-        n++;
-        if (capacity > largest) {
-            largest = capacity;
-            at = i;
-        }
-    }
-    if (n >= 2 && demand > sum - largest)
-        tell(loader, SEVERITY_WARNING, thing->spot, "no-headroom",
-             "when %s is lost, the others can serve at most %s of %s", world->region[at].name,
-             per_second(loader, sum - largest), per_second(loader, demand));
 }
 
 /* ---- retry-amplification ---- */
@@ -437,11 +308,9 @@ static void lint_objectives(Loader *loader, const Scenario *scenario)
 void lints_check(Loader *loader, const Scenario *scenario)
 {
     const World *world = loader->world;
-    double *demand = demand_of_all(loader);
+    lints_capacity(loader);
     for (guint i = 0; i < world->n_things; i++) {
         const Thing *thing = world->thing[i];
-        if (demand[i] > 0)
-            lint_headroom(loader, thing, demand[i]);
         if (is_of(thing, "database"))
             lint_database(loader, thing);
         if (is_of(thing, "dns"))

@@ -170,6 +170,7 @@ void references_check(Loader *loader); /* places where they do not run, cycles, 
 const char *objective_identity(Loader *loader, const char *text);
 void objectives_read(Loader *loader, Scenario *scenario);
 void lints_check(Loader *loader, const Scenario *scenario);
+void lints_capacity(Loader *loader); /* its part about who can serve how many */
 void settings_list(Loader *loader, Scenario *scenario);
 const char *flat_text(Loader *loader);
 #endif

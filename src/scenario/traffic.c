@@ -1,0 +1,561 @@
+#include "scenario/traffic.h"
+#include "model/network.h"
+#include "scenario/loader.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- things as lints see them ---- */
+
+bool is_of(const Thing *thing, const char *kind)
+{
+    return strcmp(thing->component->kind, kind) == 0;
+}
+
+bool bound_of(const World *world, const Thing *thing, int region, Bound bound, double *value)
+{
+    return thing->component->bound && thing->component->bound(thing, world, region, bound, value);
+}
+
+const void *value_of(const Thing *thing, const char *key, ParamType type)
+{
+    const Param *param = param_of(thing->component, key);
+    return param && param->type == type ? (const char *)thing->config + param->offset : NULL;
+}
+
+guint regions_of(const World *world, const Thing *thing)
+{
+    guint n = 0;
+    for (guint i = 0; i < world->n_running; i++)
+        n += thing->runs_in[i];
+    return n;
+}
+
+typedef void (*VisitItem)(void *whose, const Item *item);
+
+static void visit_item(const Item *item, VisitItem visit, void *whose)
+{
+    const Thing *to = item->to.thing;
+    if (to && !is_of(to, "health-check") && !is_of(to, "fault"))
+        visit(whose, item);
+}
+
+static void visit_items(const Thing *thing, const void *config, VisitItem visit, void *whose)
+{
+    for (const Param *param = thing->component->params; param->name; param++) {
+        const void *value = (const char *)config + param->offset;
+        if (param->type == PARAM_REFERENCE)
+            visit_item(&(Item){1, *(const Reference *)value}, visit, whose);
+        const References *list = value;
+        for (guint i = 0; param->type == PARAM_REFERENCES && i < list->n; i++)
+            visit_item(&list->item[i], visit, whose);
+    }
+}
+
+typedef struct {
+    Visit visit;
+    void *whose;
+} Visitor;
+
+static void visit_by_name(void *whose, const Item *item)
+{
+    const Visitor *visitor = whose;
+    visitor->visit(visitor->whose, item->to.thing, item->quantity);
+}
+
+void visit_asked(const Thing *thing, Visit visit, void *whose)
+{
+    visit_items(thing, thing->config, visit_by_name, &(Visitor){visit, whose});
+}
+
+/* ---- order: who asks before who is asked ---- */
+
+static bool asks(const Thing *thing)
+{
+    return !is_of(thing, "health-check") && !is_of(thing, "fault");
+}
+
+static void count_asker(void *whose, const Thing *to, double times)
+{
+    (void)times;
+    ((guint *)whose)[to->index]++;
+}
+
+typedef struct {
+    Traffic *traffic;
+    guint *n_askers;
+} Ordering;
+
+static void one_asker_less(void *whose, const Thing *to, double times)
+{
+    Ordering *ordering = whose;
+    (void)times;
+    if (--ordering->n_askers[to->index] == 0)
+        ordering->traffic->order[ordering->traffic->n_order++] = to->index;
+}
+
+static void put_in_order(Traffic *traffic, Arena *arena)
+{
+    const World *world = traffic->world;
+    Ordering ordering = {traffic, arena_many(arena, guint, world->n_things + 1)};
+    traffic->order = arena_many(arena, guint, world->n_things + 1);
+    for (guint i = 0; i < world->n_things; i++)
+        if (asks(world->thing[i]))
+            visit_asked(world->thing[i], count_asker, ordering.n_askers);
+    for (guint i = 0; i < world->n_things; i++)
+        if (ordering.n_askers[i] == 0)
+            traffic->order[traffic->n_order++] = i;
+    for (guint i = 0; i < traffic->n_order; i++)
+        if (asks(world->thing[traffic->order[i]]))
+            visit_asked(world->thing[traffic->order[i]], one_asker_less, &ordering);
+}
+
+/* ---- flows ---- */
+
+double flow_total(const Flow *flow)
+{
+    return flow->rate[OP_READ] + flow->rate[OP_WRITE];
+}
+
+static void flow_add(Flow *to, const Flow *from, double times)
+{
+    for (int op = 0; op < N_OPS; op++)
+        to->rate[op] += from->rate[op] * times;
+}
+
+Flow traffic_sum(const Traffic *traffic, const Thing *thing)
+{
+    Flow sum = {{0}};
+    for (guint i = 0; i <= traffic->world->n_running; i++)
+        flow_add(&sum, &traffic->load[thing->index].flow[i], 1);
+    return sum;
+}
+
+/* The only region where it runs, or -1. */
+static int only_region(const World *world, const Thing *thing)
+{
+    int only = -1;
+    for (guint i = 0; i < world->n_running; i++)
+        if (thing->runs_in[i]) {
+            if (only >= 0)
+                return -1;
+            only = (int)i;
+        }
+    return only;
+}
+
+/* What is asked of `to` from region `from` (n_running: nobody knows) goes to the flow of this number. */
+static guint goes_to(const World *world, Reference to, guint from)
+{
+    int only = only_region(world, to.thing);
+    if (to.region != ANYWHERE)
+        return (guint)to.region;
+    if (from < world->n_running && to.thing->runs_in[from])
+        return from;
+    return only >= 0 ? (guint)only : world->n_running;
+}
+
+typedef struct {
+    const Traffic *traffic;
+    const Flow *flow; /* what the asker passes on, by where it stands */
+} Passing;
+
+static void pass_on(void *whose, const Item *item)
+{
+    const Passing *passing = whose;
+    const World *world = passing->traffic->world;
+    for (guint i = 0; i <= world->n_running; i++)
+        if (flow_total(&passing->flow[i]) > 0)
+            flow_add(&passing->traffic->load[item->to.thing->index].flow[goes_to(world, item->to, i)],
+                     &passing->flow[i], item->quantity);
+}
+
+/* ---- names ---- */
+
+enum { SITES_MOST = 256 };
+
+typedef struct {
+    const World *world;
+    guint n;
+    Reference site[SITES_MOST]; /* answers, one by one, in order */
+    bool more;                  /* than fit here */
+} Sites;
+
+static void add_site(Sites *sites, const Thing *thing, int region)
+{
+    if (sites->n < SITES_MOST)
+        sites->site[sites->n++] = (Reference){thing, region};
+    else
+        sites->more = true;
+}
+
+static void add_sites(void *whose, const Item *item)
+{
+    Sites *sites = whose;
+    const Thing *thing = item->to.thing;
+    if (item->to.region != ANYWHERE || regions_of(sites->world, thing) == 0) {
+        add_site(sites, thing, item->to.region);
+        return;
+    }
+    for (guint i = 0; i < sites->world->n_running; i++)
+        if (thing->runs_in[i])
+            add_site(sites, thing, (int)i);
+}
+
+static Shares shares_of(const Thing *dns)
+{
+    const Policy *const *policy = value_of(dns, "policy", PARAM_POLICY);
+    const RoutingRule *rule = policy && *policy ? (*policy)->rule : NULL;
+    return rule ? rule->shares : SHARES_UNKNOWN;
+}
+
+static void send_to(const Traffic *traffic, Reference site, const Flow *flow, double share)
+{
+    guint where = site.region != ANYWHERE ? (guint)site.region : traffic->world->n_running;
+    flow_add(&traffic->load[site.thing->index].flow[where], flow, share);
+}
+
+/* Whose nearest region is known goes there; of the others it is known at least what they ask, when all answers are of
+ * one thing. */
+static void send_to_nearest(const Traffic *traffic, const Sites *sites, const Flow *flow, guint nearest)
+{
+    for (guint i = 0; i < sites->n; i++)
+        if (sites->site[i].region == (int)nearest) {
+            send_to(traffic, sites->site[i], flow, 1);
+            return;
+        }
+    for (guint i = 1; i < sites->n; i++)
+        if (sites->site[i].thing != sites->site[0].thing)
+            return;
+    send_to(traffic, (Reference){sites->site[0].thing, sites->n == 1 ? sites->site[0].region : ANYWHERE}, flow, 1);
+}
+
+static void split(const Traffic *traffic, const Thing *dns)
+{
+    const World *world = traffic->world;
+    const Flow *flow = traffic->load[dns->index].flow;
+    Sites sites = {.world = world};
+    visit_items(dns, dns->config, add_sites, &sites);
+    if (sites.n == 0 || sites.more)
+        return;
+    for (guint from = 0; from <= world->n_running; from++) {
+        Shares shares = shares_of(dns);
+        if (flow_total(&flow[from]) <= 0)
+            continue;
+        for (guint i = 0; shares == SHARES_EQUAL && i < sites.n; i++)
+            send_to(traffic, sites.site[i], &flow[from], 1.0 / sites.n);
+        if (shares == SHARES_FIRST)
+            send_to(traffic, sites.site[0], &flow[from], 1);
+        else if (shares != SHARES_EQUAL)
+            send_to_nearest(traffic, &sites, &flow[from], shares == SHARES_NEAREST ? from : world->n_running);
+    }
+}
+
+/* ---- who is nearest to whom: the network of the run, without what is drawn ---- */
+
+typedef struct {
+    const Place *place;
+    double share; /* of its population */
+} Home;
+
+typedef struct {
+    const Thing *clients;
+    GArray *homes; /* Home */
+} Homes;
+
+static void find_homes(Network *network, const World *world, const Thing *clients, GArray *homes)
+{
+    enum { CITIES_MOST = 256 };
+    const Places *places = value_of(clients, "places", PARAM_PLACES);
+    for (guint i = 0; places && i < places->n; i++) {
+        const WeightedPlace *where = &places->place[i];
+        guint city[CITIES_MOST], n = atlas_find_places(world->atlas, where->name, city, CITIES_MOST);
+        double total = 0;
+        for (guint j = 0; j < n; j++)
+            total += atlas_place(world->atlas, city[j])->weight;
+        for (guint j = 0; j < n; j++) {
+            const AtlasPlace *place = atlas_place(world->atlas, city[j]);
+            Home home = {network_city(network, place->name), where->share * place->weight / total};
+            g_array_append_val(homes, home);
+        }
+        Home home = {n == 0 ? network_city(network, where->name) : NULL, where->share};
+        if (n == 0)
+            g_array_append_val(homes, home);
+    }
+}
+
+static guint nearest_of(const Network *network, const Place *home, const Place *const *region, const bool *answers,
+                        guint n_regions)
+{
+    guint best = n_regions;
+    double least = 0;
+    for (guint i = 0; i < n_regions; i++) {
+        double typical = answers[i] ? network_typical(network, home, region[i]) : 0;
+        if (answers[i] && (best == n_regions || typical < least)) {
+            best = i;
+            least = typical;
+        }
+    }
+    return best;
+}
+
+static const Thing *name_they_enter(const Thing *clients)
+{
+    const Reference *enter = is_of(clients, "clients") ? value_of(clients, "enter", PARAM_REFERENCE) : NULL;
+    bool nearest = enter && enter->thing && is_of(enter->thing, "dns") && shares_of(enter->thing) == SHARES_NEAREST;
+    return nearest ? enter->thing : NULL;
+}
+
+static void share_by_distance(const World *world, const Network *network, const Place *const *region,
+                              const Homes *homes, double *share)
+{
+    Sites sites = {.world = world};
+    const Thing *dns = name_they_enter(homes->clients);
+    g_autofree bool *answers = g_new0(bool, world->n_running);
+    visit_items(dns, dns->config, add_sites, &sites);
+    for (guint i = 0; i < sites.n; i++)
+        if (sites.site[i].region != ANYWHERE)
+            answers[sites.site[i].region] = true;
+    for (guint i = 0; i < homes->homes->len; i++) {
+        const Home *home = &g_array_index(homes->homes, Home, i);
+        share[nearest_of(network, home->place, region, answers, world->n_running)] += home->share;
+    }
+}
+
+/* Per thing, for users who are sent to the nearest region: the share of each region (the last: unknown); else NULL. */
+static double **nearest_shares(const World *world, Arena *arena)
+{
+    double **share = arena_many(arena, double *, world->n_things + 1);
+    Arena *mine = arena_new();
+    World typical = *world;
+    typical.scenario.path_factors = false;
+    Network *network = network_new(mine, &typical, 0);
+    const Place **region = arena_many(mine, const Place *, world->n_running + 1);
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Homes));
+    for (guint i = 0; i < world->n_things; i++) {
+        Homes homes = {world->thing[i], NULL};
+        if (!name_they_enter(homes.clients))
+            continue;
+        homes.homes = g_array_new(FALSE, FALSE, sizeof(Home));
+        find_homes(network, world, homes.clients, homes.homes);
+        g_array_append_val(all, homes);
+    }
+    for (guint i = 0; i < world->n_running; i++)
+        region[i] = network_region(network, (int)i, WHOLE_REGION);
+    network_seal(network);
+    for (guint i = 0; i < all->len; i++) {
+        const Homes *homes = &g_array_index(all, Homes, i);
+        double *shares = share[homes->clients->index] = arena_many(arena, double, world->n_running + 1);
+        share_by_distance(world, network, region, homes, shares);
+        g_array_unref(homes->homes);
+    }
+    arena_free(mine);
+    return share;
+}
+
+static Flow asked_by_clients(const Thing *clients)
+{
+    const double *rate = value_of(clients, "rate", PARAM_RATE);
+    const Mix *mix = value_of(clients, "mix", PARAM_MIX);
+    Flow flow = {{0}};
+    for (guint i = 0; rate && mix && i < mix->n; i++)
+        if (mix->word[i] < N_OPS)
+            flow.rate[mix->word[i]] += *rate * mix->share[i];
+    if (rate && !mix)
+        flow.rate[OP_READ] = *rate;
+    return flow;
+}
+
+/* ---- stations ---- */
+
+/* All writes go where they are taken, wherever they are asked for. */
+static void gather_writes(const World *world, const Thing *thing, Flow *flow)
+{
+    double writers, work;
+    int writer = -1;
+    if (!bound_of(world, thing, 0, BOUND_WRITERS, &writers) || writers > 1)
+        return;
+    for (guint i = 0; i < world->n_running; i++)
+        if (bound_of(world, thing, (int)i, BOUND_WRITE_WORK, &work))
+            writer = (int)i;
+    for (guint i = 0; writer >= 0 && i <= world->n_running; i++)
+        if ((int)i != writer) {
+            flow[writer].rate[OP_WRITE] += flow[i].rate[OP_WRITE];
+            flow[i].rate[OP_WRITE] = 0;
+        }
+}
+
+typedef struct {
+    double (*held)[N_OPS]; /* per thing: seconds until an answer, at best; of its quickest region */
+    double *sum;
+} Holding;
+
+static void add_held(void *whose, const Thing *to, double times)
+{
+    const Holding *holding = whose;
+    for (int op = 0; op < N_OPS; op++)
+        holding->sum[op] += times * holding->held[to->index][op];
+}
+
+/* Seconds that a worker there is held by one request: its work, and in a service what it asks for meanwhile. */
+static void held_in(const World *world, const Thing *thing, int region, const Holding *holding, double *seconds)
+{
+    for (int op = 0; op < N_OPS; op++)
+        if (!bound_of(world, thing, region, op == OP_READ ? BOUND_READ_WORK : BOUND_WRITE_WORK, &seconds[op]))
+            seconds[op] = 0;
+    if (is_of(thing, "service"))
+        visit_asked(thing, add_held, &(Holding){holding->held, seconds});
+}
+
+/* Callees first. */
+static double (*held_by_all(const Traffic *traffic, Arena *arena))[N_OPS]
+{
+    const World *world = traffic->world;
+    Holding holding = {arena_take(arena, sizeof(double[N_OPS]) * (world->n_things + 1)), NULL};
+    for (guint n = traffic->n_order; n-- > 0;) {
+        const Thing *thing = world->thing[traffic->order[n]];
+        double *held = holding.held[thing->index];
+        if (is_of(thing, "balancer"))
+            visit_asked(thing, add_held, &(Holding){holding.held, held});
+        for (guint i = 0, first = 1; i < world->n_running && !is_of(thing, "balancer"); i++) {
+            double here[N_OPS];
+            if (!thing->runs_in[i])
+                continue;
+            held_in(world, thing, (int)i, &holding, here);
+            for (int op = 0; op < N_OPS; op++)
+                held[op] = first ? here[op] : MIN(held[op], here[op]);
+            first = 0;
+        }
+    }
+    return holding.held;
+}
+
+static void weigh(const Traffic *traffic, const Thing *thing, const Holding *holding, Arena *arena)
+{
+    const World *world = traffic->world;
+    Load *load = &traffic->load[thing->index];
+    double workers;
+    gather_writes(world, thing, load->flow);
+    for (guint i = 0; i < world->n_running; i++) {
+        if (!thing->runs_in[i] || !bound_of(world, thing, (int)i, BOUND_WORKERS, &workers))
+            continue;
+        if (!load->capacity) {
+            load->capacity = arena_many(arena, double, world->n_running + 1);
+            load->room = arena_many(arena, double, world->n_running + 1);
+        }
+        Flow flow = load->flow[i];
+        flow_add(&flow, &load->flow[world->n_running], 1);
+        if (flow_total(&flow) <= 0)
+            flow = traffic_sum(traffic, thing);
+        double seconds[N_OPS], busy, total = flow_total(&flow);
+        held_in(world, thing, (int)i, holding, seconds);
+        busy = flow.rate[OP_READ] * seconds[OP_READ] + flow.rate[OP_WRITE] * seconds[OP_WRITE];
+        load->capacity[i] = busy > 0 ? workers * total / busy : INFINITY;
+        if (!bound_of(world, thing, (int)i, BOUND_ROOM, &load->room[i]))
+            load->room[i] = INFINITY;
+    }
+}
+
+double traffic_capacity(const Traffic *traffic, const Thing *thing)
+{
+    const Load *load = &traffic->load[thing->index];
+    double sum = load->capacity ? 0 : INFINITY;
+    for (guint i = 0; load->capacity && i < traffic->world->n_running; i++)
+        sum += thing->runs_in[i] ? load->capacity[i] : 0;
+    return sum;
+}
+
+double traffic_excess(const Traffic *traffic, const Thing *thing, int region)
+{
+    const Load *load = &traffic->load[thing->index];
+    if (!load->capacity)
+        return 0;
+    Flow flow = region == ANYWHERE ? traffic_sum(traffic, thing) : load->flow[region];
+    double capacity = region == ANYWHERE ? traffic_capacity(traffic, thing) : load->capacity[region];
+    return MAX(0, flow_total(&flow) - capacity);
+}
+
+/* ---- from the users to the last database ---- */
+
+static void limit(const Traffic *traffic, const Thing *thing, Flow *flow)
+{
+    const Load *load = &traffic->load[thing->index];
+    const World *world = traffic->world;
+    double served = traffic_capacity(traffic, thing) / MAX(DBL_MIN, flow_total(&flow[world->n_running]));
+    for (guint i = 0; i < world->n_running; i++) {
+        double total = flow_total(&flow[i]);
+        if (load->capacity && total > load->capacity[i])
+            flow_add(&flow[i], &(Flow){{flow[i].rate[0], flow[i].rate[1]}}, load->capacity[i] / total - 1);
+    }
+    if (served < 1)
+        flow_add(&flow[world->n_running], &(Flow){{flow[world->n_running].rate[0], flow[world->n_running].rate[1]}},
+                 served - 1);
+}
+
+typedef struct {
+    const Traffic *traffic;
+    const Thing *asker;
+} Pressing;
+
+/* A service has so many workers, and each asks again only when it has an answer or is tired of waiting. */
+static void press(void *whose, const Thing *to, double times)
+{
+    const Pressing *pressing = whose;
+    const World *world = pressing->traffic->world;
+    const Load *from = &pressing->traffic->load[pressing->asker->index];
+    Load *load = &pressing->traffic->load[to->index];
+    double workers, patience, most = 0;
+    (void)times;
+    for (guint i = 0; i < world->n_running; i++) {
+        if (!pressing->asker->runs_in[i])
+            continue;
+        if (!bound_of(world, pressing->asker, (int)i, BOUND_WORKERS, &workers) ||
+            !bound_of(world, pressing->asker, (int)i, BOUND_PATIENCE, &patience)) {
+            load->pressed += from->pressed; /* passes on what it is asked, as often as that */
+            load->patience = MAX(load->patience, from->patience);
+            return;
+        }
+        most += workers / patience;
+        load->patience = MAX(load->patience, patience);
+    }
+    load->pressed += regions_of(world, pressing->asker) > 0 ? most : INFINITY;
+    if (regions_of(world, pressing->asker) == 0)
+        load->patience = INFINITY;
+}
+
+static void go_on(const Traffic *traffic, const Thing *thing, double *const *nearest, Arena *arena)
+{
+    const World *world = traffic->world;
+    const Load *load = &traffic->load[thing->index];
+    Flow *flow = arena_many(arena, Flow, world->n_running + 1);
+    memcpy(flow, load->flow, sizeof(Flow) * (world->n_running + 1));
+    Flow own = asked_by_clients(thing);
+    if (is_of(thing, "clients"))
+        flow_add(&flow[world->n_running], &own, 1);
+    for (guint i = 0; is_of(thing, "clients") && nearest[thing->index] && i <= world->n_running; i++)
+        flow_add(&traffic->load[name_they_enter(thing)->index].flow[i], &own, nearest[thing->index][i]);
+    limit(traffic, thing, flow);
+    if (is_of(thing, "dns"))
+        split(traffic, thing);
+    else if (asks(thing) && !nearest[thing->index])
+        visit_items(thing, thing->config, pass_on, &(Passing){traffic, flow});
+    if (asks(thing))
+        visit_asked(thing, press, &(Pressing){traffic, thing});
+}
+
+Traffic *traffic_of(const World *world, Arena *arena)
+{
+    Traffic *traffic = arena_one(arena, Traffic);
+    traffic->world = world;
+    traffic->load = arena_many(arena, Load, world->n_things + 1);
+    for (guint i = 0; i < world->n_things; i++)
+        traffic->load[i].flow = arena_many(arena, Flow, world->n_running + 1);
+    put_in_order(traffic, arena);
+    double **nearest = nearest_shares(world, arena);
+    Holding holding = {held_by_all(traffic, arena), NULL};
+    for (guint n = 0; n < traffic->n_order; n++) {
+        const Thing *thing = world->thing[traffic->order[n]];
+        weigh(traffic, thing, &holding, arena);
+        go_on(traffic, thing, nearest, arena);
+    }
+    return traffic;
+}
