@@ -53,6 +53,8 @@ void experiment_expect_near(Experiment *experiment, const char *what, const char
 
 /* All of them, in order of groups (tests/experiments.def). (g_ptr_array_unref) */
 GPtrArray *experiments(void);
+/* Those of one group. (g_ptr_array_unref) */
+GPtrArray *experiments_of(void (*add)(GPtrArray *all));
 /* Fills one estimate per check. */
 void experiment_run(const Experiment *experiment, Size size, Estimate *estimate);
 CheckVerdict check_verdict(const Check *check, Size size, Estimate estimate);

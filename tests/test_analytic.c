@@ -1,9 +1,9 @@
-/* Analytic: what shipped components show, against closed forms, in the quick sizes of tests/experiment.h. */
+/* Analytic: what shipped components show, against closed forms, in the quick sizes of tests/experiment.h.  One test
+ * per group of tests/experiments.def. */
 #include "tests/expect.h"
-#include "tests/experiment.h"
+#include "tests/experiments.h"
 #include "tests/theory.h"
 #include <math.h>
-#include <string.h>
 
 /* Figures printed elsewhere: tables of Erlang's formulas, the worked cases of the models. */
 static void test_closed_forms(void)
@@ -34,47 +34,30 @@ static void expect_verdict(const Experiment *experiment, const Check *check, Est
            verdicts[verdict], check->expected, estimate.value, estimate.low, estimate.high);
 }
 
-static void run_group(const char *group)
+static void run_group(void (*add)(GPtrArray *all))
 {
-    g_autoptr(GPtrArray) all = experiments();
+    g_autoptr(GPtrArray) all = experiments_of(add);
     guint n = 0;
     for (guint i = 0; i < all->len; i++) {
         const Experiment *experiment = g_ptr_array_index(all, i);
         Estimate estimate[MOST_CHECKS];
-        if (experiment->replications[QUICK] == 0 || strcmp(experiment->group, group) != 0)
+        if (experiment->replications[QUICK] == 0)
             continue;
         experiment_run(experiment, QUICK, estimate);
         for (guint j = 0; j < experiment->n_checks; j++)
             expect_verdict(experiment, &experiment->check[j], estimate[j]);
         n++;
     }
-    EXPECT(n > 0, "%s: no experiment of that group", group);
+    EXPECT(n > 0, "no experiment of that group is quick enough for this");
 }
 
-static void test_queues(void)
-{
-    run_group("queues");
-}
-static void test_retries(void)
-{
-    run_group("retries");
-}
-static void test_detection(void)
-{
-    run_group("detection");
-}
-static void test_lookups(void)
-{
-    run_group("look-ups");
-}
-static void test_copies(void)
-{
-    run_group("copies");
-}
-static void test_distances(void)
-{
-    run_group("distances");
-}
+#define GROUP(name)                                                                                                    \
+    static void test_##name(void)                                                                                      \
+    {                                                                                                                  \
+        run_group(experiments_add_##name);                                                                             \
+    }
+#include "tests/experiments.def"
+#undef GROUP
 
 /* A test of the judge: each rule refuses what it must. */
 static void test_verdicts(void)
@@ -113,11 +96,7 @@ void suite_analytic(void)
     CU_pSuite s = CU_add_suite("analytic", NULL, NULL);
     CU_add_test(s, "closed forms give the figures printed elsewhere", test_closed_forms);
     CU_add_test(s, "a figure passes only when it is right and known well enough", test_verdicts);
-    CU_add_test(s, "queues respond, refuse and are busy as Erlang, Pollaczek and Khinchine say", test_queues);
-    CU_add_test(s, "retries multiply attempts by the geometric sum", test_retries);
-    CU_add_test(s, "sixteen checkers take as long as the last of m uniform phases", test_detection);
-    CU_add_test(s, "old answers decay over a TTL, from caches in equilibrium", test_lookups);
-    CU_add_test(s, "concurrent writes are overwritten, and unsent ones lost, at the rates of Poisson writers",
-                test_copies);
-    CU_add_test(s, "round trips have the p50 and p99 of the tables", test_distances);
+#define GROUP(name) CU_add_test(s, #name ": as theory says", test_##name);
+#include "tests/experiments.def"
+#undef GROUP
 }
