@@ -92,6 +92,10 @@ const GlossaryEntry glossary_errors[] = {
      "[service shop]\nqueue = default", "queue                     # leave the line out"},
     {"out-of-range", "The value is outside the bounds of this key; the message names them.", "servers = 0",
      "servers = 1"},
+    {"quorum-out-of-reach",
+     "A read or a write waits for more replicas than the store has, so it would never be answered.  N is the number of "
+     "regions in `replicas`, or of all regions.",
+     "replicas = eu-west-1, us-east-1\nread-quorum = 3", "read-quorum = 2"},
     {"reserved-name",
      "A few words mean something wherever a name may stand, so they cannot be names: all any default each never no "
      "none yes.",

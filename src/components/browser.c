@@ -2,7 +2,8 @@
  *
  * Open loop: requests come as a Poisson process whatever becomes of them.  A request is made by a user drawn at random,
  * who looks the name up at a resolver of the same city (unless a connection is open), connects, asks, and tries again
- * when that fails: then from the look-up on, so that the next attempt resolves and picks anew. */
+ * when that fails: then from the look-up on, so that the next attempt resolves and picks anew.  Who has written may
+ * read the same item a while later: a request of its own. */
 #include "base/real.h"
 #include "model/observer.h"
 #include "model/sim.h"
@@ -19,7 +20,7 @@ typedef struct {
     SimTime think, timeout, backoff, idle, keep_alive;
     gint64 retries, handshake, resolvers;
     double mobile, extenders;
-    Law access, hold;
+    Law access, hold, read_back;
 } Config;
 
 typedef struct {
@@ -47,7 +48,10 @@ typedef struct {
     SimTime issued_at;
     uint32_t user, item;
     uint8_t op, why;
+    bool back; /* reads what the user has just written */
 } Browsing;
+
+enum { NOT_ISSUED = -1 };
 
 /* ---- resolvers: each remembers the answer for as long as it was told, or longer ---- */
 
@@ -145,6 +149,7 @@ static const Ops resolver_ops = {.role = "resolver", .start = resolver_start, .a
 /* ---- a request ---- */
 
 static void browse(Sim *sim, Entity *me, Call *request, Call *reply);
+static void read_back(Sim *sim, Entity *me, Call *request, Call *reply);
 
 static void close_connection(Sim *sim, City *city, User *user)
 {
@@ -181,6 +186,16 @@ static Why why_not(const Call *reply)
     return reply->port == PORT_HTTP && reply->http.why != WHY_NONE ? (Why)reply->http.why : WHY_ERROR;
 }
 
+static void plan_to_read_back(Sim *sim, Entity *me, Call *request)
+{
+    const Config *config = me->config;
+    const Browsing *mine = LOCALS(request, Browsing);
+    Call *again = call_begin(sim, me, key_of(request->story, DRAW_READ_BACK));
+    *LOCALS(again, Browsing) =
+        (Browsing){.issued_at = NOT_ISSUED, .user = mine->user, .item = mine->item, .op = OP_READ, .back = true};
+    call_wait(sim, again, law_time(&config->read_back, call_draw(me, request, DRAW_READ_BACK)), read_back);
+}
+
 static void answered(Sim *sim, Entity *me, Call *request, Call *reply)
 {
     City *city = me->state;
@@ -188,6 +203,10 @@ static void answered(Sim *sim, Entity *me, Call *request, Call *reply)
     User *user = &city->user[mine->user];
     if (reply->outcome == OUTCOME_OK) {
         const Config *config = me->config;
+        if (mine->back)
+            observe_read_back(sim, city->population, reply->http.stale, mine->issued_at);
+        else if (mine->op == OP_WRITE && config->read_back.kind != LAW_NONE)
+            plan_to_read_back(sim, me, request);
         user->idle_until = sim_now(sim) + config->idle;
         TELL(sim, me, "request answered after %.1f ms", (double)(sim_now(sim) - mine->issued_at) * 1e-6);
         observe_answered(sim, city->population, &city->mark[mine->user], mine->op, reply->http.served_by,
@@ -323,10 +342,23 @@ static void arrive(Sim *sim, Entity *me, Call *loop, Call *reply)
     browse(sim, me, request, reply);
 }
 
+static void read_back(Sim *sim, Entity *me, Call *request, Call *reply)
+{
+    Browsing *mine = LOCALS(request, Browsing);
+    if (sim_now(sim) >= sim->horizon) {
+        call_end(sim, request);
+        return;
+    }
+    mine->issued_at = sim_now(sim);
+    TELL(sim, me, "request %016" PRIx64 ": user %u reads item %u back", request->story, mine->user, mine->item);
+    observe_issued(sim, ((City *)me->state)->population, OP_READ);
+    browse(sim, me, request, reply);
+}
+
 static void start(Sim *sim, Entity *me)
 {
     Call *loop = call_begin(sim, me, me->own_key);
-    LOCALS(loop, Browsing)->issued_at = -1; /* no request */
+    LOCALS(loop, Browsing)->issued_at = NOT_ISSUED;
     wait_for_next(sim, me, loop);
 }
 
@@ -500,6 +532,12 @@ static const Param params[] = {
      .choices = "read write",
      .help = "Shares of reads and writes.",
      .source = "assumed"},
+    {.name = "read-back",
+     .type = PARAM_LAW_OF_DURATION,
+     .offset = PARAM_FIELD(Config, read_back, Law),
+     .standard = "",
+     .most = 8.64e13,
+     .help = "After each answered write the user reads the item, this much later: a request more; absent: never."},
     {.name = "items",
      .type = PARAM_LAW_OF_ITEMS,
      .offset = PARAM_FIELD(Config, items, Law),
@@ -602,13 +640,11 @@ static const Param params[] = {
     PARAM_END,
 };
 
-static const char *const feeds[] = {"attempts.per_request", "availability",
-                                    "connections.broken",   "connections.opened",
-                                    "dns.lookups",          "failover.half",
-                                    "failover.time",        "latency",
-                                    "requests.answered",    "requests.failed",
-                                    "requests.in_flight",   "requests.issued",
-                                    "routing.share",        NULL};
+static const char *const feeds[] = {"attempts.per_request", "availability",    "connections.broken",
+                                    "connections.opened",   "dns.lookups",     "failover.half",
+                                    "failover.time",        "latency",         "readback.stale",
+                                    "requests.answered",    "requests.failed", "requests.in_flight",
+                                    "requests.issued",      "routing.share",   NULL};
 
 const Component browser_component = {
     .kind = "clients",

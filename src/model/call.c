@@ -189,7 +189,8 @@ static SimTime way_there(const Sim *sim, const Call *call)
 
 static void leave(Sim *sim, Call *call, unsigned patience)
 {
-    SimTime trip = network_round_trip(sim->network, call->caller->place, call->callee->place, exchange_key(call));
+    const Entity *from = call->caller, *to = call->callee;
+    SimTime trip = from == to ? 0 : network_round_trip(sim->network, from->place, to->place, exchange_key(call));
     call->leg = (trip + call->access) / 2;
     call->sent_at = sim->kernel.now;
     call->state = CALL_GOING;

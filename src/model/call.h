@@ -53,7 +53,7 @@ struct Call {
     uint16_t attempt;
     uint8_t port, state, outcome, round_trips;
     uint8_t patience; /* LEAVING: what it will be waited for */
-    bool abandoned; /* the caller no longer waits */
+    bool abandoned;   /* the caller no longer waits */
     union {
         DnsPort dns;
         HttpPort http;
@@ -70,8 +70,8 @@ struct Call {
 #define LOCALS(call, T) ((T *)(void *)((call)->locals + 0 * sizeof(char[sizeof(T) <= LOCALS_SIZE ? 1 : -1])))
 
 /* ---- asking ---- */
-/* A call about the same story as `parent` (NULL: of one's own accord).  Fill in its port (whole), then send; sending
- * hands it over: touch it no more. */
+/* A call about the same story as `parent` (NULL: of one's own accord); to oneself it goes no distance.  Fill in its
+ * port (whole), then send; sending hands it over: touch it no more. */
 Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, Step then);
 /* The i-th of several questions of one kind about one story (the five queries of a page): each has draws of its own. */
 void call_is_nth(Call *call, uint32_t i);
@@ -100,7 +100,7 @@ typedef struct {
     uint32_t first, last, length; /* ids; valid when length > 0 */
 } Line;
 void line_push(Sim *sim, Line *line, Call *call);
-Call *line_pop(Sim *sim, Line *line);  /* NULL: empty */
+Call *line_pop(Sim *sim, Line *line);    /* NULL: empty */
 void line_forsake(Sim *sim, Line *line); /* after a restart: those who wait in it learn of it by their deadlines */
 
 /* ---- chance about a call: a function of the story, the thing's name, the purpose, the attempt and the sibling; of
@@ -127,6 +127,8 @@ typedef enum {
     DRAW_FACTOR,
     DRAW_ZONE,
     DRAW_PICK,
+    DRAW_ANSWER,
+    DRAW_READ_BACK,
 } Purpose;
 uint64_t call_draw(const Entity *me, const Call *call, Purpose purpose);
 

@@ -6,11 +6,14 @@ enum { NONE = UINT32_MAX };
 
 typedef struct {
     Version version;
-    uint64_t received;   /* bit per replica */
-    uint32_t item, next; /* next unsettled write of the same item, or free record */
+    SimTime acknowledged_at; /* SIMTIME_NEVER: not yet, or never */
+    uint64_t received;       /* bit per replica */
+    uint32_t item, next;     /* next unsettled write of the same item, or free record */
     uint8_t origin;
     bool overwritten, measured, alive;
-    bool settled; /* counted: every member has it; kept for those that are no members and do not know it */
+    bool proposed;          /* several replicas must have it before it is acknowledged; then: */
+    bool under_way, hinted; /* who proposed it is at it; a hint carries it on */
+    bool settled;           /* counted: every member has it; kept for those that are no members and do not know it */
 } Write;
 
 struct Ledger {
@@ -26,7 +29,7 @@ struct Ledger {
     uint32_t spare;
     guint64 acknowledged, settled_durable, settled_overwritten, lost;
     Cell *acknowledged_cell[MOST_REPLICAS], *durable, *overwritten, *lost_cell, *stranded, *in_flight, *waited,
-        *divergent;
+        *divergent, *partial;
     Cell **lag, **lag_timeline; /* origin × replica */
 };
 
@@ -141,9 +144,11 @@ static void drop(Ledger *ledger, uint32_t id)
 
 /* ---- fates ---- */
 
-/* Its region went dark before everybody had it. */
+/* Its region went dark before everybody had it, and nobody else carried it. */
 static bool has_waited(const Ledger *ledger, const Write *write)
 {
+    if (write->proposed)
+        return false;
     int region = ledger->region[write->origin];
     return observer_went_dark(ledger->sim->observer, region, write->version.at) != SIMTIME_NEVER;
 }
@@ -163,9 +168,10 @@ static void settle(Ledger *ledger, Write *write)
 static void settle_if_everywhere(Ledger *ledger, uint32_t id)
 {
     Write *write = at(ledger, id);
-    if (!write->settled && (write->received & ledger->members) == ledger->members)
+    bool acknowledged = write->acknowledged_at != SIMTIME_NEVER;
+    if (acknowledged && !write->settled && (write->received & ledger->members) == ledger->members)
         settle(ledger, write);
-    if (write->received == ledger->everybody)
+    if (write->received == ledger->everybody && (acknowledged || !write->under_way))
         drop(ledger, id);
 }
 
@@ -200,6 +206,7 @@ void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version)
     uint32_t id = add(ledger, item);
     Write *write = at(ledger, id);
     write->version = version;
+    write->acknowledged_at = version.at;
     write->origin = (uint8_t)replica;
     write->received = 1ull << replica;
     write->measured = sim_measuring(ledger->sim, now);
@@ -232,14 +239,14 @@ static void make_lag_cells(Ledger *ledger, guint way)
 static void note_lag(Ledger *ledger, const Write *write, guint replica)
 {
     guint way = write->origin * ledger->n_replicas + replica;
-    SimTime lag = sim_now(ledger->sim) - write->version.at;
+    SimTime lag = sim_now(ledger->sim) - write->acknowledged_at;
     if (!write->measured)
         return;
     if (!ledger->lag[way])
         make_lag_cells(ledger, way);
     histogram_add(&ledger->lag[way]->histogram, lag);
-    series_add(&ledger->lag_timeline[way]->series, write->version.at - ledger->sim->measured_from, simtime_seconds(lag),
-               1);
+    series_add(&ledger->lag_timeline[way]->series, write->acknowledged_at - ledger->sim->measured_from,
+               simtime_seconds(lag), 1);
 }
 
 bool ledger_open(const Ledger *ledger, uint32_t item)
@@ -262,16 +269,104 @@ void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version
     }
 }
 
-bool ledger_stale(const Ledger *ledger, uint32_t item, Version found, SimTime *staleness)
+bool ledger_stale_by(const Ledger *ledger, uint32_t item, Version found, SimTime by, SimTime *staleness)
 {
     SimTime since = SIMTIME_NEVER;
     for (uint32_t id = first_of(ledger, item); id != NONE; id = at(ledger, id)->next) {
         const Write *write = at(ledger, id);
-        if (version_newer(write->version, found) && write->version.at < since)
-            since = write->version.at;
+        if (version_newer(write->version, found) && write->acknowledged_at <= by && write->acknowledged_at < since)
+            since = write->acknowledged_at;
     }
     *staleness = since == SIMTIME_NEVER ? 0 : sim_now(ledger->sim) - since;
     return since != SIMTIME_NEVER;
+}
+
+bool ledger_stale(const Ledger *ledger, uint32_t item, Version found, SimTime *staleness)
+{
+    return ledger_stale_by(ledger, item, found, sim_now(ledger->sim), staleness);
+}
+
+/* ---- writes that several replicas must have before they are acknowledged ---- */
+
+static bool same_version(Version a, Version b)
+{
+    return a.at == b.at && a.region == b.region;
+}
+
+void ledger_propose(Ledger *ledger, guint replica, uint32_t item, Version version)
+{
+    uint32_t id = add(ledger, item);
+    Write *write = at(ledger, id);
+    if (!ledger->partial)
+        ledger->partial = count_cell(ledger, "writes.partial");
+    versions_take(ledger->versions, replica, item, (Version){0, 0}); /* nothing newer, but a record of the item */
+    write->version = version;
+    write->acknowledged_at = SIMTIME_NEVER;
+    write->origin = (uint8_t)replica;
+    write->proposed = write->under_way = true;
+    find_conflicts(ledger, id, replica);
+}
+
+void ledger_acknowledge(Ledger *ledger, uint32_t item, Version version)
+{
+    uint32_t id = first_of(ledger, item);
+    while (id != NONE && !(same_version(at(ledger, id)->version, version) &&
+                           at(ledger, id)->acknowledged_at == SIMTIME_NEVER && at(ledger, id)->under_way))
+        id = at(ledger, id)->next;
+    CHECK(id != NONE);
+    Write *write = at(ledger, id);
+    write->acknowledged_at = sim_now(ledger->sim);
+    write->measured = sim_measuring(ledger->sim, write->acknowledged_at);
+    if (write->measured) {
+        ledger->acknowledged++;
+        cell_count(ledger->acknowledged_cell[write->origin]);
+    }
+    for (guint replica = 0; replica < ledger->n_replicas; replica++)
+        if (write->received >> replica & 1)
+            note_lag(ledger, write, replica);
+    settle_if_everywhere(ledger, id);
+}
+
+void ledger_catch_up(Ledger *ledger, guint replica, uint32_t item, Version version)
+{
+    for (uint32_t id = first_of(ledger, item), next; id != NONE; id = next) {
+        Write *write = at(ledger, id);
+        next = write->next;
+        if (version_newer(write->version, version) || write->received >> replica & 1)
+            continue;
+        write->received |= 1ull << replica;
+        if (write->acknowledged_at != SIMTIME_NEVER)
+            note_lag(ledger, write, replica);
+        settle_if_everywhere(ledger, id);
+    }
+}
+
+static void rest(Ledger *ledger, uint32_t id, bool hinted)
+{
+    Write *write = at(ledger, id);
+    write->under_way = false;
+    write->hinted = hinted;
+    bool nowhere = write->received == 0 && !hinted && write->acknowledged_at == SIMTIME_NEVER;
+    if (nowhere || write->received == ledger->everybody)
+        drop(ledger, id);
+}
+
+void ledger_rest(Ledger *ledger, uint32_t item, Version version, bool hinted)
+{
+    for (uint32_t id = first_of(ledger, item), next; id != NONE; id = next) {
+        next = at(ledger, id)->next;
+        if (at(ledger, id)->under_way && same_version(at(ledger, id)->version, version))
+            rest(ledger, id, hinted);
+    }
+}
+
+void ledger_rest_all(Ledger *ledger, guint replica)
+{
+    for (uint32_t id = 0; id < ledger->writes->len; id++) {
+        const Write *write = at(ledger, id);
+        if (write->alive && write->under_way && write->origin == replica)
+            rest(ledger, id, false);
+    }
 }
 
 /* ---- another writer ---- */
@@ -322,6 +417,21 @@ void ledger_rejoin(Ledger *ledger, guint replica)
 
 /* ---- at the end ---- */
 
+static bool anybody_lit(const Ledger *ledger, uint64_t replicas)
+{
+    for (guint i = 0; i < ledger->n_replicas; i++)
+        if (replicas >> i & 1 && !observer_is_dark(ledger->sim->observer, ledger->region[i]))
+            return true;
+    return false;
+}
+
+static Cell *class_at_end(const Ledger *ledger, const Write *write)
+{
+    if (!anybody_lit(ledger, write->proposed ? write->received : 1ull << write->origin))
+        return ledger->stranded;
+    return write->proposed && !write->under_way && !write->hinted ? ledger->partial : ledger->in_flight;
+}
+
 void ledger_finish(Ledger *ledger)
 {
     guint64 left = 0;
@@ -329,8 +439,7 @@ void ledger_finish(Ledger *ledger)
         const Write *write = at(ledger, id);
         if (!write->alive || !write->measured || write->settled)
             continue;
-        cell_count(observer_is_dark(ledger->sim->observer, ledger->region[write->origin]) ? ledger->stranded
-                                                                                          : ledger->in_flight);
+        cell_count(class_at_end(ledger, write));
         if (has_waited(ledger, write))
             cell_count(ledger->waited);
         left++;

@@ -5,7 +5,10 @@
  * (some write that did not know it won); lost (acknowledged and gone for good); at the end of the run also stranded
  * (waits in a dark region) or in flight.  The classes add up, by walking, and an item has versions only while one of
  * its writes lives here: checked in every run. Two writes of an item are in conflict when the later one was made at a
- * replica that had not received the earlier one. */
+ * replica that had not received the earlier one.
+ *
+ * Where several replicas must have a write before it is acknowledged, it lives here from its proposal on; a replica
+ * that has a newer one has it too.  What nothing carries on to those that lack it is partial at the end. */
 #ifndef MRSIM_MODEL_LEDGER_H
 #define MRSIM_MODEL_LEDGER_H
 #include "model/sim.h"
@@ -28,6 +31,22 @@ void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version
 bool ledger_open(const Ledger *ledger, uint32_t item);
 /* Was an acknowledged write missing in `found`?  *staleness: since when, at most. */
 bool ledger_stale(const Ledger *ledger, uint32_t item, Version found, SimTime *staleness);
+/* ... with regard to what had been acknowledged at `by`: a read cannot know what was acknowledged after it was asked.
+ */
+bool ledger_stale_by(const Ledger *ledger, uint32_t item, Version found, SimTime by, SimTime *staleness);
+
+/* ---- writes that several replicas must have before they are acknowledged ---- */
+/* `replica` gives it out now: nobody has it yet.  It counts from its acknowledgement on. */
+void ledger_propose(Ledger *ledger, guint replica, uint32_t item, Version version);
+void ledger_acknowledge(Ledger *ledger, uint32_t item, Version version);
+/* `replica` has it, and so all that is older of the item. Twice is once. */
+void ledger_catch_up(Ledger *ledger, guint replica, uint32_t item, Version version);
+/* Who proposed it does no more for it: unless it is acknowledged it will not be, and it is not carried on, unless by a
+ * hint. */
+void ledger_rest(Ledger *ledger, uint32_t item, Version version, bool hinted);
+/* `replica` has started again: it does no more for whatever it had proposed. */
+void ledger_rest_all(Ledger *ledger, guint replica);
+
 /* From now on `writer` decides; what it has not received is lost; the old writer is no member any more. */
 void ledger_promote(Ledger *ledger, guint writer, guint old_writer);
 /* The replica is a member again, with a full copy. */

@@ -44,6 +44,8 @@ void observe_lookup(Sim *sim, Population *population, const Thing *dns, Lookup l
 /* A read of database `thing` in `region` on behalf of population number `asker` (population_number) was answered. */
 uint32_t population_number(const Population *population);
 void observe_read(Sim *sim, const Thing *database, int region, uint32_t asker, bool stale, SimTime staleness);
+/* A user read what he had just written. */
+void observe_read_back(Sim *sim, Population *population, bool stale, SimTime issued_at);
 guint64 observer_requests_open(const Observer *observer); /* issued before the horizon, not ended */
 
 /* ---- faults and who noticed ---- */

@@ -178,6 +178,19 @@ void replica_take(Sim *sim, Entity *me, Call *call)
     call_answer(sim, call, OUTCOME_OK);
 }
 
+Version replica_holds(const Replica *replica, uint32_t item)
+{
+    return versions_get(replica->set->versions, replica->number, item);
+}
+
+void replica_catch_up(const Replica *replica, uint32_t item, Version version)
+{
+    if (!ledger_open(replica->set->ledger, item))
+        return;
+    versions_take(replica->set->versions, replica->number, item, version);
+    ledger_catch_up(replica->set->ledger, replica->number, item, version);
+}
+
 void replica_finish(Sim *sim, Entity *me)
 {
     Replica *replica = me->state;

@@ -71,5 +71,9 @@ void replica_serve(Sim *sim, Entity *me, Call *call);
 void replica_ship(Sim *sim, Entity *me, uint32_t item, Version version, uint32_t epoch);
 /* Takes a change shipped by a sibling and acknowledges it: last writer wins. */
 void replica_take(Sim *sim, Entity *me, Call *call);
+/* For stores in which several replicas must have a write before it is acknowledged (ledger_propose): what this one
+ * holds of an item; and that it has this version now, if that is newer. */
+Version replica_holds(const Replica *replica, uint32_t item);
+void replica_catch_up(const Replica *replica, uint32_t item, Version version);
 void replica_finish(Sim *sim, Entity *me);
 #endif

@@ -14,6 +14,7 @@
     X(aurora)                                                                                                          \
     X(aurora_global)                                                                                                   \
     X(dynamodb_global_table)                                                                                           \
+    X(quorum_store)                                                                                                    \
     X(outage)                                                                                                          \
     X(partition)
 
