@@ -11,8 +11,15 @@
 double bench_cpu_seconds(void);
 
 /* The hold model (Vaucher & Duval 1975): `n_pending` events at any time, each of which, when it happens, schedules one
- * more after an increment drawn from `increment`. n_events in all, after one round that is not counted. */
+ * more after an increment drawn from `increment`, exponential or constant. n_events in all, after one mean increment
+ * that is not counted. */
 int bench_hold(uint32_t n_pending, double n_events, const Law *increment);
 /* One server, Poisson arrivals at 0.9, exponential service at 1; each customer's time in the system is taken. */
 int bench_mm1(double n_customers);
+/* One replication of a scenario (a shipped one, or a file of tests/lab): requests per second, and what one costs. */
+int bench_replication(const char *name, const char *const *sets);
+/* Two replications: how many times faster on two cores than on one, by the clock on the wall. */
+int bench_cores(const char *name, const char *const *sets);
+/* Every delay that a bare model of the scenario needs, as it was drawn in one replication: a table of CSV. */
+int bench_laws(const char *name, const char *const *sets);
 #endif

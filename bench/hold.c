@@ -17,13 +17,13 @@ static void happen(void *whose, uint32_t what)
     kernel_at(&hold->kernel, hold->kernel.now + law_time(&hold->increment, stream_next(&hold->chance)), what);
 }
 
-/* The first n_pending are spread over one mean increment, so that constant increments are not all one instant. */
+/* The law of what is left of an increment at any moment, so that the model is in equilibrium from the start. */
 static void fill(Hold *hold, uint32_t n_pending)
 {
-    Stream phase = stream_named(key_of_text("phase"));
-    double mean = law_mean(&hold->increment);
+    Stream left = stream_named(key_of_text("left"));
+    Law law = law_is_constant(&hold->increment) ? law_uniform(0, law_mean(&hold->increment)) : hold->increment;
     for (uint32_t i = 0; i < n_pending; i++)
-        kernel_at(&hold->kernel, (SimTime)(unit_of(stream_next(&phase)) * mean), i);
+        kernel_at(&hold->kernel, law_time(&law, stream_next(&left)), i);
 }
 
 int bench_hold(uint32_t n_pending, double n_events, const Law *increment)
@@ -32,7 +32,7 @@ int bench_hold(uint32_t n_pending, double n_events, const Law *increment)
     kernel_init(&hold.kernel, &hold, happen, NULL);
     fill(&hold, n_pending);
     double mean = law_mean(increment);
-    SimTime begin = (SimTime)(2 * mean), end = begin + (SimTime)(mean * n_events / n_pending);
+    SimTime begin = (SimTime)mean, end = begin + (SimTime)(mean * n_events / n_pending);
     kernel_run(&hold.kernel, begin);
     uint64_t n_before = hold.kernel.n_events;
     double start = bench_cpu_seconds();

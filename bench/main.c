@@ -1,7 +1,10 @@
 /* mrsim-bench: one measurement, told by its words, as one line of name=value.
  *
  *   mrsim-bench hold PENDING EVENTS [constant]     events per second of CPU time
- *   mrsim-bench mm1 CUSTOMERS                      customers per second of CPU time */
+ *   mrsim-bench mm1 CUSTOMERS                      customers per second of CPU time
+ *   mrsim-bench replication SCENARIO [SET...]      requests per second of CPU time, and what one costs
+ *   mrsim-bench cores SCENARIO [SET...]            one core's time over that of two, for two replications
+ *   mrsim-bench laws SCENARIO [SET...]             the delays of the scenario, for a bare model of it (CSV) */
 #include "bench.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +20,11 @@ double bench_cpu_seconds(void)
 
 static int hold(int n_words, char **word)
 {
-    if (n_words < 2 || n_words > 3)
+    double n_pending = n_words >= 2 ? strtod(word[0], NULL) : 0, n_events = n_words >= 2 ? strtod(word[1], NULL) : 0;
+    bool constant = n_words == 3 && strcmp(word[2], "constant") == 0;
+    if (n_words != 2 + constant || !(n_pending >= 1 && n_pending <= 1e7 && n_events >= n_pending))
         return 2;
-    double n_pending = strtod(word[0], NULL), n_events = strtod(word[1], NULL);
-    if (!(n_pending >= 1 && n_pending <= 1e7 && n_events >= n_pending))
-        return 2;
-    Law increment = n_words == 3 && strcmp(word[2], "constant") == 0 ? law_constant((double)SECOND)
-                                                                     : law_exponential((double)SECOND);
+    Law increment = constant ? law_constant((double)SECOND) : law_exponential((double)SECOND);
     return bench_hold((uint32_t)n_pending, n_events, &increment);
 }
 
@@ -33,10 +34,25 @@ static int mm1(int n_words, char **word)
     return n_customers >= 1 && n_customers <= 1e9 ? bench_mm1(n_customers) : 2;
 }
 
+static int replication(int n_words, char **word)
+{
+    return n_words > 0 ? bench_replication(word[0], (const char *const *)word + 1) : 2;
+}
+
+static int cores(int n_words, char **word)
+{
+    return n_words > 0 ? bench_cores(word[0], (const char *const *)word + 1) : 2;
+}
+
+static int laws(int n_words, char **word)
+{
+    return n_words > 0 ? bench_laws(word[0], (const char *const *)word + 1) : 2;
+}
+
 static const struct {
     const char *name;
     int (*run)(int n_words, char **word);
-} benches[] = {{"hold", hold}, {"mm1", mm1}};
+} benches[] = {{"hold", hold}, {"mm1", mm1}, {"replication", replication}, {"cores", cores}, {"laws", laws}};
 
 int main(int argc, char **argv)
 {
@@ -45,6 +61,8 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], benches[i].name) == 0)
             status = benches[i].run(argc - 2, argv + 2);
     if (status == 2)
-        fputs("usage: mrsim-bench hold PENDING EVENTS [constant] | mm1 CUSTOMERS\n", stderr);
+        fputs("usage: mrsim-bench hold PENDING EVENTS [constant] | mm1 CUSTOMERS\n"
+              "       mrsim-bench replication | cores | laws SCENARIO [SET...]\n",
+              stderr);
     return status;
 }
