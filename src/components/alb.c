@@ -179,6 +179,29 @@ static void connect(Sim *sim, const Thing *thing)
     }
 }
 
+/* Its place in the lists, what the rule remembers of it, and the call that checks it for ever. */
+enum { TARGET_BYTES = 3 * sizeof(uint32_t) + sizeof(bool) + 16 + 2 * sizeof(Call) };
+
+static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
+{
+    double n_targets = 0, here;
+    (void)region;
+    for (guint i = 0; i < world->n_running; i++) {
+        const Config *config = thing_config(thing, (int)i);
+        const Thing *to = config->to.thing;
+        int where = config->to.region != ANYWHERE ? config->to.region : (int)i;
+        if (thing->runs_in[i] && to->component->bound && to->component->bound(to, world, where, BOUND_INSTANCES, &here))
+            n_targets += here;
+    }
+    if (bound == BOUND_PACE)
+        *value = n_targets / simtime_seconds(((const Config *)thing->config)->interval);
+    else if (bound == BOUND_BYTES)
+        *value = n_targets * (double)TARGET_BYTES;
+    else
+        return false;
+    return true;
+}
+
 static const Param params[] = {
     {.name = "to",
      .type = PARAM_REFERENCE,
@@ -253,6 +276,7 @@ const Component alb_component = {
     .params = params,
     .metrics = feeds,
     .config_size = sizeof(Config),
+    .bound = bound,
     .build = build,
     .connect = connect,
 };

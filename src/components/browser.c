@@ -392,6 +392,13 @@ static const Ops city_ops = {.role = "users", .start = start, .finish = finish};
 
 /* ---- building ---- */
 
+enum { MOST_USERS = 1000000000 };
+
+static double users_of(const Config *config, double share)
+{
+    return config->rate * share * simtime_seconds(config->think);
+}
+
 static void build_users(Sim *sim, Entity *me, const AtlasPlace *place)
 {
     City *city = me->state;
@@ -440,7 +447,7 @@ static void build_city(Sim *sim, const Thing *thing, const char *name, const Atl
         .population = observe_population(sim, thing),
         .dns = by_name ? config->enter.thing : NULL,
         .gap_ns = 1e9 / (config->rate * share),
-        .n_users = (guint)MAX(1, config->rate * share * simtime_seconds(config->think) + 0.5),
+        .n_users = (guint)MAX(1, users_of(config, share) + 0.5),
         .n_resolvers = (guint)MAX(1, (double)config->resolvers * share + 0.5),
         .patience = call_patience(sim, config->timeout),
         .retry = {.tries = (uint16_t)(1 + config->retries), .backoff = config->backoff, .most = 20 * SECOND},
@@ -492,6 +499,9 @@ static void connect(Sim *sim, const Thing *thing)
 static void check(const Thing *thing, const World *world, Complaints *complaints)
 {
     const Config *config = thing->config;
+    if (users_of(config, 1) > MOST_USERS)
+        complain(complaints, "think", "out-of-range", "rate × think makes %.3g users; at most %d", users_of(config, 1),
+                 MOST_USERS);
     for (guint i = 0; i < config->places.n; i++)
         for (guint region = 0; region < world->n_running; region++) {
             const char *missing = network_missing(world, config->places.place[i].name, world->region[region].name);
@@ -507,9 +517,13 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
     const Config *config = thing->config;
     (void)world;
     (void)region;
-    if (bound != BOUND_ATTEMPTS)
+    if (bound == BOUND_ATTEMPTS)
+        *value = 1 + (double)config->retries;
+    else if (bound == BOUND_BYTES)
+        *value = users_of(config, 1) * (double)(sizeof(User) + sizeof(UserMark)) +
+                 (double)config->resolvers * (double)(ENTITY_BYTES + sizeof(Resolver) + sizeof(Entity *));
+    else
         return false;
-    *value = 1 + (double)config->retries;
     return true;
 }
 

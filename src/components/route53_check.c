@@ -218,12 +218,24 @@ static void check_paths(const Thing *thing, const World *world, Complaints *comp
             }
 }
 
+/* At most: a balancer or a database has one in a region, a service its instances. */
+static double endpoints(const Config *config, const World *world)
+{
+    const Thing *of = config->of.thing;
+    double n = 0, here;
+    for (guint i = 0; i < world->n_running; i++)
+        if (config->of.region != ANYWHERE ? config->of.region == (int)i : of->runs_in[i])
+            n += of->component->bound && of->component->bound(of, world, (int)i, BOUND_INSTANCES, &here) ? here : 1;
+    return n;
+}
+
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
 {
     const Config *config = thing->config;
-    (void)world;
     (void)region;
-    if (bound == BOUND_DETECTION)
+    if (bound == BOUND_PACE)
+        *value = endpoints(config, world) * (double)config->checkers / simtime_seconds(config->interval);
+    else if (bound == BOUND_DETECTION)
         /* Refused at once, nothing to aggregate: a silent region takes a time-out more each time. */
         *value = simtime_seconds(config->interval) * (double)(config->failures - 1);
     else if (bound == BOUND_DEEP_CHECK)

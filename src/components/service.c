@@ -246,11 +246,16 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
 
 static double bytes(const Thing *thing, const World *world)
 {
-    double n = 0;
-    for (guint i = 0; i < world->n_running; i++)
+    double sum = 0;
+    for (guint i = 0; i < world->n_running; i++) {
+        const Config *config = thing_config(thing, (int)i);
+        double n_callees = 0;
+        for (guint j = 0; j < config->calls.n; j++)
+            n_callees += config->calls.item[j].quantity;
         if (thing->runs_in[i])
-            n += (double)((const Config *)thing_config(thing, (int)i))->servers;
-    return n * (ENTITY_BYTES + (double)(sizeof(Instance) + MOST_CALLS * sizeof(Callee)));
+            sum += (double)config->servers * (ENTITY_BYTES + sizeof(Instance) + n_callees * sizeof(Callee));
+    }
+    return sum;
 }
 
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
@@ -264,6 +269,8 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
     const Config *config = thing_config(thing, region);
     if (bound == BOUND_WORKERS)
         *value = (double)config->servers * (double)config->workers;
+    else if (bound == BOUND_INSTANCES)
+        *value = (double)config->servers;
     else if (bound == BOUND_ROOM)
         *value = (double)config->servers * (double)config->queue;
     else if (bound == BOUND_PATIENCE)

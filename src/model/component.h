@@ -121,6 +121,7 @@ typedef enum {
     BOUND_READ_WORK,  /* mean seconds that a worker there works on a read, what it asks others for not counted */
     BOUND_WRITE_WORK, /* ... on a write; false: it takes none there */
     BOUND_ROOM,       /* requests that may wait in one region */
+    BOUND_INSTANCES,  /* of it in one region, that a balancer finds there */
     BOUND_PATIENCE,   /* seconds that it waits for each answer */
     BOUND_WRITERS,    /* in how many regions writes are accepted at one time */
     BOUND_ATTEMPTS,   /* most attempts made for one request */
