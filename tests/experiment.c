@@ -89,8 +89,10 @@ GPtrArray *experiments(void)
 
 /* ---- running and judging ---- */
 
-void experiment_run(const Experiment *experiment, Size size, Estimate *estimate)
+void experiment_run(Experiment *experiment, Size size, Estimate *estimate)
 {
+    if (experiment->prepare)
+        experiment->prepare(experiment, size);
     if (experiment->measure) {
         experiment->measure(experiment, size, estimate);
         return;

@@ -35,6 +35,9 @@ struct Experiment {
     guint n_checks;
     Check check[MOST_CHECKS];
     /* NULL: the checks are figures of a run; else it fills one estimate per check. */
+    const void *plan; /* of whose file it is */
+    /* NULL: what is expected is known; else it fills that in first, because it takes long to compute. */
+    void (*prepare)(Experiment *experiment, Size size);
     void (*measure)(const Experiment *experiment, Size size, Estimate *estimate);
 };
 
@@ -56,7 +59,7 @@ GPtrArray *experiments(void);
 /* Those of one group. (g_ptr_array_unref) */
 GPtrArray *experiments_of(void (*add)(GPtrArray *all));
 /* Fills one estimate per check. */
-void experiment_run(const Experiment *experiment, Size size, Estimate *estimate);
+void experiment_run(Experiment *experiment, Size size, Estimate *estimate);
 CheckVerdict check_verdict(const Check *check, Size size, Estimate estimate);
 double estimate_half_width(Estimate estimate); /* 0 where there is no interval */
 #endif

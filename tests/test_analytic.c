@@ -39,7 +39,7 @@ static void run_group(void (*add)(GPtrArray *all))
     g_autoptr(GPtrArray) all = experiments_of(add);
     guint n = 0;
     for (guint i = 0; i < all->len; i++) {
-        const Experiment *experiment = g_ptr_array_index(all, i);
+        Experiment *experiment = g_ptr_array_index(all, i);
         Estimate estimate[MOST_CHECKS];
         if (experiment->replications[QUICK] == 0)
             continue;

@@ -25,7 +25,7 @@ static void print_line(const Check *check, Size size, Estimate estimate, CheckVe
            verdicts[verdict]);
 }
 
-static void run(const Experiment *experiment, Size size, guint count[3])
+static void run(Experiment *experiment, Size size, guint count[3])
 {
     Estimate estimate[MOST_CHECKS];
     gint64 before = g_get_monotonic_time();
@@ -69,7 +69,7 @@ int main(int argc, char **argv)
     g_autoptr(GPtrArray) all = experiments();
     printf("  %-34s %11s %11s  %-24s %8s  %s\n", "seed 1", "expected", "observed", "99.9 % interval", "+-", "verdict");
     for (guint i = 0; i < all->len; i++) {
-        const Experiment *experiment = g_ptr_array_index(all, i);
+        Experiment *experiment = g_ptr_array_index(all, i);
         if (experiment->replications[size] > 0 && chosen(experiment, argv + 1, argc - 1))
             run(experiment, size, count);
     }
