@@ -70,6 +70,7 @@ Results *results_new(void)
     results->files = g_ptr_array_new_with_free_func(file_free);
     results->sets = g_ptr_array_new_with_free_func(g_free);
     results->settings = g_ptr_array_new_with_free_func(setting_free);
+    results->addressed = g_hash_table_new(g_str_hash, g_str_equal);
     return results;
 }
 
@@ -89,6 +90,7 @@ void results_free(Results *results)
     g_ptr_array_unref(results->notes);
     g_ptr_array_unref(results->files);
     g_ptr_array_unref(results->sets);
+    g_hash_table_unref(results->addressed);
     g_ptr_array_unref(results->settings);
     g_free(results);
 }
@@ -103,6 +105,7 @@ ResultFigure *results_add_figure(Results *results, const char *metric, const cha
     figure->unit = g_strdup(unit);
     figure->value = figure->ci_low = figure->ci_high = NAN;
     g_ptr_array_add(results->figures, figure);
+    results->sorted = false;
     return figure;
 }
 
@@ -159,6 +162,13 @@ void results_add_setting(Results *results, const char *address, const char *valu
     setting->value = g_strdup(value);
     setting->workload = workload;
     g_ptr_array_add(results->settings, setting);
+    if (!g_hash_table_contains(results->addressed, address))
+        g_hash_table_insert(results->addressed, setting->address, setting);
+}
+
+const ResultSetting *results_setting(const Results *results, const char *address)
+{
+    return g_hash_table_lookup(results->addressed, address);
 }
 
 void results_add_line(Results *results, const char *name, const char *format, ...)
@@ -180,13 +190,18 @@ void results_add_note(Results *results, const char *format, ...)
     va_end(arguments);
 }
 
+static int compare_figure(const ResultFigure *figure, const char *metric, const char *statistic, const char *labels)
+{
+    int order = strcmp(figure->metric, metric);
+    if (order == 0)
+        order = strcmp(figure->statistic, statistic);
+    return order != 0 ? order : strcmp(figure->labels, labels);
+}
+
 static int compare_figures(const void *a, const void *b)
 {
     const ResultFigure *first = *(ResultFigure *const *)a, *second = *(ResultFigure *const *)b;
-    int order = strcmp(first->metric, second->metric);
-    if (order == 0)
-        order = strcmp(first->statistic, second->statistic);
-    return order != 0 ? order : strcmp(first->labels, second->labels);
+    return compare_figure(first, second->metric, second->statistic, second->labels);
 }
 
 static int compare_curves(const void *a, const void *b)
@@ -200,16 +215,32 @@ void results_sort(Results *results)
 {
     g_ptr_array_sort(results->figures, compare_figures);
     g_ptr_array_sort(results->curves, compare_curves);
+    results->sorted = true;
+}
+
+/* The first place that is not before (metric, statistic, labels), where the figures are in order; else the first. */
+static guint place_of(const Results *results, const char *metric, const char *statistic, const char *labels)
+{
+    guint low = 0, high = results->sorted ? results->figures->len : 0;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (compare_figure(results->figures->pdata[middle], metric, statistic, labels) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 const ResultFigure *results_figure(const Results *results, const char *metric, const char *statistic,
                                    const char *labels)
 {
-    for (guint i = 0; i < results->figures->len; i++) {
+    for (guint i = place_of(results, metric, statistic, labels); i < results->figures->len; i++) {
         const ResultFigure *figure = results->figures->pdata[i];
-        if (strcmp(figure->metric, metric) == 0 && strcmp(figure->statistic, statistic) == 0 &&
-            strcmp(figure->labels, labels) == 0)
+        if (compare_figure(figure, metric, statistic, labels) == 0)
             return figure;
+        if (results->sorted)
+            return NULL;
     }
     return NULL;
 }

@@ -88,6 +88,8 @@ typedef struct {
     GPtrArray *files;      /* ResultFile: all that is needed to repeat the run */
     GPtrArray *sets;       /* char *: --set texts */
     GPtrArray *settings;   /* ResultSetting */
+    GHashTable *addressed; /* address -> the first ResultSetting that has it: look-ups only */
+    bool sorted;           /* figures: nothing was added since results_sort */
 } Results;
 
 Results *results_new(void);
@@ -107,6 +109,8 @@ void results_add_set(Results *results, const char *text);
 void results_add_setting(Results *results, const char *address, const char *value, bool workload);
 void results_add_line(Results *results, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void results_add_note(Results *results, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* NULL: not there. */
+const ResultSetting *results_setting(const Results *results, const char *address);
 /* Figures by (metric, statistic, labels), curves by (name, labels), both by bytes. */
 void results_sort(Results *results);
 /* NULL: not there. labels in normal form ("" for the total). */

@@ -9,12 +9,8 @@ enum { TEXT_SIZE = 64 };
 
 static const char *setting_of(const Results *results, const char *address)
 {
-    for (guint i = 0; i < results->settings->len; i++) {
-        const ResultSetting *setting = g_ptr_array_index(results->settings, i);
-        if (strcmp(setting->address, address) == 0)
-            return setting->value;
-    }
-    return NULL;
+    const ResultSetting *setting = results_setting(results, address);
+    return setting ? setting->value : NULL;
 }
 
 /* What a key of a thing is at a region: its own value there, or the thing's. */

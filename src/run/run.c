@@ -105,19 +105,31 @@ static void describe_run(Results *results, const Scenario *scenario, Library *li
 }
 
 /* Users, horizon and faults make the workload: runs that differ in them met different hours. */
-static bool is_workload(const World *world, const char *address)
+static GHashTable *workload_names(const World *world)
+{
+    GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal); /* look-ups only */
+    for (guint i = 0; i < world->n_things; i++) {
+        const Thing *thing = world->thing[i];
+        if (strcmp(thing->component->kind, "clients") == 0 || strcmp(thing->component->kind, "fault") == 0)
+            g_hash_table_add(names, (gpointer)thing->name);
+    }
+    return names;
+}
+
+static bool is_workload(GHashTable *names, const char *address)
 {
     g_autofree char *name = g_strndup(address, strcspn(address, ".@"));
     if (strcmp(name, "scenario") == 0)
         return g_str_has_suffix(address, ".duration") || g_str_has_suffix(address, ".warm-up");
-    return world_find(world, "clients", name) || world_find(world, "fault", name);
+    return g_hash_table_contains(names, name);
 }
 
 static void add_settings(Results *results, const Scenario *scenario)
 {
+    g_autoptr(GHashTable) names = workload_names(scenario->world);
     for (guint i = 0; i < scenario->n_settings; i++) {
         const Setting *setting = &scenario->setting[i];
-        results_add_setting(results, setting->address, setting->value, is_workload(scenario->world, setting->address));
+        results_add_setting(results, setting->address, setting->value, is_workload(names, setting->address));
         ResultSetting *added = g_ptr_array_index(results->settings, results->settings->len - 1);
         added->written = !setting->is_default;
     }
