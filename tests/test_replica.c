@@ -55,7 +55,7 @@ static void opened(gint64 workers)
     stage.lag = law_constant(100e6);
     World *world = small_world(stage.arena);
     ReplicaConfig *config = arena_one(stage.arena, ReplicaConfig);
-    *config = (ReplicaConfig){workers, law_constant(1e6), law_constant(4e6)};
+    *config = (ReplicaConfig){.workers = workers, .read_time = law_constant(1e6), .write_time = law_constant(4e6)};
     const Thing *carts = small_thing(world, "carts", config), *user = small_thing(world, "user", NULL);
     Sim *sim = stage.sim = sim_new(world, 1, 1);
     replicas_build(sim, carts, &replicas, regions, 2, ALL_WRITE, sizeof(Replica));

@@ -2,10 +2,11 @@
  *
  * Reads are served where they are asked, by what that region has.  A write asked of a reader goes on to the writer it
  * knows of. The first secondary watches the writer.  When that does not answer so many checks in a row (detect),
- * somebody must dare to say "fail over" (decide); the writer is asked once more; then the secondary is promoted: what
- * it has not received is lost.  It tells its siblings until each has heard; each then starts over from a copy of it. A
- * writer that comes back asks the others first whether it still is one. A writer that was only cut off does not know:
- * it goes on accepting writes until it is told, and all of those are lost; nobody who has heard takes them. */
+ * somebody must dare to say "fail over" (decide); the writer is asked once more; then the secondary takes no more
+ * changes, applies what it has received, and is promoted: what it has not received is lost.  It tells its siblings
+ * until each has heard; each then starts over from a copy of it. A writer that comes back asks the others first whether
+ * it still is one. A writer that was only cut off does not know: it goes on accepting writes until it is told, and all
+ * of those are lost; nobody who has heard takes them. */
 #include "model/observer.h"
 #include "model/replica.h"
 #include "base/poison.h"
@@ -29,6 +30,7 @@ typedef struct {
     guint writer;   /* number of the replica it believes to be the writer */
     uint32_t epoch; /* of that belief: grows with every promotion */
     bool in_doubt;  /* back from an outage, asking whether it still is the writer */
+    bool cut_loose; /* about to be the writer: takes no more changes, applies what it has */
     uint32_t run;   /* checks of the writer in a row that failed */
     unsigned relay_patience, check_patience;
 } Member;
@@ -92,10 +94,11 @@ static void follow(Sim *sim, Entity *me, guint writer, uint32_t epoch)
     TELL(sim, me, "follows %s", sibling(me, writer)->name);
     member->writer = writer;
     member->epoch = epoch;
+    member->cut_loose = false;
     for (guint i = 0; i < replicas_count(member->replica.set); i++)
         if (member->replica.to[i])
             log_stop(sim, member->replica.to[i]);
-    ledger_rejoin(replicas_ledger(member->replica.set), member->replica.number);
+    replica_start_over(sim, me);
 }
 
 static void heard(Sim *sim, Entity *me, Call *root, Call *reply);
@@ -143,11 +146,20 @@ static void promoted(Sim *sim, Entity *me, Call *loop, Call *reply)
     (void)reply;
     member->writer = member->replica.number;
     member->epoch++;
+    member->cut_loose = false;
     TELL(sim, me, "is the writer now");
     ledger_promote(replicas_ledger(member->replica.set), member->replica.number, old_writer);
     observe_promotion(sim, sibling(me, old_writer)->region, mine->detected, mine->decided, sim_now(sim));
     tell_all(sim, me);
     call_end(sim, loop); /* nobody watches a promoted writer: there is no second failover */
+}
+
+/* What it has received by now is not lost. */
+static void cut_loose(Sim *sim, Entity *me, Call *loop, Call *reply)
+{
+    (void)reply;
+    ((Member *)me->state)->cut_loose = true;
+    replica_when_applied(sim, me, loop, promoted);
 }
 
 static void asked_once_more(Sim *sim, Entity *me, Call *loop, Call *reply)
@@ -159,7 +171,7 @@ static void asked_once_more(Sim *sim, Entity *me, Call *loop, Call *reply)
         call_wait(sim, loop, config->interval, watch);
         return;
     }
-    call_wait(sim, loop, law_time(&config->promote, call_draw(me, loop, DRAW_PROMOTE)), promoted);
+    call_wait(sim, loop, law_time(&config->promote, call_draw(me, loop, DRAW_PROMOTE)), cut_loose);
 }
 
 static void decided(Sim *sim, Entity *me, Call *loop, Call *reply)
@@ -235,6 +247,7 @@ static void start(Sim *sim, Entity *me)
     replica_start(sim, me);
     member->run = 0;
     member->in_doubt = false;
+    member->cut_loose = false;
     if (replicas_count(member->replica.set) == 1)
         return;
     if (is_writer(member)) {
@@ -264,7 +277,10 @@ static void hear(Sim *sim, Entity *me, Call *call)
 /* What a former writer ships is no part of history any more. */
 static void take(Sim *sim, Entity *me, Call *call)
 {
-    if (call->change.epoch < ((const Member *)me->state)->epoch)
+    const Member *member = me->state;
+    if (member->cut_loose)
+        call_answer(sim, call, OUTCOME_ERROR);
+    else if (call->change.epoch < member->epoch)
         call_answer(sim, call, OUTCOME_OK);
     else
         replica_take(sim, me, call);
@@ -358,6 +374,7 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 
 static const Param params[] = {
     REPLICA_PARAMS(Config, "lognormal(p50=1ms, p99=5ms)", "assumed", "lognormal(p50=3ms, p99=12ms)", "assumed"),
+    APPLY_PARAMS(Config, "P, SIGMOD 2017 Table 4: storage applies the log; replica lag below 10 ms at 10,000 writes/s"),
     {.name = "writer",
      .type = PARAM_REGION,
      .offset = PARAM_FIELD(Config, writer, int),
@@ -445,6 +462,8 @@ static const Param params[] = {
 static const char *const feeds[] = {"busy",
                                     "queue.length",
                                     "recovery.time",
+                                    "replication.backlog",
+                                    "replication.drain",
                                     "replication.lag",
                                     "rpo.time",
                                     "writes.acknowledged",

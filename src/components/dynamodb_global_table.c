@@ -58,6 +58,7 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 static const Param params[] = {
     REPLICA_PARAMS(Config, "lognormal(p50=3ms, p99=10ms)", "assumed: single-digit milliseconds",
                    "lognormal(p50=4ms, p99=12ms)", "assumed: single-digit milliseconds"),
+    APPLY_PARAMS(Config, "assumed: each partition applies its own, within `lag`"),
     {.name = "lag",
      .type = PARAM_LAW_OF_DURATION,
      .offset = PARAM_FIELD(Config, lag, Law),
@@ -77,6 +78,8 @@ static const Param params[] = {
 
 static const char *const feeds[] = {"busy",
                                     "queue.length",
+                                    "replication.backlog",
+                                    "replication.drain",
                                     "replication.lag",
                                     "writes.acknowledged",
                                     "writes.durable",

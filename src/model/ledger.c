@@ -7,7 +7,8 @@ enum { NONE = UINT32_MAX };
 typedef struct {
     Version version;
     SimTime acknowledged_at; /* SIMTIME_NEVER: not yet, or never */
-    uint64_t received;       /* bit per replica */
+    uint64_t received;       /* bit per replica: received, and to be seen there */
+    uint64_t stored;         /* bit per replica: received, and not to be seen yet */
     uint32_t item, next;     /* next unsettled write of the same item, or free record */
     uint8_t origin;
     bool overwritten, measured, alive;
@@ -184,7 +185,7 @@ static void lose(Ledger *ledger, uint32_t id)
     drop(ledger, id);
 }
 
-/* Every unsettled write of the item that this replica has not received is in conflict with the new one: the older
+/* Every unsettled write of the item that is not to be seen at this replica is in conflict with the new one: the older
  * loses. */
 static void find_conflicts(Ledger *ledger, uint32_t id, guint replica)
 {
@@ -249,21 +250,39 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
                simtime_seconds(lag), 1);
 }
 
+static bool same_version(Version a, Version b)
+{
+    return a.at == b.at && a.region == b.region;
+}
+
 bool ledger_open(const Ledger *ledger, uint32_t item)
 {
     return first_of(ledger, item) != NONE;
 }
 
+/* Two writes of one instant at one replica are one version: both have arrived. */
+bool ledger_receive(Ledger *ledger, guint replica, uint32_t item, Version version)
+{
+    bool anything = false;
+    for (uint32_t id = first_of(ledger, item); id != NONE; id = at(ledger, id)->next) {
+        Write *write = at(ledger, id);
+        if (!same_version(write->version, version) || (write->received | write->stored) >> replica & 1)
+            continue;
+        write->stored |= 1ull << replica;
+        anything = true;
+    }
+    return anything;
+}
+
 void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
-    /* two writes of one instant at one replica are one version: both have arrived */
     for (uint32_t id = first_of(ledger, item), next; id != NONE; id = next) {
         Write *write = at(ledger, id);
         next = write->next;
-        if (write->version.at != version.at || write->version.region != version.region ||
-            (write->received >> replica & 1))
+        if (!same_version(write->version, version) || (write->received >> replica & 1))
             continue;
         write->received |= 1ull << replica;
+        write->stored &= ~(1ull << replica);
         note_lag(ledger, write, replica);
         settle_if_everywhere(ledger, id);
     }
@@ -287,11 +306,6 @@ bool ledger_stale(const Ledger *ledger, uint32_t item, Version found, SimTime *s
 }
 
 /* ---- writes that several replicas must have before they are acknowledged ---- */
-
-static bool same_version(Version a, Version b)
-{
-    return a.at == b.at && a.region == b.region;
-}
 
 void ledger_propose(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
@@ -392,7 +406,7 @@ void ledger_promote(Ledger *ledger, guint writer, guint old_writer)
         const Write *write = at(ledger, id);
         if (!write->alive)
             continue;
-        if (write->received >> writer & 1) {
+        if ((write->received | write->stored) >> writer & 1) {
             settle_if_everywhere(ledger, id);
             continue;
         }
@@ -407,9 +421,13 @@ void ledger_rejoin(Ledger *ledger, guint replica)
     CHECK(ledger->writer != ALL_WRITE);
     ledger->members |= 1ull << replica;
     versions_copy(ledger->versions, replica, (guint)ledger->writer);
-    for (uint32_t id = 0; id < ledger->writes->len; id++)
-        if (at(ledger, id)->alive && at(ledger, id)->received >> ledger->writer & 1)
+    for (uint32_t id = 0; id < ledger->writes->len; id++) {
+        if (!at(ledger, id)->alive)
+            continue;
+        at(ledger, id)->stored &= ~(1ull << replica);
+        if (at(ledger, id)->received >> ledger->writer & 1)
             at(ledger, id)->received |= 1ull << replica;
+    }
     for (uint32_t id = 0; id < ledger->writes->len; id++)
         if (at(ledger, id)->alive)
             settle_if_everywhere(ledger, id);
@@ -432,11 +450,20 @@ static Cell *class_at_end(const Ledger *ledger, const Write *write)
     return write->proposed && !write->under_way && !write->hinted ? ledger->partial : ledger->in_flight;
 }
 
+/* Nothing new comes any more: what all members have received is decided. */
+static void settle_received(Ledger *ledger, Write *write)
+{
+    bool acknowledged = write->alive && write->acknowledged_at != SIMTIME_NEVER;
+    if (acknowledged && !write->settled && ((write->received | write->stored) & ledger->members) == ledger->members)
+        settle(ledger, write);
+}
+
 void ledger_finish(Ledger *ledger)
 {
     guint64 left = 0;
     for (uint32_t id = 0; id < ledger->writes->len; id++) {
-        const Write *write = at(ledger, id);
+        Write *write = at(ledger, id);
+        settle_received(ledger, write);
         if (!write->alive || !write->measured || write->settled)
             continue;
         cell_count(class_at_end(ledger, write));

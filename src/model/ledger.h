@@ -5,7 +5,12 @@
  * (some write that did not know it won); lost (acknowledged and gone for good); at the end of the run also stranded
  * (waits in a dark region) or in flight.  The classes add up, by walking, and an item has versions only while one of
  * its writes lives here: checked in every run. Two writes of an item are in conflict when the later one was made at a
- * replica that had not received the earlier one.
+ * replica where the earlier one was not yet to be seen.
+ *
+ * Receiving and seeing may be two things: a replica that applies what it receives in a queue has it from its reception
+ * on, and shows it from its application on.  What the promoted replica has received is not lost.  A write is counted
+ * durable or overwritten once all can see it, for until then it can be overwritten by one that did not know it; at the
+ * end of the run, once all have received it.
  *
  * Where several replicas must have a write before it is acknowledged, it lives here from its proposal on; a replica
  * that has a newer one has it too.  What nothing carries on to those that lack it is partial at the end. */
@@ -24,6 +29,8 @@ Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int 
 void ledger_free(Ledger *ledger);
 /* Acknowledged just now at `replica`. */
 void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version);
+/* `replica` has received it, and readers there do not see it yet.  false: it had it before, or the write is no more. */
+bool ledger_receive(Ledger *ledger, guint replica, uint32_t item, Version version);
 /* `replica` has it now, and readers there see it (or something newer). Twice is once. */
 void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version);
 /* Does a write of the item live here?  If none does, every replica has the same, and a change that still arrives tells

@@ -76,8 +76,11 @@ static void ship(Sim *sim, Log *journal, uint64_t position)
     SimTime delay = MAX(0, change->ready_at - sim_now(sim));
     Call *call = call_new(sim, journal->from, journal->root, journal->to, PORT_LOG, shipped);
     call->story = key_of(journal->key, position);
-    call->change =
-        (LogPort){.version = change->version, .item = change->item, .epoch = change->epoch, .position = position};
+    call->change = (LogPort){.version = change->version,
+                             .item = change->item,
+                             .epoch = change->epoch,
+                             .position = position,
+                             .more = journal->window != WIDEST && position + 1 < journal->next};
     call_send_after(sim, call, delay, journal->habits.patience);
 }
 

@@ -33,6 +33,11 @@ const Metric metrics[] = {
      "Reads that saw something older than an acknowledged write."},
     {"reads.staleness", TIMES, "clients database region", true, "How old what a stale read saw was."},
     {"recovery.time", PER_FAULT, "fault phase", true, "The phases of a recovery: detect, decide, promote, route."},
+    {"replication.backlog", CELL_DISTRIBUTION, DIMENSION_COUNT, "count", "database to", true,
+     "Changes received and not yet applied, as found by one that is received; only where applying takes time."},
+    {"replication.drain", PER_FAULT, "database to", true,
+     "From the first change after a log was cut off until all that was received is applied; only where applying takes "
+     "time."},
     {"replication.lag", TIMES, "database from to", true, "From the commit of a write until another region can see it."},
     {"requests.answered", COUNT, "clients op region", false, "Requests that were answered, by the region that did."},
     {"requests.failed", COUNT, "clients op why", true, "Requests that failed after the last attempt, and why."},

@@ -56,6 +56,7 @@ typedef struct {
     uint32_t item;
     uint32_t epoch;    /* of the writer that sent it */
     uint64_t position; /* in the sender's log */
+    bool more;         /* it catches up after a failure, and holds others back until this is acknowledged */
 } LogPort;
 typedef struct {
     bool deep; /* look at what lies behind the page too */

@@ -14,6 +14,8 @@ static void free_set(void *whose)
     ReplicaSet *set = whose;
     for (guint i = 0; i < set->n_replicas; i++) {
         const Replica *replica = set->replica[i]->state;
+        if (replica->applier)
+            applier_free(replica->applier);
         for (guint j = 0; j < set->n_replicas; j++)
             if (replica->to[j])
                 log_free(replica->to[j]);
@@ -28,6 +30,17 @@ void replicas_run_in(const Regions *regions, const World *world, bool *here)
         here[i] = true;
     for (guint i = 0; i < regions->n; i++)
         here[regions->region[i]] = true;
+}
+
+static void show(Sim *sim, Entity *me, uint32_t item, Version version);
+
+static Applier *make_applier(Sim *sim, Entity *me)
+{
+    const ReplicaConfig *config = me->config;
+    const Law *work_of_one = &config->apply_time;
+    if (work_of_one->kind == LAW_NONE || (law_is_constant(work_of_one) && law_mean(work_of_one) == 0))
+        return NULL;
+    return applier_new(sim, me, (ApplyHabits){.appliers = config->appliers, .work = work_of_one, .apply = show});
 }
 
 void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,
@@ -46,6 +59,7 @@ void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *reg
         Replica *replica = me->state;
         *replica = (Replica){.set = set, .number = i};
         station_init(sim, &replica->station, me, "database", config->workers, G_MAXUINT32);
+        replica->applier = n > 1 ? make_applier(sim, me) : NULL;
         set->replica[i] = me;
         entity_open(sim, me);
     }
@@ -97,6 +111,8 @@ void replica_start(Sim *sim, Entity *me)
 {
     Replica *replica = me->state;
     station_restart(sim, &replica->station);
+    if (replica->applier)
+        applier_restart(sim, replica->applier);
     for (guint i = 0; i < replica->set->n_replicas; i++)
         if (replica->to[i])
             log_start(sim, replica->to[i]);
@@ -167,15 +183,44 @@ void replica_ship(Sim *sim, Entity *me, uint32_t item, Version version, uint32_t
             log_append(sim, replica->to[i], item, version, epoch);
 }
 
+/* Readers see it from now on. */
+static void show(Sim *sim, Entity *me, uint32_t item, Version version)
+{
+    const Replica *replica = me->state;
+    (void)sim;
+    if (!ledger_open(replica->set->ledger, item))
+        return;
+    versions_take(replica->set->versions, replica->number, item, version);
+    ledger_arrive(replica->set->ledger, replica->number, item, version);
+}
+
+/* A log may ship a change twice; it is applied once, as a replica knows by its position. */
 void replica_take(Sim *sim, Entity *me, Call *call)
 {
     const Replica *replica = me->state;
     const LogPort *change = &call->change;
-    if (ledger_open(replica->set->ledger, change->item)) {
-        versions_take(replica->set->versions, replica->number, change->item, change->version);
-        ledger_arrive(replica->set->ledger, replica->number, change->item, change->version);
-    }
+    if (!replica->applier)
+        show(sim, me, change->item, change->version);
+    else if (ledger_receive(replica->set->ledger, replica->number, change->item, change->version))
+        applier_take(sim, replica->applier, call);
     call_answer(sim, call, OUTCOME_OK);
+}
+
+void replica_when_applied(Sim *sim, Entity *me, Call *root, Step then)
+{
+    const Replica *replica = me->state;
+    if (replica->applier)
+        applier_when_done(sim, replica->applier, root, then);
+    else
+        then(sim, me, root, NULL);
+}
+
+void replica_start_over(Sim *sim, Entity *me)
+{
+    const Replica *replica = me->state;
+    if (replica->applier)
+        applier_forget(sim, replica->applier);
+    ledger_rejoin(replica->set->ledger, replica->number);
 }
 
 Version replica_holds(const Replica *replica, uint32_t item)
@@ -195,6 +240,8 @@ void replica_finish(Sim *sim, Entity *me)
 {
     Replica *replica = me->state;
     station_finish(sim, &replica->station);
+    if (replica->applier)
+        applier_finish(sim, replica->applier);
     if (replica->number == 0)
         ledger_finish(replica->set->ledger);
 }

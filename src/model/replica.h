@@ -5,6 +5,7 @@
  * the version found, the ledger behind the scenes, the logs to the siblings. */
 #ifndef MRSIM_MODEL_REPLICA_H
 #define MRSIM_MODEL_REPLICA_H
+#include "model/applier.h"
 #include "model/ledger.h"
 #include "model/log.h"
 #include "model/station.h"
@@ -14,6 +15,8 @@
 typedef struct {
     gint64 workers;
     Law read_time, write_time;
+    Law apply_time; /* LAW_NONE or constantly 0: applied on arrival */
+    gint64 appliers;
 } ReplicaConfig;
 
 #define REPLICA_PARAMS(Config, read_law, read_source, write_law, write_source)                                         \
@@ -38,6 +41,22 @@ typedef struct {
         .help = "Time until a write is durable in its region, without waiting.", .source = write_source                \
     }
 
+/* For databases whose replicas ship their changes to each other. */
+#define APPLY_PARAMS(Config, apply_source)                                                                             \
+    {.name = "apply-time",                                                                                             \
+     .type = PARAM_LAW_OF_DURATION,                                                                                    \
+     .offset = PARAM_FIELD(Config, replica.apply_time, Law),                                                           \
+     .standard = "0ms",                                                                                                \
+     .most = 3.6e12,                                                                                                   \
+     .help = "Time that it takes to apply a change that was received, before readers see it; 0ms: they see it on "     \
+             "arrival.",                                                                                               \
+     .source = apply_source},                                                                                          \
+    {                                                                                                                  \
+        .name = "appliers", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, replica.appliers, gint64),              \
+        .standard = "1", .least = 1, .most = 1e6, .help = "Changes that one replica applies at a time.",               \
+        .source = "assumed: one after the other"                                                                       \
+    }
+
 /* Shared by the replicas of one database: not readable by them, but for their own column of `versions`. */
 typedef struct ReplicaSet ReplicaSet;
 /* The first member of every replica's state. */
@@ -45,6 +64,7 @@ typedef struct {
     ReplicaSet *set;
     guint number; /* among the replicas */
     Station station;
+    Applier *applier;       /* NULL: what is received is to be seen at once */
     Log *to[MOST_REPLICAS]; /* NULL for itself */
 } Replica;
 
@@ -69,8 +89,13 @@ void replica_start(Sim *sim, Entity *me);
 void replica_serve(Sim *sim, Entity *me, Call *call);
 /* Ships its change to all siblings that have not been left out. */
 void replica_ship(Sim *sim, Entity *me, uint32_t item, Version version, uint32_t epoch);
-/* Takes a change shipped by a sibling and acknowledges it: last writer wins. */
+/* Takes a change shipped by a sibling and acknowledges it: last writer wins.  It is to be seen when it is applied. */
 void replica_take(Sim *sim, Entity *me, Call *call);
+/* `root`, a root call of the replica, goes on with `then` when all that has been received is applied: now, unless
+ * applying takes time. */
+void replica_when_applied(Sim *sim, Entity *me, Call *root, Step then);
+/* Is a member again, with a full copy of the writer's; what it had not applied is not needed any more. */
+void replica_start_over(Sim *sim, Entity *me);
 /* For stores in which several replicas must have a write before it is acknowledged (ledger_propose): what this one
  * holds of an item; and that it has this version now, if that is newer. */
 Version replica_holds(const Replica *replica, uint32_t item);

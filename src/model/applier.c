@@ -1,0 +1,227 @@
+#include "model/applier.h"
+#include <inttypes.h>
+#include <math.h>
+#include "base/poison.h"
+
+enum { NOT_DRAINING = -1 };
+
+typedef struct {
+    Version version;
+    SimTime received_at, work;
+    uint32_t item;
+    bool applied;
+} Pending;
+_Static_assert(sizeof(Pending) <= 48, "what the header promises");
+
+/* Positions first <= begun <= next in a ring: what is before `first` is applied; what is before `begun` is or is being
+ * applied; after a restart `begun` is back at `first` and what is applied is passed over. */
+struct Applier {
+    Entity *me;
+    ApplyHabits habits;
+    Pending *ring;
+    uint64_t capacity, first, begun, next;
+    uint64_t backlog;    /* not applied, of those in the ring */
+    gint64 busy;         /* being applied */
+    uint32_t round;      /* grows when what is being applied is not any more */
+    Line waiting;        /* root calls that go on when all is applied */
+    bool more_to_come;   /* as the log said with the newest change: it holds others back */
+    SimTime drains_from; /* the first change since a log began to catch up; NOT_DRAINING */
+    Cell *found, *drain; /* CELL_DISTRIBUTION: backlog found by each that is received; CELL_SAMPLES */
+    /* Little's law, as in station.h: modulo 2^64 ns */
+    SimTime noted;
+    uint64_t area, stayed, came;
+};
+
+/* The locals of a root call: one change being applied. */
+typedef struct {
+    Applier *of;
+    uint64_t position;
+    uint32_t round;
+} Work;
+
+Applier *applier_new(Sim *sim, Entity *me, ApplyHabits habits)
+{
+    Applier *applier = arena_one(sim->arena, Applier);
+    const char *database = me->thing->name, *to = sim->world->region[me->region].name;
+    applier->me = me;
+    applier->habits = habits;
+    applier->capacity = 64;
+    applier->ring = g_new(Pending, applier->capacity);
+    applier->drains_from = NOT_DRAINING;
+    applier->found =
+        sheet_cell(sim->sheet, CELL_DISTRIBUTION, "replication.backlog", "database", database, "to", to, NULL);
+    sheet_scale(applier->found, 1);
+    applier->drain = sheet_cell(sim->sheet, CELL_SAMPLES, "replication.drain", "database", database, "to", to, NULL);
+    return applier;
+}
+
+void applier_free(Applier *applier)
+{
+    g_free(applier->ring);
+}
+
+uint64_t applier_backlog(const Applier *applier)
+{
+    return applier->backlog;
+}
+
+static Pending *pending_at(const Applier *applier, uint64_t position)
+{
+    return &applier->ring[position & (applier->capacity - 1)];
+}
+
+static void widen(Applier *applier)
+{
+    Pending *wider = g_new(Pending, applier->capacity * 2);
+    for (uint64_t i = applier->first; i < applier->next; i++)
+        wider[i & (2 * applier->capacity - 1)] = *pending_at(applier, i);
+    g_free(applier->ring);
+    applier->ring = wider;
+    applier->capacity *= 2;
+}
+
+/* Before the backlog changes. */
+static void note_backlog(const Sim *sim, Applier *applier)
+{
+    applier->area += (uint64_t)(sim_now(sim) - applier->noted) * applier->backlog;
+    applier->noted = sim_now(sim);
+}
+
+static void check_books(const Sim *sim, Applier *applier)
+{
+    note_backlog(sim, applier);
+    uint64_t so_far = applier->backlog * (uint64_t)sim_now(sim) - applier->came;
+    CHECK(applier->area == applier->stayed + so_far); /* Little's law */
+}
+
+/* ---- applying ---- */
+
+static void applied(Sim *sim, Entity *me, Call *root, Call *reply);
+
+/* The next change for this applier, or none: then it is idle. */
+static void begin_next(Sim *sim, Applier *applier, Call *root)
+{
+    while (applier->begun < applier->next && pending_at(applier, applier->begun)->applied)
+        applier->begun++;
+    if (applier->begun == applier->next) {
+        applier->busy--;
+        call_end(sim, root);
+        return;
+    }
+    *LOCALS(root, Work) = (Work){applier, applier->begun, applier->round};
+    call_wait(sim, root, pending_at(applier, applier->begun++)->work, applied);
+}
+
+static void begin(Sim *sim, Applier *applier)
+{
+    applier->busy++;
+    begin_next(sim, applier, call_begin(sim, applier->me, applier->me->own_key));
+}
+
+static void note_drain(Applier *applier, const Sim *sim, double seconds)
+{
+    if (sim_measuring(sim, applier->drains_from))
+        cell_sample(applier->drain, seconds);
+    applier->drains_from = NOT_DRAINING;
+}
+
+/* Nothing is left. */
+static void done(Sim *sim, Applier *applier)
+{
+    check_books(sim, applier);
+    if (applier->drains_from != NOT_DRAINING && !applier->more_to_come)
+        note_drain(applier, sim, simtime_seconds(sim_now(sim) - applier->drains_from));
+    for (Call *root; (root = line_pop(sim, &applier->waiting));)
+        call_wait(sim, root, 0, root->wake);
+}
+
+static void applied(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    Applier *applier = LOCALS(root, Work)->of;
+    (void)reply;
+    if (LOCALS(root, Work)->round != applier->round) {
+        call_end(sim, root);
+        return;
+    }
+    Pending *change = pending_at(applier, LOCALS(root, Work)->position);
+    note_backlog(sim, applier);
+    change->applied = true;
+    applier->backlog--;
+    applier->stayed += (uint64_t)(sim_now(sim) - change->received_at);
+    applier->came -= (uint64_t)change->received_at;
+    applier->habits.apply(sim, me, change->item, change->version);
+    while (applier->first < applier->begun && pending_at(applier, applier->first)->applied)
+        applier->first++;
+    begin_next(sim, applier, root);
+    if (applier->backlog == 0)
+        done(sim, applier);
+}
+
+void applier_take(Sim *sim, Applier *applier, const Call *change)
+{
+    SimTime now = sim_now(sim);
+    if (sim_measuring(sim, now))
+        histogram_add(&applier->found->histogram, (int64_t)applier->backlog);
+    if (applier->next - applier->first == applier->capacity)
+        widen(applier);
+    *pending_at(applier, applier->next++) =
+        (Pending){.version = change->change.version,
+                  .received_at = now,
+                  .work = law_time(applier->habits.work, call_draw(applier->me, change, DRAW_WORK)),
+                  .item = change->change.item};
+    note_backlog(sim, applier);
+    applier->backlog++;
+    applier->came += (uint64_t)now;
+    applier->more_to_come = change->change.more;
+    if (applier->more_to_come && applier->drains_from == NOT_DRAINING)
+        applier->drains_from = now;
+    if (applier->busy < applier->habits.appliers)
+        begin(sim, applier);
+}
+
+/* ---- loss and return ---- */
+
+/* Nobody is at work any more, and nobody waits. */
+static void drop_all(Sim *sim, Applier *applier)
+{
+    applier->round++;
+    applier->busy = 0;
+    applier->more_to_come = false;
+    applier->drains_from = NOT_DRAINING;
+    line_forsake(sim, &applier->waiting);
+}
+
+void applier_restart(Sim *sim, Applier *applier)
+{
+    drop_all(sim, applier);
+    applier->begun = applier->first;
+    for (uint64_t n = applier->backlog; n > 0 && applier->busy < applier->habits.appliers; n--)
+        begin(sim, applier);
+}
+
+void applier_forget(Sim *sim, Applier *applier)
+{
+    check_books(sim, applier);
+    drop_all(sim, applier);
+    applier->first = applier->begun = applier->next;
+    applier->backlog = applier->came = 0;
+    applier->stayed = applier->area;
+}
+
+void applier_when_done(Sim *sim, Applier *applier, Call *root, Step then)
+{
+    if (applier->backlog == 0) {
+        then(sim, applier->me, root, NULL);
+        return;
+    }
+    TELL(sim, applier->me, "has %" PRIu64 " changes to apply first", applier->backlog);
+    root->wake = then;
+    line_push(sim, &applier->waiting, root);
+}
+
+void applier_finish(Sim *sim, Applier *applier)
+{
+    check_books(sim, applier);
+    if (applier->drains_from != NOT_DRAINING)
+        note_drain(applier, sim, INFINITY);
+}
