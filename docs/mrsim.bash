@@ -17,7 +17,7 @@ _mrsim()
     [[ $previous == = ]] && previous=${COMP_WORDS[COMP_CWORD-2]}
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        run|compare|check|describe|explain|list|plot|verify|help) command=${COMP_WORDS[i]}; break ;;
+        run|compare|check|describe|explain|list|plot|verify|trace|help) command=${COMP_WORDS[i]}; break ;;
         esac
     done
     COMPREPLY=()
@@ -30,8 +30,24 @@ _mrsim()
         return ;;
     --set)
         return ;;
+    --request)
+        return ;;
+    --around)
+        return ;;
+    --events)
+        return ;;
+    --population)
+        return ;;
+    --window)
+        return ;;
+    --replication)
+        return ;;
+    --by-a)
+        return ;;
+    --by-b)
+        return ;;
     --format)
-        mapfile -t COMPREPLY < <(compgen -W 'text json csv' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'text json csv jsonl' -- "$word")
         return ;;
     -o|--output)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
@@ -39,12 +55,15 @@ _mrsim()
     --db)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return ;;
+    --digest-log)
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return ;;
     --color)
         mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word")
         return ;;
     esac
     case ${command:-run} in
-    run) options='--seed --replications --jobs --set --format --output --db --full --quiet --ascii --color --help --version' ;;
+    run) options='--seed --replications --jobs --set --format --output --db --digest-log --full --quiet --ascii --color --help --version' ;;
     compare) options='--seed --replications --jobs --set --format --output --db --anyway --fail-if-worse --full --quiet --ascii --color --help --version' ;;
     check) options='--set --quiet --ascii --color --help --version' ;;
     describe) options='--set --ascii --color --help --version' ;;
@@ -52,6 +71,7 @@ _mrsim()
     list) options='--ascii --color --help --version' ;;
     plot) options='--output --db --ascii --color --help --version' ;;
     verify) options='--jobs --db --quiet --ascii --color --help --version' ;;
+    trace) options='--seed --set --request --around --events --diff --population --window --replication --by-a --by-b --format --full --ascii --color --help --version' ;;
     help) options='--ascii --color --help --version' ;;
     esac
     if [[ $word == -* ]]; then
@@ -61,7 +81,7 @@ _mrsim()
     case ${command:-none} in
     none)
         _mrsim_scenarios "$word"
-        mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W 'run compare check describe explain list plot verify help' -- "$word") ;;
+        mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W 'run compare check describe explain list plot verify trace help' -- "$word") ;;
     run)
         _mrsim_scenarios "$word" ;;
     compare)
@@ -78,8 +98,10 @@ _mrsim()
         mapfile -t COMPREPLY < <(compgen -W 'last last~1 latency failover lag' -- "$word") ;;
     verify)
         mapfile -t COMPREPLY < <(compgen -W 'last last~1' -- "$word") ;;
+    trace)
+        _mrsim_scenarios "$word" ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'run compare check describe explain list plot verify help' -- "$word") ;;
+        mapfile -t COMPREPLY < <(compgen -W 'run compare check describe explain list plot verify trace help' -- "$word") ;;
     esac
 }
 complete -o filenames -F _mrsim mrsim

@@ -37,12 +37,19 @@ typedef struct {
     GPtrArray *sets;     /* char *, NULL-terminated: --set texts in order */
     uint64_t seed;
     guint replications;
-    guint jobs;           /* 0: all cores */
-    const char *format;   /* one of the command's formats */
-    const char *output;   /* folder, or NULL */
-    const char *database; /* --db, or NULL */
-    const char *colour;   /* auto always never */
-    bool quiet, full, ascii, anyway, fail_if_worse;
+    guint jobs;                      /* 0: all cores */
+    const char *format;              /* one of the command's formats */
+    const char *output;              /* folder, or NULL */
+    const char *database;            /* --db, or NULL */
+    const char *digest_log;          /* a file, or NULL */
+    guint64 request;                 /* 0: none */
+    guint64 first_event, last_event; /* 0: none */
+    const char *around, *window;     /* as typed, or NULL */
+    const char *population;          /* or NULL */
+    const char *by_a, *by_b;         /* programs, or NULL */
+    guint replication;               /* from 1 */
+    const char *colour;              /* auto always never */
+    bool quiet, full, ascii, anyway, fail_if_worse, diff;
     bool named; /* the command was named; else it is the first of the table */
     bool help, version;
 } CommandLine;
@@ -69,5 +76,5 @@ const char *const *command_names(void);
 Status command_misuse(const Command *command, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 extern const Command command_run, command_compare, command_check, command_describe, command_explain, command_plot,
-    command_list, command_verify, command_help;
+    command_list, command_verify, command_trace, command_help;
 #endif

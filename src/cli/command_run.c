@@ -29,8 +29,8 @@ static Status simulate(Session *session, const char *file, const Scenario *scena
                           results->replications, session->line->replications, results->replications);
     Status recorded = session_record(session, results);
     print_results(session, results);
-    Status drawn = session_draw(session, (const Results *const[]){results}, 1);
-    Status status = status_worse(status_worse(recorded, drawn), status_of_objectives(results));
+    Status drawn = session_draw(session, (const Results *const[]){results}, 1), logged = session_log(session);
+    Status status = status_worse(status_worse(recorded, drawn), status_worse(logged, status_of_objectives(results)));
     return interrupt_status(status);
 }
 
@@ -68,7 +68,7 @@ const Command command_run = {
     .summary = "simulate a scenario, print the summary, record the run",
     .details = "FILE is a scenario file, or the bare name of a shipped scenario (mrsim list).  The word run may be "
                "left out.  The exit status says whether the objectives are met.",
-    .options = OPTIONS_ALWAYS | OPTIONS_SIMULATING,
+    .options = OPTIONS_ALWAYS | OPTIONS_SIMULATING | OPTION_BIT(DIGEST_LOG),
     .formats = (const char *const[]){"text", "json", "csv", NULL},
     .fewest = 1,
     .most = G_MAXUINT,

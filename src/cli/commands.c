@@ -4,8 +4,9 @@
 #include <string.h>
 
 const Command *const commands[] = {
-    &command_run,  &command_compare, &command_check,  &command_describe, &command_explain,
-    &command_list, &command_plot,    &command_verify, &command_help,     NULL,
+    &command_run,     &command_compare, &command_check, &command_describe,
+    &command_explain, &command_list,    &command_plot,  &command_verify,
+    &command_trace,   &command_help,    NULL,
 };
 
 const StatusMeaning status_meanings[] = {

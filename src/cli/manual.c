@@ -42,17 +42,26 @@ static bool shows(const Command *command, int id)
     return command->options & 1u << id && (id != OPTION_FORMAT || has_choice_of_format(command));
 }
 
-static void append_option(GString *text, int id)
+/* The forms that this command has; of other options, what stands in their table. (transfer full) NULL: none */
+static char *argument_of(const Command *command, int id)
+{
+    if (id == OPTION_FORMAT)
+        return g_strjoinv("|", (char **)command->formats);
+    return g_strdup(options[id].argument);
+}
+
+static void append_option(GString *text, const Command *command, int id)
 {
     const Option *option = &options[id];
+    g_autofree char *argument = argument_of(command, id);
     g_autoptr(GString) first = g_string_new("  ");
     if (option->letter)
         g_string_append_printf(first, "-%c, ", option->letter);
     else
         g_string_append(first, "    ");
     g_string_append_printf(first, "--%s", option->name);
-    if (option->argument)
-        g_string_append_printf(first, "=%s", option->argument);
+    if (argument)
+        g_string_append_printf(first, "=%s", argument);
     bool own_line = first->len > HELP_INDENT - 2;
     if (own_line)
         g_string_append_printf(text, "%s\n", first->str);
@@ -64,7 +73,7 @@ static void append_options(GString *text, const Command *command)
     g_string_append(text, "\nOptions:\n");
     for (int id = 0; id < N_OPTIONS; id++)
         if (shows(command, id))
-            append_option(text, id);
+            append_option(text, command, id);
 }
 
 static void append_statuses(GString *text)
@@ -89,7 +98,7 @@ char *manual_help(void)
     g_string_append(text, "\nOptions of a command: mrsim COMMAND --help.  Those of run:\n");
     for (int id = 0; id < N_OPTIONS; id++)
         if (shows(commands[0], id))
-            append_option(text, id);
+            append_option(text, commands[0], id);
     append_statuses(text);
     g_string_append(text, "\nExamples:\n");
     for (gsize i = 0; i < G_N_ELEMENTS(examples); i++)

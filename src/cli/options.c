@@ -12,14 +12,27 @@ const Option options[N_OPTIONS] = {
     [OPTION_JOBS] = {'j', "jobs", "N", "how many threads to use; results do not depend on it (default: all cores)"},
     [OPTION_SET] = {0, "set", "ADDRESS=VALUE",
                     "change a setting, as in door.ttl=10s or shop@eu-central-1.servers=8; may be repeated"},
-    [OPTION_FORMAT] = {0, "format", "text|json|csv", "form of the answer on standard output (default text)"},
+    [OPTION_REQUEST] = {0, "request", "N", "tell the N-th request that is issued from the start of measurement on"},
+    [OPTION_AROUND] = {0, "around", "T", "tell all that happens around this instant: 20m30.5s, 00:20:30, FAULT.start"},
+    [OPTION_EVENTS] = {0, "events", "FROM..TO", "tell these events by their number, a line each, for programs"},
+    [OPTION_DIFF] = {0, "diff", NULL, "find the first difference between two digest logs"},
+    [OPTION_POPULATION] = {0, "population", "NAME",
+                           "number the requests of this [clients NAME] only (default: of all)"},
+    [OPTION_WINDOW] = {0, "window", "D", "how long the time around the instant is, half of it before (default 100ms)"},
+    [OPTION_REPLICATION] = {0, "replication", "R", "which replication is told (default 1)"},
+    [OPTION_BY_A] = {0, "by-a", "PROGRAM", "the mrsim that wrote A, if not this one; it is started to tell A's events"},
+    [OPTION_BY_B] = {0, "by-b", "PROGRAM", "the same for B"},
+    [OPTION_FORMAT] = {0, "format", "text|json|csv|jsonl", "form of the answer on standard output (default text)"},
     [OPTION_OUTPUT] = {'o', "output", "DIR", "write pictures, their data and gnuplot scripts into DIR"},
     [OPTION_DB] = {0, "db", "FILE",
                    "database of recorded runs (default: $MRSIM_DB, else $XDG_DATA_HOME/mrsim/mrsim.db)"},
+    [OPTION_DIGEST_LOG] = {0, "digest-log", "FILE",
+                           "write the digest at every 10,000th event into FILE, for mrsim trace --diff"},
     [OPTION_ANYWAY] = {0, "anyway", NULL, "compare even where users, duration or faults differ"},
     [OPTION_FAIL_IF_WORSE] = {0, "fail-if-worse", NULL,
                               "exit with 1 when a later design is clearly worse than the first in any row"},
-    [OPTION_FULL] = {0, "full", NULL, "print every figure below the summary"},
+    [OPTION_FULL] = {0, "full", NULL,
+                     "print every figure below the summary; of a trace, all lines and what ran beside"},
     [OPTION_QUIET] = {'q', "quiet", NULL, "print the objectives only, and no progress or notes"},
     [OPTION_ASCII] = {0, "ascii", NULL, "use no character outside ASCII"},
     [OPTION_COLOR] = {0, "color", "auto|always|never",
@@ -81,6 +94,8 @@ static const Command *find_command(int argc, char *const argv[], bool *named)
     g_autofree char **copy = copy_arguments(argc, argv);
     Getopt getopt_form;
     fill_getopt(&getopt_form, ~0u);
+    for (gsize i = 0; i < N_OPTIONS; i++) /* what is short for options of several commands is an option all the same */
+        getopt_form.longs[i].val = FIRST_LONG;
     opterr = 0;
     optind = 0; /* glibc: begin anew */
     while (getopt_long(argc, copy, getopt_form.letters, getopt_form.longs, NULL) != -1)
@@ -189,6 +204,18 @@ static bool take_flag(bool *field)
     return true;
 }
 
+/* "120000..130000" */
+static bool parse_events(CommandLine *line, const char *value)
+{
+    g_auto(GStrv) end = g_strsplit(value, "..", 2);
+    guint64 first = 0, last = 0;
+    bool good = g_strv_length(end) == 2 && g_ascii_string_to_unsigned(end[0], 10, 1, G_MAXINT64, &first, NULL) &&
+                g_ascii_string_to_unsigned(end[1], 10, first, G_MAXINT64, &last, NULL);
+    line->first_event = first;
+    line->last_event = last;
+    return good || wants(line, OPTION_EVENTS, "two numbers of events, as in 120000..120100", value);
+}
+
 static bool take(CommandLine *line, int id, const char *value)
 {
     switch ((OptionId)id) {
@@ -201,6 +228,26 @@ static bool take(CommandLine *line, int id, const char *value)
     case OPTION_SET:
         g_ptr_array_add(line->sets, g_strdup(value));
         return true;
+    case OPTION_REQUEST:
+        return parse_number(line, id, value, 1, G_MAXUINT64, &line->request);
+    case OPTION_AROUND:
+        return take_text(line, id, value, &line->around);
+    case OPTION_EVENTS:
+        return parse_events(line, value);
+    case OPTION_DIFF:
+        return take_flag(&line->diff);
+    case OPTION_POPULATION:
+        return take_text(line, id, value, &line->population);
+    case OPTION_WINDOW:
+        return take_text(line, id, value, &line->window);
+    case OPTION_REPLICATION:
+        return parse_count(line, id, value, MOST_REPLICATIONS, &line->replication);
+    case OPTION_BY_A:
+        return take_text(line, id, value, &line->by_a);
+    case OPTION_BY_B:
+        return take_text(line, id, value, &line->by_b);
+    case OPTION_DIGEST_LOG:
+        return take_text(line, id, value, &line->digest_log);
     case OPTION_FORMAT:
         return parse_format(line, value);
     case OPTION_OUTPUT:
@@ -300,6 +347,7 @@ bool options_parse(int argc, char *const argv[], CommandLine *line)
         .sets = g_ptr_array_new_with_free_func(g_free),
         .seed = 1,
         .replications = 10,
+        .replication = 1,
         .colour = "auto",
     };
     line->format = line->command->formats ? line->command->formats[0] : NULL;

@@ -11,9 +11,19 @@ typedef enum {
     OPTION_REPLICATIONS,
     OPTION_JOBS,
     OPTION_SET,
+    OPTION_REQUEST,
+    OPTION_AROUND,
+    OPTION_EVENTS,
+    OPTION_DIFF,
+    OPTION_POPULATION,
+    OPTION_WINDOW,
+    OPTION_REPLICATION,
+    OPTION_BY_A,
+    OPTION_BY_B,
     OPTION_FORMAT,
     OPTION_OUTPUT,
     OPTION_DB,
+    OPTION_DIGEST_LOG,
     OPTION_ANYWAY,
     OPTION_FAIL_IF_WORSE,
     OPTION_FULL,
@@ -35,7 +45,7 @@ typedef enum {
 typedef struct {
     char letter; /* 0: none */
     const char *name;
-    const char *argument; /* NULL: none; "text|json|csv" are choices */
+    const char *argument; /* NULL: none; "text|jsonl" are choices */
     const char *help;     /* one sentence, no full stop */
 } Option;
 extern const Option options[N_OPTIONS]; /* in the order of --help */

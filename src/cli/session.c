@@ -27,6 +27,7 @@ Status session_open(Session *session, const CommandLine *line)
 
 void session_close(Session *session)
 {
+    g_clear_pointer(&session->digest_log, digest_log_free);
     g_clear_pointer(&session->store, store_close);
     g_clear_pointer(&session->atlas, atlas_free);
     g_clear_pointer(&session->library, library_free);
@@ -86,6 +87,11 @@ Status session_prepare(Session *session)
         terminal_complain("cannot write into the folder %s: %s; nothing was simulated", folder, g_strerror(errno));
         return STATUS_FILES;
     }
+    g_autoptr(GError) error = NULL;
+    if (session->line->digest_log && !digest_log_check(session->line->digest_log, &error)) {
+        terminal_complain("%s; nothing was simulated", error->message);
+        return STATUS_FILES;
+    }
     return open_store(session);
 }
 
@@ -94,6 +100,8 @@ Status session_prepare(Session *session)
 Results *session_run(Session *session, const Scenario *scenario, const char *file, Progress *progress)
 {
     const CommandLine *line = session->line;
+    g_clear_pointer(&session->digest_log, digest_log_free);
+    session->digest_log = line->digest_log ? digest_log_new() : NULL;
     RunOptions run_options = {
         .seed = line->seed,
         .replications = line->replications,
@@ -101,6 +109,7 @@ Results *session_run(Session *session, const Scenario *scenario, const char *fil
         .progress = progress_tell,
         .whose = progress,
         .stop = interrupt_watch(),
+        .digest_log = session->digest_log,
     };
     Results *results =
         run_scenario(scenario, session->library, file, (const char *const *)line->sets->pdata, &run_options);
@@ -140,6 +149,15 @@ Status session_draw(Session *session, const Results *const *runs, guint n_runs)
         terminal_note(session->line, "%s", error->message);
         return STATUS_DONE;
     }
+    terminal_complain("%s", error->message);
+    return STATUS_FILES;
+}
+
+Status session_log(Session *session)
+{
+    g_autoptr(GError) error = NULL;
+    if (!session->digest_log || digest_log_write(session->digest_log, session->line->digest_log, &error))
+        return STATUS_DONE;
     terminal_complain("%s", error->message);
     return STATUS_FILES;
 }

@@ -19,6 +19,7 @@ typedef struct {
     Atlas *atlas;               /* NULL: not found, then only own regions and links work */
     Store *store;               /* NULL: none opened, or the usual one cannot be used */
     const char *picture_folder; /* -o, or NULL */
+    DigestLog *digest_log;      /* of the last run; NULL: none is wanted */
 } Session;
 
 /* STATUS_DONE, or STATUS_FILES when the measured tables are there but unreadable (told on stderr). (session_close
@@ -39,6 +40,9 @@ Results *session_run(Session *session, const Scenario *scenario, const char *fil
 Status session_record(Session *session, const Results *results);
 /* Pictures of the runs into the folder of -o, if there is one. */
 Status session_draw(Session *session, const Results *const *runs, guint n_runs);
+
+/* Writes the digest log of the last run, if one is wanted. */
+Status session_log(Session *session);
 
 /* Opens the database of recorded runs for reading; NULL: told on stderr. */
 Store *session_recorded(const CommandLine *line);

@@ -5,7 +5,9 @@
 #ifndef MRSIM_REPORT_REPORT_H
 #define MRSIM_REPORT_REPORT_H
 #include "results/comparison.h"
+#include "results/happening.h"
 #include "results/results.h"
+#include "results/story.h"
 #include <stdio.h>
 
 typedef struct {
@@ -23,6 +25,13 @@ void report_csv(FILE *out, const Results *results);
 void report_comparison_text(FILE *out, const Comparison *comparison, const ReportLook *look);
 void report_comparison_json(FILE *out, const Comparison *comparison);
 void report_comparison_csv(FILE *out, const Comparison *comparison);
+
+/* The story of a request.  JSON Lines: one object per span, the last one is the total. */
+void report_story_text(FILE *out, const Story *story, const ReportLook *look);
+void report_story_jsonl(FILE *out, const Story *story);
+/* One line (or object) of what happens in a stretch of a run. */
+void report_happening_text(FILE *out, const Happening *happening, const ReportLook *look);
+void report_happening_jsonl(FILE *out, const Happening *happening);
 
 /* Pictures: SVG, their data (TSV) and scripts (.gp) into `folder` (made).  One run, or several overlaid.  `only`: names
  * to draw (latency failover lag) or NULL for all that the runs have data for.  gnuplot missing or failing: data and

@@ -13,6 +13,7 @@ typedef struct {
     Sheet **sheet;
     uint64_t *digest;
     guint64 *n_events;
+    GArray **checkpoints; /* NULL: no digest log is wanted */
 } Work;
 
 static bool stopped(const Work *work)
@@ -43,8 +44,9 @@ static gpointer worker(gpointer data)
 {
     Work *work = data;
     for (guint i; take_next(work, &i);) {
-        work->sheet[i] = run_replication(work->world, work->options->seed, i + 1, work->options->stop, &work->digest[i],
-                                         &work->n_events[i]);
+        work->sheet[i] =
+            run_replication_logged(work->world, work->options->seed, i + 1, work->options->stop, &work->digest[i],
+                                   &work->n_events[i], work->checkpoints ? work->checkpoints[i] : NULL);
         if (work->sheet[i])
             note_done(work);
     }
@@ -104,6 +106,51 @@ static void describe_run(Results *results, const Scenario *scenario, Library *li
     }
 }
 
+char *run_texts(Library *library)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    for (guint i = 0; i < library_used(library); i++) {
+        const char *name, *text;
+        gsize length;
+        library_used_file(library, i, &name, &text, &length);
+        g_checksum_update(sum, (const guchar *)text, (gssize)length);
+    }
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+static GArray **open_checkpoints(const RunOptions *options)
+{
+    if (!options->digest_log)
+        return NULL;
+    GArray **checkpoints = g_new(GArray *, options->replications);
+    for (guint i = 0; i < options->replications; i++)
+        checkpoints[i] = g_array_new(FALSE, FALSE, sizeof(Checkpoint));
+    return checkpoints;
+}
+
+/* Those of the replications that count, one after the other. */
+static void close_checkpoints(const Work *work, const Results *results, Library *library)
+{
+    DigestLog *log = work->options->digest_log;
+    if (!log)
+        return;
+    log->version = g_strdup(results->version);
+    log->scenario = g_strdup(results->scenario);
+    log->file = g_strdup(results->file);
+    log->texts = run_texts(library);
+    log->seed = results->seed;
+    log->replications = results->replications;
+    for (guint i = 0; i < results->sets->len; i++)
+        g_ptr_array_insert(log->sets, (gint)i, g_strdup(results->sets->pdata[i]));
+    for (guint i = 0; i < work->options->replications; i++) {
+        const GArray *own = work->checkpoints[i];
+        if (i < results->replications)
+            g_array_append_vals(log->checkpoints, own->data, own->len);
+        g_array_unref(work->checkpoints[i]);
+    }
+    g_free(work->checkpoints);
+}
+
 /* Users, horizon and faults make the workload: runs that differ in them met different hours. */
 static GHashTable *workload_names(const World *world)
 {
@@ -156,6 +203,7 @@ Results *run_scenario(const Scenario *scenario, Library *library, const char *fi
         .sheet = g_new0(Sheet *, n),
         .digest = g_new0(uint64_t, n),
         .n_events = g_new0(guint64, n),
+        .checkpoints = open_checkpoints(options),
     };
     g_autoptr(Study) study = study_new();
     Results *results = results_new();
@@ -165,6 +213,7 @@ Results *run_scenario(const Scenario *scenario, Library *library, const char *fi
     run_all(&work);
     results->replications = collect(&work, study, results);
     results->interrupted = results->replications < n;
+    close_checkpoints(&work, results, library);
     if (results->replications > 0) {
         results->n_requests = count_requests(study);
         figures_add_all(results, study);

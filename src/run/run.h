@@ -5,6 +5,7 @@
 #ifndef MRSIM_RUN_RUN_H
 #define MRSIM_RUN_RUN_H
 #include "results/comparison.h"
+#include "results/digest_log.h"
 #include "results/results.h"
 #include "scenario/scenario.h"
 #include "stats/sheet.h"
@@ -19,12 +20,18 @@ typedef struct {
      * NULL. */
     void (*progress)(void *whose, guint done, guint of);
     void *whose;
-    const int *stop; /* set by the first Ctrl-C: no new replications, those under way are given up */
+    const int *stop;       /* set by the first Ctrl-C: no new replications, those under way are given up */
+    DigestLog *digest_log; /* filled when not NULL */
 } RunOptions;
 
 /* One replication, for tests: the sheet and digest of replication `number` (1-based). NULL when stopped. */
 Sheet *run_replication(const World *world, uint64_t seed, guint number, const int *stop, uint64_t *digest,
                        guint64 *n_events);
+/* The same; appends to `checkpoints` (of Checkpoint) unless that is NULL.  Equal digests either way. */
+Sheet *run_replication_logged(const World *world, uint64_t seed, guint number, const int *stop, uint64_t *digest,
+                              guint64 *n_events, GArray *checkpoints);
+/* SHA-256 of all that was read through the library, in its order: names and texts. (transfer full) */
+char *run_texts(Library *library);
 
 /* Runs all replications and makes results.  Results of a stopped run hold the contiguous prefix 1..k that had finished
  * (equal to a run of k), `interrupted` set; k = 0: no figures. */
