@@ -2,10 +2,10 @@
  *
  * A law is a value: copy it freely; parts of mixtures and empirical points live in the arena it was made with.  One key
  * gives one number: laws that need several uniforms derive them from the key, so a draw never disturbs another.
- * Continuous laws with one uniform use inversion (normal, lognormal, exponential, Weibull, Pareto, uniform, empirical):
- * a larger uniform gives a larger value, which keeps paired comparisons tight. Gamma: Marsaglia–Tsang 2000. Zipf:
- * Hörmann & Derflinger 1996 rejection-inversion, O(1) memory for any number of items. Numbers are in the base unit of
- * the key that the law belongs to (nanoseconds for durations). */
+ * Continuous laws with one uniform use inversion (normal, lognormal, Weibull, Pareto, uniform, empirical):
+ * a larger uniform gives a larger value, which keeps paired comparisons tight. Exponential: ziggurat.h. Gamma:
+ * Marsaglia–Tsang 2000. Zipf: Hörmann & Derflinger 1996 rejection-inversion, O(1) memory for any number of items.
+ * Numbers are in the base unit of the key that the law belongs to (nanoseconds for durations). */
 #ifndef MRSIM_KERNEL_LAW_H
 #define MRSIM_KERNEL_LAW_H
 #include "base/arena.h"

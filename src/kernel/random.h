@@ -44,12 +44,13 @@ static inline uint32_t below(uint64_t bits, uint32_t n)
 typedef struct {
     uint64_t key, n_drawn;
 } Stream;
+/* `key` is a mixed one (key_of_text, key_of): streams of different keys are far apart in one sequence of 2^64. */
 static inline Stream stream_named(uint64_t key)
 {
     return (Stream){key, 0};
 }
 static inline uint64_t stream_next(Stream *stream)
 {
-    return key_of(stream->key, stream->n_drawn++);
+    return mix64(stream->key + ++stream->n_drawn * 0x9e3779b97f4a7c15u);
 }
 #endif
