@@ -9,6 +9,7 @@
 #include "kernel/law.h"
 
 double bench_cpu_seconds(void);
+extern EventListKind bench_event_list; /* the default, or the one that was asked for */
 
 /* The hold model (Vaucher & Duval 1975): `n_pending` events at any time, each of which, when it happens, schedules one
  * more after an increment drawn from `increment`, exponential or constant. n_events in all, after one mean increment

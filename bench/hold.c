@@ -30,6 +30,7 @@ int bench_hold(uint32_t n_pending, double n_events, const Law *increment)
 {
     Hold hold = {.increment = *increment, .chance = stream_named(key_of_text("increment"))};
     kernel_init(&hold.kernel, &hold, happen, NULL);
+    kernel_use_list(&hold.kernel, bench_event_list);
     fill(&hold, n_pending);
     double mean = law_mean(increment);
     SimTime begin = (SimTime)mean, end = begin + (SimTime)(mean * n_events / n_pending);

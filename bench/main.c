@@ -4,12 +4,16 @@
  *   mrsim-bench mm1 CUSTOMERS                      customers per second of CPU time
  *   mrsim-bench replication SCENARIO [SET...]      requests per second of CPU time, and what one costs
  *   mrsim-bench cores SCENARIO [SET...]            one core's time over that of two, for two replications
- *   mrsim-bench laws SCENARIO [SET...]             the delays of the scenario, for a bare model of it (CSV) */
+ *   mrsim-bench laws SCENARIO [SET...]             the delays of the scenario, for a bare model of it (CSV)
+ *
+ * --heap, first: with the 4-ary heap as the event list instead of the wheel. */
 #include "bench.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+EventListKind bench_event_list = EVENT_LIST_WHEEL;
 
 double bench_cpu_seconds(void)
 {
@@ -57,12 +61,17 @@ static const struct {
 int main(int argc, char **argv)
 {
     int status = 2;
+    if (argc > 1 && strcmp(argv[1], "--heap") == 0) {
+        bench_event_list = EVENT_LIST_HEAP;
+        argc--;
+        argv++;
+    }
     for (size_t i = 0; argc > 1 && i < sizeof benches / sizeof *benches; i++)
         if (strcmp(argv[1], benches[i].name) == 0)
             status = benches[i].run(argc - 2, argv + 2);
     if (status == 2)
-        fputs("usage: mrsim-bench hold PENDING EVENTS [constant] | mm1 CUSTOMERS\n"
-              "       mrsim-bench replication | cores | laws SCENARIO [SET...]\n",
+        fputs("usage: mrsim-bench [--heap] hold PENDING EVENTS [constant] | mm1 CUSTOMERS\n"
+              "       mrsim-bench [--heap] replication | cores | laws SCENARIO [SET...]\n",
               stderr);
     return status;
 }

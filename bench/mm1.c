@@ -68,6 +68,7 @@ int bench_mm1(double n_customers)
                    .arrived = g_new(SimTime, 64),
                    .capacity = 64};
     kernel_init(&queue.kernel, &queue, happen, NULL);
+    kernel_use_list(&queue.kernel, bench_event_list);
     kernel_at(&queue.kernel, law_time(&queue.gap, stream_next(&queue.arrivals)), ARRIVAL);
     double start = bench_cpu_seconds();
     kernel_run(&queue.kernel, (SimTime)(n_customers / arrivals_per_second * (double)SECOND));

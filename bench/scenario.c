@@ -48,27 +48,29 @@ static void look(Sim *sim, void *whose, const Call *call, bool is_time_out)
     census->requests_seen += (double)(census->n_requests - census->n_ended);
 }
 
-static Census take_census(const World *world)
+/* Seconds of CPU time for the first replication of seed 1; `watcher` may be NULL. */
+static double replicate(const World *world, const Watcher *watcher, uint64_t *digest, uint64_t *n_events)
 {
-    Census census = {0};
-    Watcher watcher = {.whose = &census, .moment = count, .event = look};
+    double start = bench_cpu_seconds();
     Sim *sim = sim_new(world, 1, 1);
-    sim->watcher = &watcher;
+    kernel_use_list(&sim->kernel, bench_event_list);
+    sim->watcher = watcher;
     CHECK(sim_run(sim, NULL));
+    *digest = sim->kernel.digest.value;
+    *n_events = sim->kernel.n_events;
     sim_free(sim);
-    return census;
+    return bench_cpu_seconds() - start;
 }
 
 int bench_replication(const char *name, const char *const *sets)
 {
     g_auto(Lab) lab = lab_open(name, sets);
-    const World *world = lab.scenario->world;
-    Census census = take_census(world);
-    uint64_t digest, n_events;
-    double start = bench_cpu_seconds();
-    Sheet *sheet = run_replication(world, 1, 1, NULL, &digest, &n_events);
-    double seconds = bench_cpu_seconds() - start;
-    sheet_free(sheet);
+    Census census = {0};
+    Watcher watcher = {.whose = &census, .moment = count, .event = look};
+    uint64_t watched, digest, n_events;
+    replicate(lab.scenario->world, &watcher, &watched, &n_events);
+    double seconds = replicate(lab.scenario->world, NULL, &digest, &n_events);
+    CHECK(watched == digest);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     double n = (double)census.n_requests, bytes = sizeof(Call) + EVENT_BYTES;

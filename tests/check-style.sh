@@ -56,17 +56,17 @@ code ~ /^\}/ {
         if (word in banned) offend(FNR, word " is banned; use " banned[word])
     }
 }
-END { close_file(); exit offences > 0 }' src/*/*.[ch] tests/*.[ch] || failed=1
+END { close_file(); exit offences > 0 }' src/*/*.[ch] tests/*.[ch] bench/*.[ch] || failed=1
 
 # Nothing is left for later.
-if grep -snwE 'TODO|FIXME|XXX' -r src scenarios models plots docs tests --include='*.[ch]' --include='*.ini' --include='*.md' \
+if grep -snwE 'TODO|FIXME|XXX' -r src scenarios models plots docs tests bench --include='*.[ch]' --include='*.ini' --include='*.md' \
     --include='*.gp' --include='*.1'; then
     echo "left for later: do it, or write an issue"
     failed=1
 fi
 
 # What the lists of Makefile.am do not name is not built, installed or shipped.
-for file in src/*/*.[ch] tests/*.[ch] scenarios/* models/* plots/* docs/*; do
+for file in src/*/*.[ch] tests/*.[ch] bench/* bench/peers/* scenarios/* models/* plots/* docs/*; do
     [ -f "$file" ] || continue
     grep -qF -- "$file" Makefile.am || { echo "$file:1: not in the lists of Makefile.am"; failed=1; }
 done
