@@ -1,8 +1,9 @@
 #include "model/ledger.h"
+#include "base/index.h"
 #include "model/observer.h"
 #include "base/poison.h"
 
-enum { NONE = UINT32_MAX };
+enum { NONE = INDEX_NONE };
 
 typedef struct {
     Version version;
@@ -25,8 +26,8 @@ struct Ledger {
     int region[MOST_REPLICAS];
     int writer;
     uint64_t everybody, members;
-    GHashTable *index; /* item -> first write + 1: look-ups only */
-    GArray *writes;    /* Write */
+    Index index;    /* item -> first write */
+    GArray *writes; /* Write */
     uint32_t spare;
     guint64 acknowledged, settled_durable, settled_overwritten, lost;
     Cell *acknowledged_cell[MOST_REPLICAS], *durable, *overwritten, *lost_cell, *stranded, *in_flight, *waited,
@@ -77,7 +78,7 @@ Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int 
         ledger->region[i] = regions[i];
     ledger->writer = writer;
     ledger->everybody = ledger->members = n_replicas == 64 ? UINT64_MAX : (1ull << n_replicas) - 1;
-    ledger->index = g_hash_table_new(NULL, NULL);
+    index_init(&ledger->index);
     ledger->writes = g_array_new(FALSE, TRUE, sizeof(Write));
     ledger->spare = NONE;
     make_cells(ledger);
@@ -86,7 +87,7 @@ Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int 
 
 void ledger_free(Ledger *ledger)
 {
-    g_hash_table_destroy(ledger->index);
+    index_clear(&ledger->index);
     g_array_free(ledger->writes, TRUE);
     g_free(ledger);
 }
@@ -100,16 +101,16 @@ static Write *at(const Ledger *ledger, uint32_t id)
 
 static uint32_t first_of(const Ledger *ledger, uint32_t item)
 {
-    return GPOINTER_TO_UINT(g_hash_table_lookup(ledger->index, GUINT_TO_POINTER(item))) - 1; /* 0 - 1 is NONE */
+    return index_get(&ledger->index, item); /* INDEX_NONE is NONE */
 }
 
 static void set_first(Ledger *ledger, uint32_t item, uint32_t id)
 {
     if (id != NONE) {
-        g_hash_table_insert(ledger->index, GUINT_TO_POINTER(item), GUINT_TO_POINTER(id + 1));
+        index_set(&ledger->index, item, id);
         return;
     }
-    g_hash_table_remove(ledger->index, GUINT_TO_POINTER(item));
+    index_remove(&ledger->index, item);
     versions_forget(ledger->versions, item);
 }
 
@@ -472,5 +473,5 @@ void ledger_finish(Ledger *ledger)
         left++;
     }
     CHECK(ledger->acknowledged == ledger->settled_durable + ledger->settled_overwritten + ledger->lost + left);
-    CHECK(versions_records(ledger->versions) == g_hash_table_size(ledger->index));
+    CHECK(versions_records(ledger->versions) == ledger->index.n_entries);
 }

@@ -1,5 +1,6 @@
 #include "model/versions.h"
 #include "base/check.h"
+#include "base/index.h"
 #include "base/poison.h"
 
 /* Records live in one growing array and are found by item; free ones are chained through `item`. */
@@ -10,17 +11,17 @@ typedef struct {
 
 struct Versions {
     guint n_replicas, n_records;
-    GHashTable *index; /* item -> record number + 1: look-ups only */
-    GArray *heads;     /* Head */
-    GArray *held;      /* Version, n_replicas per record */
-    GArray *spare;     /* guint: free record numbers */
+    Index index;   /* item -> record number */
+    GArray *heads; /* Head */
+    GArray *held;  /* Version, n_replicas per record */
+    GArray *spare; /* guint: free record numbers */
 };
 
 Versions *versions_new(guint n_replicas)
 {
     Versions *versions = g_new0(Versions, 1);
     versions->n_replicas = n_replicas;
-    versions->index = g_hash_table_new(NULL, NULL);
+    index_init(&versions->index);
     versions->heads = g_array_new(FALSE, TRUE, sizeof(Head));
     versions->held = g_array_new(FALSE, TRUE, sizeof(Version));
     versions->spare = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -29,16 +30,18 @@ Versions *versions_new(guint n_replicas)
 
 void versions_free(Versions *versions)
 {
-    g_hash_table_destroy(versions->index);
+    index_clear(&versions->index);
     g_array_free(versions->heads, TRUE);
     g_array_free(versions->held, TRUE);
     g_array_free(versions->spare, TRUE);
     g_free(versions);
 }
 
+/* 0: none. */
 static guint find(const Versions *versions, uint32_t item)
 {
-    return GPOINTER_TO_UINT(g_hash_table_lookup(versions->index, GUINT_TO_POINTER(item)));
+    uint32_t record = index_get(&versions->index, item);
+    return record == INDEX_NONE ? 0 : record;
 }
 
 static Version *row(const Versions *versions, guint record)
@@ -60,7 +63,7 @@ static guint add(Versions *versions, uint32_t item)
     g_array_index(versions->heads, Head, record - 1) = (Head){item, true};
     for (guint i = 0; i < versions->n_replicas; i++)
         row(versions, record)[i] = (Version){0, 0};
-    g_hash_table_insert(versions->index, GUINT_TO_POINTER(item), GUINT_TO_POINTER(record));
+    index_set(&versions->index, item, record);
     versions->n_records++;
     return record;
 }
@@ -88,7 +91,7 @@ void versions_forget(Versions *versions, uint32_t item)
     guint record = find(versions, item);
     if (!record)
         return;
-    g_hash_table_remove(versions->index, GUINT_TO_POINTER(item));
+    index_remove(&versions->index, item);
     g_array_index(versions->heads, Head, record - 1).used = false;
     g_array_append_val(versions->spare, record);
     versions->n_records--;
