@@ -352,16 +352,19 @@ static double **nearest_shares(const World *world, Arena *arena)
     return share;
 }
 
-static Flow asked_by_clients(const Thing *clients)
+Flow clients_flow(const Thing *clients)
 {
     const double *rate = value_of(clients, "rate", PARAM_RATE);
     const Mix *mix = value_of(clients, "mix", PARAM_MIX);
+    const Law *read_back = value_of(clients, "read-back", PARAM_LAW_OF_DURATION);
     Flow flow = {{0}};
     for (guint i = 0; rate && mix && i < mix->n; i++)
         if (mix->word[i] < N_OPS)
             flow.rate[mix->word[i]] += *rate * mix->share[i];
     if (rate && !mix)
         flow.rate[OP_READ] = *rate;
+    if (read_back && read_back->kind != LAW_NONE)
+        flow.rate[OP_READ] += flow.rate[OP_WRITE];
     return flow;
 }
 
@@ -528,7 +531,7 @@ static void go_on(const Traffic *traffic, const Thing *thing, double *const *nea
     const Load *load = &traffic->load[thing->index];
     Flow *flow = arena_many(arena, Flow, world->n_running + 1);
     memcpy(flow, load->flow, sizeof(Flow) * (world->n_running + 1));
-    Flow own = asked_by_clients(thing);
+    Flow own = clients_flow(thing);
     if (is_of(thing, "clients"))
         flow_add(&flow[world->n_running], &own, 1);
     for (guint i = 0; is_of(thing, "clients") && nearest[thing->index] && i <= world->n_running; i++)

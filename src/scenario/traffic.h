@@ -30,6 +30,8 @@ typedef struct {
     guint n_order; /* fewer than there are when they ask in a ring */
 } Traffic;
 
+/* What a population asks for, whatever becomes of it. */
+Flow clients_flow(const Thing *clients);
 Traffic *traffic_of(const World *world, Arena *arena);
 double flow_total(const Flow *flow);
 /* Of a thing in all regions together. */
