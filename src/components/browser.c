@@ -167,6 +167,7 @@ static void failed(Sim *sim, Entity *me, Call *request, Why why)
     if (call_again(sim, me, request, &city->retry, browse))
         return;
     TELL(sim, me, "request fails: %s", why_names[why]);
+    request->outcome = OUTCOME_ERROR; /* for who watches */
     observe_failed(sim, city->population, &city->mark[mine->user], mine->op, why, mine->issued_at);
     call_end(sim, request);
 }

@@ -2,8 +2,8 @@
 
 const char *const span_kind_names[N_SPAN_KINDS] = {"call", "network",   "line", "work", "back-off",
                                                    "held", "no answer", "wait", "note"};
-const char *const story_step_names[N_STORY_STEPS] = {"request",  "connection",   "look-up",     "page",
-                                                     "database", "health check", "replication", "other"};
+const char *const story_step_names[N_STORY_STEPS] = {"between attempts", "connection",   "look-up",     "page",
+                                                     "database",         "health check", "replication", "other"};
 
 static void span_free(gpointer data)
 {

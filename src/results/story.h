@@ -40,7 +40,7 @@ typedef enum {
     STEP_OTHER,
     N_STORY_STEPS,
 } StoryStep;
-extern const char *const story_step_names[N_STORY_STEPS]; /* "request", "connection", "look-up", "page", ... */
+extern const char *const story_step_names[N_STORY_STEPS]; /* "between attempts", "connection", ... */
 
 typedef struct {
     guint id, parent; /* from 1, in order of telling; parent 0: none */

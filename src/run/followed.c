@@ -22,6 +22,50 @@ void followed_close(Sim *sim)
     check_scene = (CheckScene){0};
 }
 
+struct Requests {
+    GHashTable *waiting; /* id of a call + 1 -> Request: not issued yet */
+    Request issued;
+};
+
+Requests *requests_new(void)
+{
+    Requests *requests = g_new0(Requests, 1);
+    requests->waiting = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    return requests;
+}
+
+void requests_free(Requests *requests)
+{
+    g_hash_table_unref(requests->waiting);
+    g_free(requests);
+}
+
+static void await(Requests *requests, const Call *root)
+{
+    const Entity *who = root->callee;
+    if (strcmp(who->thing->component->kind, "clients") != 0 || root->story == who->own_key)
+        return;
+    Request *request = g_new(Request, 1);
+    *request = (Request){root->id, root->generation, who, root->story};
+    g_hash_table_insert(requests->waiting, GUINT_TO_POINTER(root->id + 1), request);
+}
+
+const Request *requests_heed(Requests *requests, const Sim *sim, Moment moment, const Call *call)
+{
+    if (moment == MOMENT_BEGINS)
+        await(requests, call);
+    else if (moment == MOMENT_FREED)
+        g_hash_table_remove(requests->waiting, GUINT_TO_POINTER(call->id + 1));
+    if ((moment != MOMENT_LEAVES && moment != MOMENT_HELD) || call->parent == NO_CALL)
+        return NULL;
+    const Request *asks = g_hash_table_lookup(requests->waiting, GUINT_TO_POINTER(call->parent + 1));
+    if (!asks || asks->generation != call->parent_generation)
+        return NULL;
+    requests->issued = *asks;
+    g_hash_table_remove(requests->waiting, GUINT_TO_POINTER(call->parent + 1));
+    return sim_measuring(sim, sim_now(sim)) ? &requests->issued : NULL;
+}
+
 const char *told_text(const char *line)
 {
     const char *end = strstr(line, "] ");

@@ -16,6 +16,20 @@ typedef struct {
 Sim *followed_open(const World *world, const Followed *followed);
 void followed_close(Sim *sim);
 
+/* Requests as they are issued.  A request is a root call of an entity of a `clients` thing that is not the entity's own
+ * loop; it is issued when it asks for the first time (it may have waited before, to read back what was written), and
+ * counts within the measured time: as many as requests.issued. */
+typedef struct Requests Requests;
+typedef struct {
+    uint32_t id, generation; /* of the call */
+    const Entity *entity;
+    uint64_t story;
+} Request;
+Requests *requests_new(void);
+void requests_free(Requests *requests);
+/* To be shown every moment.  The request that is issued right before it; NULL: none. */
+const Request *requests_heed(Requests *requests, const Sim *sim, Moment moment, const Call *call);
+
 /* What a call on that port is: "look-up", "page", ... */
 extern const char *const port_words[];
 

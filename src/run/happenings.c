@@ -1,12 +1,14 @@
 #include "run/happenings.h"
 #include "run/followed.h"
+#include <inttypes.h>
 #include <string.h>
 
 typedef struct {
     const Stretch *stretch;
     HappeningSink sink;
     void *whose;
-    guint64 n_events;
+    Requests *requests;
+    guint64 n_events, n_requests;
     int stop;
 } Ear;
 
@@ -69,6 +71,22 @@ static void on_event(Sim *sim, void *whose, const Call *call, bool is_time_out)
     ear->sink(ear->whose, &event);
 }
 
+/* Its number, for who wants the story of it. */
+static void on_moment(Sim *sim, void *whose, Moment moment, const Call *call, G_GNUC_UNUSED SimTime duration)
+{
+    Ear *ear = whose;
+    int64_t at = sim_now(sim) - sim->measured_from;
+    const Request *request = requests_heed(ear->requests, sim, moment, call);
+    if (!request)
+        return;
+    ear->n_requests++;
+    if (!hears(ear, at))
+        return;
+    g_autofree char *text = g_strdup_printf("issues request %" PRIu64, ear->n_requests);
+    Happening issued = {.event = ear->n_events, .at_ns = at, .entity = (char *)request->entity->name, .text = text};
+    ear->sink(ear->whose, &issued);
+}
+
 static void on_line(Sim *sim, void *whose, const char *line)
 {
     Ear *ear = whose;
@@ -86,13 +104,14 @@ static void on_line(Sim *sim, void *whose, const char *line)
 
 bool happenings_tell(const World *world, const Stretch *stretch, HappeningSink sink, void *whose, guint64 *n_events)
 {
-    Ear ear = {.stretch = stretch, .sink = sink, .whose = whose};
-    const Watcher watcher = {.whose = &ear, .event = on_event};
+    Ear ear = {.stretch = stretch, .sink = sink, .whose = whose, .requests = requests_new()};
+    const Watcher watcher = {.whose = &ear, .moment = on_moment, .event = on_event};
     Followed followed = {
         .seed = stretch->seed, .replication = stretch->replication, .watcher = &watcher, .line = on_line};
     Sim *sim = followed_open(world, &followed);
     sim_run(sim, &ear.stop);
     followed_close(sim);
+    requests_free(ear.requests);
     *n_events = ear.n_events;
     return !(stretch->stop && g_atomic_int_get((const gint *)stretch->stop));
 }

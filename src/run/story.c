@@ -25,12 +25,11 @@ struct Node {
     Tale *tale;
     Node *parent;
     Activity *part; /* of the parent */
-    uint32_t id, generation;
     const Entity *entity;
     const char *name, *outcome;
     StoryStep step;
     SimTime start, end;
-    bool ended, backed_off;
+    bool answered, ended, backed_off;
     GPtrArray *activities; /* in the order of their beginning */
     Activity *last;        /* the one that ended last */
     Activity *own;         /* open, other than a call that was made */
@@ -50,15 +49,24 @@ struct Tale {
     guint n_under_way;
 };
 
+/* Which node the record of a call belongs to. */
+typedef struct {
+    Node *node;
+    uint32_t generation;
+    bool is_round; /* a root call that the callee began in order to answer: its calls are those of the node */
+} Record;
+
 typedef struct {
     const StoryWish *wish;
     StorySink sink;
     void *whose;
     Sim *sim;
-    GHashTable *followed; /* record id + 1 -> Node */
+    GHashTable *followed; /* id of a call + 1 -> Record */
     GPtrArray *tales;     /* not yet told */
     Node *current;        /* whose step this is */
-    bool skips_line;      /* the next line says what the moment has said */
+    Requests *requests;
+    GString *said;   /* the last line of this event */
+    bool skips_line; /* the next line says what the moment has said */
     guint64 n_requests, n_told;
     int stop;
 } Teller;
@@ -144,26 +152,36 @@ static void cut_all(Node *node, SimTime now)
 
 /* ---- calls ---- */
 
-static Node *follow(Teller *teller, Tale *tale, const Call *call)
+static void note_record(Teller *teller, Node *node, uint32_t id, uint32_t generation, bool is_round)
+{
+    Record *record = arena_one(node->tale->arena, Record);
+    *record = (Record){node, generation, is_round};
+    g_hash_table_insert(teller->followed, GUINT_TO_POINTER(id + 1), record);
+}
+
+static Node *follow(Teller *teller, Tale *tale, const Entity *entity, uint32_t id, uint32_t generation)
 {
     Node *node = arena_one(tale->arena, Node);
     *node = (Node){.tale = tale,
-                   .id = call->id,
-                   .generation = call->generation,
-                   .entity = call->callee,
+                   .entity = entity,
                    .start = sim_now(teller->sim),
                    .committed = OPEN,
                    .outcome = "",
                    .activities = g_ptr_array_new()};
     g_ptr_array_add(tale->nodes, node);
-    g_hash_table_insert(teller->followed, GUINT_TO_POINTER(call->id + 1), node);
+    note_record(teller, node, id, generation, false);
     return node;
 }
 
-static Node *node_at(const Teller *teller, uint32_t id, uint32_t generation)
+static const Record *record_of(const Teller *teller, uint32_t id, uint32_t generation)
 {
-    Node *node = g_hash_table_lookup(teller->followed, GUINT_TO_POINTER(id + 1));
-    return node && node->generation == generation ? node : NULL;
+    const Record *record = g_hash_table_lookup(teller->followed, GUINT_TO_POINTER(id + 1));
+    return record && record->generation == generation ? record : NULL;
+}
+
+static void drop_record(Teller *teller, const Call *call)
+{
+    g_hash_table_remove(teller->followed, GUINT_TO_POINTER(call->id + 1));
 }
 
 static void describe(const Teller *teller, Node *node, const Call *call)
@@ -230,16 +248,17 @@ static Node *take_up(Teller *teller, const Call *call)
         Node *write = write_behind(teller, call);
         if (!write)
             return NULL;
-        Node *ship = follow(teller, write->tale, call);
+        Node *ship = follow(teller, write->tale, call->callee, call->id, call->generation);
         describe(teller, ship, call);
         g_ptr_array_add(write->tale->ships, ship);
         write->tale->n_under_way++;
         return ship;
     }
-    Node *parent = call->parent == NO_CALL ? NULL : node_at(teller, call->parent, call->parent_generation);
+    const Record *above = call->parent == NO_CALL ? NULL : record_of(teller, call->parent, call->parent_generation);
+    Node *parent = above ? above->node : NULL;
     if (!parent || parent->ended)
         return NULL;
-    Node *node = follow(teller, parent->tale, call);
+    Node *node = follow(teller, parent->tale, call->callee, call->id, call->generation);
     describe(teller, node, call);
     node->parent = parent;
     node->part = begin(parent, SPAN_GROUP, node->start, node->name);
@@ -265,6 +284,7 @@ static void answer(Node *node, const Call *call, SimTime now, SimTime work)
         Activity *last = begin(node, SPAN_WORK, now, "work");
         end(node, last, now + work);
     }
+    node->answered = true;
     node->outcome = outcome_names[call->outcome];
     node->own = add_activity(node, SPAN_NETWORK, now + work, "way back");
 }
@@ -306,7 +326,6 @@ static void end_ship(Teller *teller, Node *ship, const char *outcome)
     end_own(ship, now);
     finish(ship, now, outcome);
     ship->tale->n_under_way--;
-    g_hash_table_remove(teller->followed, GUINT_TO_POINTER(ship->id + 1));
     tell_when_over(teller, ship->tale);
 }
 
@@ -421,6 +440,11 @@ static void tale_free(gpointer data)
     arena_free(tale->arena);
 }
 
+static gboolean is_of_tale(G_GNUC_UNUSED gpointer id, gpointer record, gpointer tale)
+{
+    return ((const Record *)record)->node->tale == tale;
+}
+
 static void tell_tale(Teller *teller, Tale *tale)
 {
     SimTime now = sim_now(teller->sim);
@@ -430,9 +454,8 @@ static void tell_tale(Teller *teller, Tale *tale)
             cut_all(node, now);
             end_call(node, now, is_ship(node) ? "under way" : "");
         }
-        if (g_hash_table_lookup(teller->followed, GUINT_TO_POINTER(node->id + 1)) == node)
-            g_hash_table_remove(teller->followed, GUINT_TO_POINTER(node->id + 1));
     }
+    g_hash_table_foreach_remove(teller->followed, is_of_tale, tale);
     Story *story = story_of(teller, tale);
     CHECK(!story_flaw(story));
     if (teller->current && teller->current->tale == tale)
@@ -451,34 +474,46 @@ static void tell_when_over(Teller *teller, Tale *tale)
 
 /* ---- following ---- */
 
-static void begins(Teller *teller, const Call *call)
+/* "request KEY: user 7 reads item 3": the words behind the key; NULL: another line. */
+static const char *names_key(uint64_t story, const char *said)
 {
-    const Thing *thing = call->callee->thing;
-    teller->current = NULL;
-    if (strcmp(thing->component->kind, "clients") != 0 || call->story == call->callee->own_key ||
-        !sim_measuring(teller->sim, sim_now(teller->sim)))
-        return;
-    if (teller->wish->population && strcmp(teller->wish->population, thing->name) != 0)
+    g_autofree char *key = g_strdup_printf("request %016" PRIx64, story);
+    const char *named = strstr(said, key);
+    return named ? named + strlen(key) + strspn(named + strlen(key), ": ") : NULL;
+}
+
+static void is_issued(Teller *teller, const Request *request)
+{
+    const char *population = teller->wish->population;
+    if (population && strcmp(population, request->entity->thing->name) != 0)
         return;
     guint64 number = ++teller->n_requests;
     if (number < teller->wish->first || number > teller->wish->last)
         return;
     Arena *arena = arena_new();
     Tale *tale = arena_one(arena, Tale);
+    const char *named = names_key(request->story, teller->said->str);
     *tale = (Tale){.arena = arena,
                    .number = number,
-                   .key = call->story,
-                   .what = "",
+                   .key = request->story,
+                   .what = arena_text(arena, named ? named : ""),
                    .nodes = g_ptr_array_new(),
                    .ships = g_ptr_array_new()};
     g_ptr_array_add(teller->tales, tale);
-    teller->current = tale->root = follow(teller, tale, call);
+    teller->current = tale->root = follow(teller, tale, request->entity, request->id, request->generation);
     tale->root->name = "request";
+}
+
+/* A root call that the callee of a followed call begins about the same story, in order to answer it. */
+static void begins_round(Teller *teller, const Call *root)
+{
+    Node *current = teller->current;
+    if (current && root->callee == current->entity && root->story == current->tale->key && !current->answered)
+        note_record(teller, current, root->id, root->generation, true);
 }
 
 static void freed(Teller *teller, Node *node, const Call *call)
 {
-    g_hash_table_remove(teller->followed, GUINT_TO_POINTER(node->id + 1));
     if (node->ended)
         return;
     if (is_ship(node)) {
@@ -549,13 +584,24 @@ static void follow_moment(Teller *teller, Node *node, Moment moment, const Call 
 static void on_moment(G_GNUC_UNUSED Sim *sim, void *whose, Moment moment, const Call *call, SimTime duration)
 {
     Teller *teller = whose;
-    if (moment == MOMENT_BEGINS) {
-        begins(teller, call);
-        return;
-    }
+    const Request *issued = requests_heed(teller->requests, teller->sim, moment, call);
+    if (issued)
+        is_issued(teller, issued);
     if (teller->tales->len == 0)
         return;
-    Node *node = node_at(teller, call->id, call->generation);
+    if (moment == MOMENT_BEGINS) {
+        begins_round(teller, call);
+        return;
+    }
+    const Record *record = record_of(teller, call->id, call->generation);
+    if (moment == MOMENT_FREED)
+        drop_record(teller, call);
+    if (record && record->is_round) {
+        if (!record->node->answered && !record->node->ended && moment != MOMENT_FREED)
+            follow_moment(teller, record->node, moment, call, duration);
+        return;
+    }
+    Node *node = record ? record->node : NULL;
     if (!node && (moment == MOMENT_HELD || moment == MOMENT_LEAVES))
         node = take_up(teller, call);
     if (!node) {
@@ -576,31 +622,29 @@ static void on_event(G_GNUC_UNUSED Sim *sim, void *whose, G_GNUC_UNUSED const Ca
 {
     Teller *teller = whose;
     teller->current = NULL;
+    g_string_truncate(teller->said, 0);
     if (teller->wish->stop && g_atomic_int_get((const gint *)teller->wish->stop))
         teller->stop = 1;
 }
 
-/* A line belongs to the call in whose step it is said, if the callee or the caller says it. */
+/* A line belongs to the call in whose step it is said, if the callee or the caller says it.  Those with the request's
+ * key are for who looks for it among others. */
 static void on_line(G_GNUC_UNUSED Sim *sim, void *whose, const char *line)
 {
     Teller *teller = whose;
     Node *node = teller->current;
+    const char *text = told_text(line);
     bool skip = teller->skips_line;
+    g_string_assign(teller->said, text);
     teller->skips_line = false;
     if (!node || skip)
         return;
-    const char *text = told_text(line), *said = told_by(text, node->entity->name);
+    const char *said = told_by(text, node->entity->name);
     if (!said && node->parent && told_by(text, node->parent->entity->name))
         said = text;
-    if (!said)
+    if (!said || names_key(node->tale->key, said))
         return;
-    g_autofree char *key = g_strdup_printf("request %016" PRIx64, node->tale->key);
-    const char *named = strstr(said, key);
-    if (named && node == node->tale->root && named[strlen(key)] == ':')
-        node->tale->what = arena_printf(node->tale->arena, "%s", named + strlen(key) + 2);
-    if (named)
-        return; /* for those who look for it among others */
-    Activity *note = add_activity(node, SPAN_NOTE, sim_now(teller->sim), arena_printf(node->tale->arena, "%s", said));
+    Activity *note = add_activity(node, SPAN_NOTE, sim_now(teller->sim), arena_text(node->tale->arena, said));
     note->end = note->start;
 }
 
@@ -608,6 +652,8 @@ bool story_requests(const World *world, const StoryWish *wish, StorySink sink, v
 {
     Teller teller = {.wish = wish, .sink = sink, .whose = whose};
     teller.followed = g_hash_table_new(NULL, NULL);
+    teller.requests = requests_new();
+    teller.said = g_string_new(NULL);
     teller.tales = g_ptr_array_new_with_free_func(tale_free);
     const Watcher watcher = {&teller, on_moment, on_event};
     Followed followed = {.seed = wish->seed, .replication = wish->replication, .watcher = &watcher, .line = on_line};
@@ -625,6 +671,8 @@ bool story_requests(const World *world, const StoryWish *wish, StorySink sink, v
     bool told = teller.n_told == wish->last - wish->first + 1;
     g_ptr_array_unref(teller.tales);
     g_hash_table_unref(teller.followed);
+    g_string_free(teller.said, TRUE);
+    requests_free(teller.requests);
     followed_close(teller.sim);
     return whole || told;
 }

@@ -1,8 +1,7 @@
 /* Requests told as stories: a replication is run again with a watcher that follows some of its requests.
  *
  * Requests are numbered from 1, in the order in which they are issued from the start of measurement on: the first
- * requests.issued of them are those that the figures count.  A request is a root call of an entity of a `clients`
- * thing whose story is not the entity's own loop.
+ * requests.issued of them are those that the figures count.
  *
  * That a story adds up is no bookkeeping afterwards.  Whatever a call does at its callee begins at the instant at which
  * something else of it ended (a step has no duration), so each activity remembers what had just ended; going back from
