@@ -4,8 +4,10 @@
 #include "run/run.h"
 #include "tests/dice.h"
 #include "tests/expect.h"
+#include "tests/lab.h"
 #include "tests/scene.h"
 #include "tests/small_world.h"
+#include <math.h>
 #include <string.h>
 
 /* ---- by hand: a write takes 4 ms, a read 1 ms, the pipeline 100 ms, east to west 50 ms ---- */
@@ -47,7 +49,7 @@ static void heard(Sim *sim, Entity *me, Call *root, Call *reply)
     call_end(sim, root);
 }
 
-static void opened(gint64 workers)
+static void opened_applying(gint64 workers, Law apply_time, gint64 appliers)
 {
     static const int regions[] = {EAST, WEST};
     stage.arena = arena_new();
@@ -55,7 +57,11 @@ static void opened(gint64 workers)
     stage.lag = law_constant(100e6);
     World *world = small_world(stage.arena);
     ReplicaConfig *config = arena_one(stage.arena, ReplicaConfig);
-    *config = (ReplicaConfig){.workers = workers, .read_time = law_constant(1e6), .write_time = law_constant(4e6)};
+    *config = (ReplicaConfig){.workers = workers,
+                              .read_time = law_constant(1e6),
+                              .write_time = law_constant(4e6),
+                              .apply_time = apply_time,
+                              .appliers = appliers};
     const Thing *carts = small_thing(world, "carts", config), *user = small_thing(world, "user", NULL);
     Sim *sim = stage.sim = sim_new(world, 1, 1);
     replicas_build(sim, carts, &replicas, regions, 2, ALL_WRITE, sizeof(Replica));
@@ -68,6 +74,11 @@ static void opened(gint64 workers)
         stage.replica[i] = replicas_nth(((const Replica *)((Entity *)sim->entities->pdata[0])->state)->set, i);
         replica_start(sim, stage.replica[i]);
     }
+}
+
+static void opened(gint64 workers)
+{
+    opened_applying(workers, law_constant(0), 1);
 }
 
 static void closed(const char *told)
@@ -136,14 +147,188 @@ static void operations_wait_for_workers(void)
     closed("14 user@east wrote; 18 user@east wrote; 22 user@east wrote; 23 user@east read 14 of 0");
 }
 
+/* ---- applying: 30 ms a change; what is committed at 14 is received in west at 164 ---- */
+
+static guint64 lags_noted(double *mean_ms)
+{
+    const Cell *lag = sheet_cell(stage.sim->sheet, CELL_DISTRIBUTION, "replication.lag", "database", "carts", "from",
+                                 "east", "to", "west", NULL);
+    *mean_ms = histogram_mean(&lag->histogram) * 1e-6;
+    return lag->histogram.count;
+}
+
+static void finished(void)
+{
+    for (guint i = 0; i < 2; i++)
+        replica_finish(stage.sim, stage.replica[i]);
+}
+
+static void what_is_received_is_seen_when_it_is_applied(void)
+{
+    double mean_ms;
+    opened_applying(8, law_constant(30e6), 1);
+    ask(10, EAST, OP_WRITE, 1);
+    ask(10, EAST, OP_WRITE, 2);
+    ask(190, WEST, OP_READ, 1); /* 1 is applied at 194, 2 at 224 */
+    ask(194, WEST, OP_READ, 1);
+    ask(200, WEST, OP_READ, 2);
+    ask(224, WEST, OP_READ, 2);
+    run_to(1000);
+    EXPECT_INT(lags_noted(&mean_ms), 2);
+    EXPECT_NEAR(mean_ms, (180 + 210) / 2.0, 1e-6);
+    const Cell *found =
+        sheet_cell(stage.sim->sheet, CELL_DISTRIBUTION, "replication.backlog", "database", "carts", "to", "west", NULL);
+    EXPECT_NEAR(histogram_mean(&found->histogram), 0.5, 0);
+    EXPECT_INT(found->histogram.max, 1);
+    EXPECT_INT(calls_walk(stage.sim, NULL, NULL), 2); /* the roots of the logs' rounds */
+    finished();
+    closed("14 user@east wrote; 14 user@east wrote; 191 user@west read nothing, 177 old; 195 user@west read nothing; "
+           "201 user@west read nothing, 187 old; 225 user@west read nothing");
+}
+
+static void several_are_applied_at_a_time(void)
+{
+    double mean_ms;
+    opened_applying(8, law_constant(30e6), 2);
+    for (uint32_t i = 0; i < 3; i++)
+        ask(10, EAST, OP_WRITE, i);
+    run_to(1000);
+    EXPECT_INT(lags_noted(&mean_ms), 3);
+    EXPECT_NEAR(mean_ms, (180 + 180 + 210) / 3.0, 1e-6);
+    finished();
+    closed("14 user@east wrote; 14 user@east wrote; 14 user@east wrote");
+}
+
+static void a_law_of_zero_is_no_queue(void)
+{
+    opened_applying(8, law_constant(0), 1);
+    EXPECT(((const Replica *)stage.replica[WEST]->state)->applier == NULL, "an applier");
+    closed("");
+}
+
+/* West is lost from 170 to 300: it had received both, and acknowledged them; it begins anew with the first. */
+static void what_was_received_survives_the_region(void)
+{
+    double mean_ms;
+    opened_applying(8, law_constant(30e6), 1);
+    ask(10, EAST, OP_WRITE, 1);
+    ask(10, EAST, OP_WRITE, 2);
+    run_to(170);
+    small_strike(stage.sim, WEST, false, true);
+    run_to(300);
+    small_strike(stage.sim, WEST, true, true);
+    run_to(329);
+    EXPECT_INT(applier_backlog(((const Replica *)stage.replica[WEST]->state)->applier), 2);
+    run_to(1000);
+    EXPECT_INT(lags_noted(&mean_ms), 2);
+    EXPECT_NEAR(mean_ms, (330 - 14 + 360 - 14) / 2.0, 1e-6);
+    EXPECT_INT(calls_walk(stage.sim, NULL, NULL), 2);
+    finished();
+    closed("14 user@east wrote; 14 user@east wrote");
+}
+
+/* The answer of west is lost, so the log ships again what west has. */
+static void what_comes_twice_is_applied_once(void)
+{
+    double mean_ms;
+    opened_applying(8, law_constant(30e6), 1);
+    ask(10, EAST, OP_WRITE, 1);
+    run_to(170);
+    network_cut(stage.sim->network, WEST, EAST, false, sim_now(stage.sim));
+    run_to(1000);
+    network_cut(stage.sim->network, WEST, EAST, true, sim_now(stage.sim));
+    run_to(60000);
+    EXPECT_INT(log_backlog(((const Replica *)stage.replica[EAST]->state)->to[WEST]), 0);
+    EXPECT_INT(lags_noted(&mean_ms), 1);
+    EXPECT_NEAR(mean_ms, 180, 1e-6);
+    finished();
+    closed("14 user@east wrote");
+}
+
+/* Three changes wait out a cut.  When it is over the log tries one; it is applied 30 ms later and nothing is left here,
+ * but two more are to come: they arrive 100 ms after the first and take 60 ms. */
+static void a_drain_ends_when_nothing_is_left_anywhere(void)
+{
+    opened_applying(8, law_constant(30e6), 1);
+    network_cut(stage.sim->network, EAST, WEST, false, sim_now(stage.sim));
+    for (uint32_t i = 0; i < 3; i++)
+        ask(10, EAST, OP_WRITE, i);
+    run_to(5000);
+    network_cut(stage.sim->network, EAST, WEST, true, sim_now(stage.sim));
+    run_to(60000);
+    const Cell *drain =
+        sheet_cell(stage.sim->sheet, CELL_SAMPLES, "replication.drain", "database", "carts", "to", "west", NULL);
+    EXPECT_INT(drain->samples->len, 1);
+    EXPECT_NEAR(g_array_index(drain->samples, double, 0), 0.16, 1e-9);
+    finished();
+    EXPECT_INT(drain->samples->len, 1);
+    closed("14 user@east wrote; 14 user@east wrote; 14 user@east wrote");
+}
+
+/* The run ends before. */
+static void a_drain_that_does_not_end_is_never(void)
+{
+    opened_applying(8, law_constant(60e9), 1);
+    network_cut(stage.sim->network, EAST, WEST, false, sim_now(stage.sim));
+    for (uint32_t i = 0; i < 3; i++)
+        ask(10, EAST, OP_WRITE, i);
+    run_to(5000);
+    network_cut(stage.sim->network, EAST, WEST, true, sim_now(stage.sim));
+    run_to(60000);
+    finished();
+    const Cell *drain =
+        sheet_cell(stage.sim->sheet, CELL_SAMPLES, "replication.drain", "database", "carts", "to", "west", NULL);
+    EXPECT(drain->samples->len == 1 && isinf(g_array_index(drain->samples, double, 0)), "%u samples",
+           drain->samples->len);
+    EXPECT_INT(sheet_cell(stage.sim->sheet, CELL_COUNT, "writes.durable", "database", "carts", NULL)->count, 3);
+    closed("14 user@east wrote; 14 user@east wrote; 14 user@east wrote");
+}
+
+/* A replica takes no part in what it had been told before it started over. */
+static void who_starts_over_forgets_what_it_had_not_applied(void)
+{
+    double mean_ms;
+    opened_applying(8, law_constant(30e6), 1);
+    Applier *applier = ((const Replica *)stage.replica[WEST]->state)->applier;
+    for (uint32_t i = 0; i < 3; i++)
+        ask(10, EAST, OP_WRITE, i);
+    run_to(200);
+    EXPECT_INT(applier_backlog(applier), 2);
+    applier_forget(stage.sim, applier);
+    EXPECT_INT(applier_backlog(applier), 0);
+    ask(300, EAST, OP_WRITE, 4);
+    run_to(1000);
+    EXPECT_INT(lags_noted(&mean_ms), 2);
+    EXPECT_NEAR(mean_ms, 180, 1e-6);
+    EXPECT_INT(calls_walk(stage.sim, NULL, NULL), 2);
+    finished();
+    closed("14 user@east wrote; 14 user@east wrote; 14 user@east wrote; 304 user@east wrote");
+}
+
+/* What the promoted region has received is not lost, however long it takes to apply it.  When the fault comes, 70 s
+ * after the first of 50 writes/s, 3,500 are committed, 140.4 s of work with the lag of the first; 80.5 s after the
+ * first it is decided to fail over: 59.9 s later all is applied. */
+static void promotion_waits_for_what_was_received(void)
+{
+    static const char *const slow[] = {"carts.apply-time=40ms", "scenario.duration=4m", NULL},
+                             *const at_once[] = {"scenario.duration=4m", NULL};
+    g_autoptr(Results) fast = lab_run_named("loss.ini", at_once, 1, 4), late = lab_run_named("loss.ini", slow, 1, 4);
+    double lost = lab_value(fast, "writes.lost", "", "");
+    EXPECT(lost > 10 && lab_value(late, "writes.lost", "", "") == lost, "%g and %g lost", lost,
+           lab_value(late, "writes.lost", "", ""));
+    EXPECT_NEAR(lab_value(fast, "recovery.time", "", "phase=promote"), 6, 0.01);
+    EXPECT_NEAR(lab_value(late, "recovery.time", "", "phase=promote"), 59.9, 4);
+}
+
 /* ---- storms: outages and cuts wherever dice put them, for the first twelve minutes of twenty ---- */
 
-enum { N_FAULTS = 6, MOST_SETS = 2 * N_FAULTS + 2 };
+enum { N_FAULTS = 6, MOST_SETS = 2 * N_FAULTS + 4 };
 
 static GPtrArray *weather(uint64_t seed)
 {
     static const char *const names[N_FAULTS] = {"out-1", "out-2", "out-3", "cut-1", "cut-2", "cut-3"};
     static const char *const lags[] = {"0ms", "400ms", "uniform(10ms, 5s)", "30s"};
+    static const char *const works[] = {"0ms", "20ms", "exponential(mean=150ms)"};
     GPtrArray *sets = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < N_FAULTS; i++) {
         g_ptr_array_add(sets, g_strdup_printf("%s.at=%ds", names[i], (int)dice_below(&seed, 600)));
@@ -151,6 +336,8 @@ static GPtrArray *weather(uint64_t seed)
     }
     g_ptr_array_add(sets, g_strdup_printf("out-2.target=%s", dice_below(&seed, 2) ? "eu-central-1" : "us-east-1"));
     g_ptr_array_add(sets, g_strdup_printf("carts.lag=%s", lags[dice_below(&seed, G_N_ELEMENTS(lags))]));
+    g_ptr_array_add(sets, g_strdup_printf("carts.apply-time=%s", works[dice_below(&seed, G_N_ELEMENTS(works))]));
+    g_ptr_array_add(sets, g_strdup_printf("carts.appliers=%d", 1 + (int)dice_below(&seed, 3)));
     g_ptr_array_add(sets, NULL);
     return sets;
 }
@@ -309,6 +496,15 @@ void suite_replica(void)
     TEST(a_write_is_read_at_once_here_and_later_there);
     TEST(of_two_writes_the_later_wins_everywhere);
     TEST(operations_wait_for_workers);
+    TEST(what_is_received_is_seen_when_it_is_applied);
+    TEST(several_are_applied_at_a_time);
+    TEST(a_law_of_zero_is_no_queue);
+    TEST(what_was_received_survives_the_region);
+    TEST(what_comes_twice_is_applied_once);
+    TEST(a_drain_ends_when_nothing_is_left_anywhere);
+    TEST(a_drain_that_does_not_end_is_never);
+    TEST(who_starts_over_forgets_what_it_had_not_applied);
+    TEST(promotion_waits_for_what_was_received);
     TEST(after_any_storm_a_table_of_equals_is_whole);
     TEST(after_any_storm_a_database_with_one_writer_is_whole);
 }

@@ -26,7 +26,7 @@ struct Applier {
     Line waiting;        /* root calls that go on when all is applied */
     bool more_to_come;   /* as the log said with the newest change: it holds others back */
     SimTime drains_from; /* the first change since a log began to catch up; NOT_DRAINING */
-    Cell *found, *drain; /* CELL_DISTRIBUTION: backlog found by each that is received; CELL_SAMPLES */
+    Cell *found, *drain; /* CELL_DISTRIBUTION: backlog found by each that is received; CELL_SAMPLES; NULL: none yet */
     /* Little's law, as in station.h: modulo 2^64 ns */
     SimTime noted;
     uint64_t area, stayed, came;
@@ -42,17 +42,23 @@ typedef struct {
 Applier *applier_new(Sim *sim, Entity *me, ApplyHabits habits)
 {
     Applier *applier = arena_one(sim->arena, Applier);
-    const char *database = me->thing->name, *to = sim->world->region[me->region].name;
     applier->me = me;
     applier->habits = habits;
     applier->capacity = 64;
     applier->ring = g_new(Pending, applier->capacity);
     applier->drains_from = NOT_DRAINING;
+    applier->noted = sim_now(sim);
+    return applier;
+}
+
+/* A writer receives nothing and has no figures. */
+static void make_cells(Sim *sim, Applier *applier)
+{
+    const char *database = applier->me->thing->name, *to = sim->world->region[applier->me->region].name;
     applier->found =
         sheet_cell(sim->sheet, CELL_DISTRIBUTION, "replication.backlog", "database", database, "to", to, NULL);
     sheet_scale(applier->found, 1);
     applier->drain = sheet_cell(sim->sheet, CELL_SAMPLES, "replication.drain", "database", database, "to", to, NULL);
-    return applier;
 }
 
 void applier_free(Applier *applier)
@@ -160,6 +166,8 @@ static void applied(Sim *sim, Entity *me, Call *root, Call *reply)
 void applier_take(Sim *sim, Applier *applier, const Call *change)
 {
     SimTime now = sim_now(sim);
+    if (!applier->found)
+        make_cells(sim, applier);
     if (sim_measuring(sim, now))
         histogram_add(&applier->found->histogram, (int64_t)applier->backlog);
     if (applier->next - applier->first == applier->capacity)
