@@ -7,6 +7,7 @@
 #define MRSIM_BENCH_BENCH_H
 #include "kernel/kernel.h"
 #include "kernel/law.h"
+#include "model/call.h"
 
 double bench_cpu_seconds(void);
 extern EventListKind bench_event_list; /* the default, or the one that was asked for */
@@ -23,4 +24,8 @@ int bench_replication(const char *name, const char *const *sets);
 int bench_cores(const char *name, const char *const *sets);
 /* Every delay that a bare model of the scenario needs, as it was drawn in one replication: a table of CSV. */
 int bench_laws(const char *name, const char *const *sets);
+/* What the events of the scenario are for, and how many of each a request costs. */
+int bench_events(const char *name, const char *const *sets);
+
+bool bench_is_request(const Call *call); /* the root call of a user's request */
 #endif

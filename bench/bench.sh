@@ -137,8 +137,7 @@ group_pipeline() {
     in_simpy pipeline.simpy-timeouts $pin "$python" "$pipeline_py" "$work/laws.csv" 3e4 timeouts
     in_simpy pipeline.simpy-callback $pin "$python" "$pipeline_py" "$work/laws.csv" 1e5 callback
     [ -n "$quick" ] || measure pipeline.ours-busy $pin ./mrsim-bench replication $shipped $no_fault \
-        north-america.rate=6000/s europe.rate=4000/s shop.servers=60 shop@eu-central-1.servers=40 \
-        scenario.warm-up=10s scenario.duration=50s
+        north-america.rate=600/s europe.rate=400/s scenario.warm-up=1m scenario.duration=5m
 }
 group_cores() {
     length=

@@ -70,13 +70,11 @@ static void pauses(Laws *laws, const Call *call, SimTime duration)
 static void note(Sim *sim, void *whose, Moment moment, const Call *call, SimTime duration)
 {
     Laws *laws = whose;
-    bool request =
-        !call->caller && strcmp(call->callee->ops->role, "users") == 0 && call->story != call->callee->own_key;
     if (moment == MOMENT_LEAVES) {
         leaves(sim, laws, call);
     } else if (moment == MOMENT_PAUSES) {
         pauses(laws, call, duration);
-    } else if (moment == MOMENT_FREED && request) {
+    } else if (moment == MOMENT_FREED && bench_is_request(call)) {
         uint64_t *n = g_hash_table_lookup(laws->n_requests, call->callee->name);
         if (!n)
             g_hash_table_insert(laws->n_requests, (char *)call->callee->name, n = g_new0(uint64_t, 1));

@@ -4,6 +4,7 @@
  *   mrsim-bench mm1 CUSTOMERS                      customers per second of CPU time
  *   mrsim-bench replication SCENARIO [SET...]      requests per second of CPU time, and what one costs
  *   mrsim-bench cores SCENARIO [SET...]            one core's time over that of two, for two replications
+ *   mrsim-bench events SCENARIO [SET...]           what its events are for
  *   mrsim-bench laws SCENARIO [SET...]             the delays of the scenario, for a bare model of it (CSV)
  *
  * --heap, first: with the 4-ary heap as the event list instead of the wheel. */
@@ -48,6 +49,11 @@ static int cores(int n_words, char **word)
     return n_words > 0 ? bench_cores(word[0], (const char *const *)word + 1) : 2;
 }
 
+static int events(int n_words, char **word)
+{
+    return n_words > 0 ? bench_events(word[0], (const char *const *)word + 1) : 2;
+}
+
 static int laws(int n_words, char **word)
 {
     return n_words > 0 ? bench_laws(word[0], (const char *const *)word + 1) : 2;
@@ -56,7 +62,8 @@ static int laws(int n_words, char **word)
 static const struct {
     const char *name;
     int (*run)(int n_words, char **word);
-} benches[] = {{"hold", hold}, {"mm1", mm1}, {"replication", replication}, {"cores", cores}, {"laws", laws}};
+} benches[] = {{"hold", hold},   {"mm1", mm1},       {"replication", replication},
+               {"cores", cores}, {"events", events}, {"laws", laws}};
 
 int main(int argc, char **argv)
 {
@@ -71,7 +78,7 @@ int main(int argc, char **argv)
             status = benches[i].run(argc - 2, argv + 2);
     if (status == 2)
         fputs("usage: mrsim-bench [--heap] hold PENDING EVENTS [constant] | mm1 CUSTOMERS\n"
-              "       mrsim-bench [--heap] replication | cores | laws SCENARIO [SET...]\n",
+              "       mrsim-bench [--heap] replication | cores | events | laws SCENARIO [SET...]\n",
               stderr);
     return status;
 }

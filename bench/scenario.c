@@ -16,7 +16,7 @@ typedef struct {
     double calls_seen, requests_seen; /* in flight, added up over the looks */
 } Census;
 
-static bool is_request(const Call *call)
+bool bench_is_request(const Call *call)
 {
     return !call->caller && strcmp(call->callee->ops->role, "users") == 0 && call->story != call->callee->own_key;
 }
@@ -25,7 +25,7 @@ static void count(Sim *sim, void *whose, Moment moment, const Call *call, SimTim
 {
     Census *census = whose;
     (void)duration;
-    if ((moment != MOMENT_BEGINS && moment != MOMENT_FREED) || !is_request(call))
+    if ((moment != MOMENT_BEGINS && moment != MOMENT_FREED) || !bench_is_request(call))
         return;
     if (moment == MOMENT_BEGINS) {
         census->n_requests++;
@@ -49,7 +49,7 @@ static void look(Sim *sim, void *whose, const Call *call, bool is_time_out)
 }
 
 /* Seconds of CPU time for the first replication of seed 1; `watcher` may be NULL. */
-static double replicate(const World *world, const Watcher *watcher, uint64_t *digest, uint64_t *n_events)
+static double timed_replication(const World *world, const Watcher *watcher, uint64_t *digest, uint64_t *n_events)
 {
     double start = bench_cpu_seconds();
     Sim *sim = sim_new(world, 1, 1);
@@ -68,8 +68,8 @@ int bench_replication(const char *name, const char *const *sets)
     Census census = {0};
     Watcher watcher = {.whose = &census, .moment = count, .event = look};
     uint64_t watched, digest, n_events;
-    replicate(lab.scenario->world, &watcher, &watched, &n_events);
-    double seconds = replicate(lab.scenario->world, NULL, &digest, &n_events);
+    timed_replication(lab.scenario->world, &watcher, &watched, &n_events);
+    double seconds = timed_replication(lab.scenario->world, NULL, &digest, &n_events);
     CHECK(watched == digest);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);

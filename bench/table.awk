@@ -151,7 +151,7 @@ END {
         peer("pipeline.simpy-timeouts", "SimPy, with time-outs too", "pipeline.ours-no-fault", "", "")
         peer("pipeline.simpy-callback", "SimPy, callbacks", "pipeline.ours-no-fault", "", "")
         mean_latency("pipeline.simpy")
-        ours("100 × the users", "pipeline.ours-busy", "mrsim", "", "")
+        ours("10 × the users", "pipeline.ours-busy", "mrsim", "", "")
         figure("ns per request", "pipeline.ours-busy", "ns_per_request", "%.0f", 1, "")
         figure("requests in flight", "pipeline.ours-busy", "in_flight", "%.0f", 1, "")
         figure("bytes per one in flight", "pipeline.ours-busy", "bytes_per_request", "%.0f", 1, "")
