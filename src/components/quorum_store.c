@@ -304,7 +304,6 @@ static void build(Sim *sim, const Thing *thing)
 
 static void connect(Sim *sim, const Thing *thing)
 {
-    static const Law at_once = {.kind = LAW_NONE};
     const Config *config = thing->config;
     Entity *me[MOST_REPLICAS];
     guint n = doors_of(sim, thing, ANYWHERE, me, MOST_REPLICAS);
@@ -314,8 +313,11 @@ static void connect(Sim *sim, const Thing *thing)
         member->needed[OP_READ] = (uint8_t)(config->read_quorum ? config->read_quorum : n / 2 + 1);
         member->needed[OP_WRITE] = (uint8_t)(config->write_quorum ? config->write_quorum : n / 2 + 1);
     }
-    if (config->hinted_handoff)
-        replicas_connect(sim, thing, (LogHabits){.lag = &at_once, .patience = call_patience(sim, 10 * SECOND)});
+    if (!config->hinted_handoff)
+        return;
+    Law *at_once = arena_one(sim->arena, Law);
+    *at_once = law_constant(0);
+    replicas_connect(sim, thing, (LogHabits){.lag = at_once, .patience = call_patience(sim, 10 * SECOND)});
 }
 
 static guint count_replicas(const Config *config, const World *world)
