@@ -20,6 +20,9 @@ void kernel_clear(Kernel *kernel)
     event_list_clear(&kernel->list);
     g_clear_pointer(&kernel->ring, g_free);
     kernel->ring_capacity = kernel->ring_first = kernel->ring_next = 0;
+    for (unsigned i = 0; i < kernel->n_queues; i++)
+        g_free(kernel->queue[i]);
+    g_clear_pointer(&kernel->queue, g_free);
     kernel->n_queues = 0;
 }
 
@@ -48,10 +51,13 @@ unsigned kernel_patience(Kernel *kernel, SimTime patience)
 {
     CHECK(patience >= 0 && patience < SIMTIME_NEVER / 2);
     for (unsigned i = 0; i < kernel->n_queues; i++)
-        if (kernel->queue[i].patience == patience)
+        if (kernel->queue[i]->patience == patience)
             return i;
     CHECK(kernel->n_queues < KERNEL_MOST_PATIENCES);
-    TimeoutQueue *queue = &kernel->queue[kernel->n_queues];
+    TimeoutQueue *queue = g_new0(TimeoutQueue, 1);
+    kernel->queue = g_renew(TimeoutQueue *, kernel->queue, kernel->n_queues + 1);
+    kernel->queue[kernel->n_queues] = queue;
+    queue->number = kernel->n_queues;
     queue->patience = patience;
     queue->armed_for = SIMTIME_NEVER;
     queue->end.older = queue->end.newer = &queue->end;
@@ -61,13 +67,13 @@ unsigned kernel_patience(Kernel *kernel, SimTime patience)
 static void queue_schedule(Kernel *kernel, TimeoutQueue *queue, SimTime deadline)
 {
     queue->armed_for = deadline + NANOSECOND;
-    event_list_push(&kernel->list, queue->armed_for, FIRST_QUEUE + (uint32_t)(queue - kernel->queue));
+    event_list_push(&kernel->list, queue->armed_for, FIRST_QUEUE + queue->number);
 }
 
 void timeout_arm(Kernel *kernel, unsigned queue_number, Timeout *timeout)
 {
     CHECK(queue_number < kernel->n_queues && !timeout->newer);
-    TimeoutQueue *queue = &kernel->queue[queue_number];
+    TimeoutQueue *queue = kernel->queue[queue_number];
     timeout->deadline = kernel->now + queue->patience;
     timeout->newer = &queue->end;
     timeout->older = queue->end.older;
@@ -140,7 +146,7 @@ bool kernel_run(Kernel *kernel, SimTime until)
         if (G_LIKELY(what < FIRST_QUEUE))
             kernel->happen(kernel->whose, what);
         else
-            queue_fire(kernel, &kernel->queue[what - FIRST_QUEUE]);
+            queue_fire(kernel, kernel->queue[what - FIRST_QUEUE]);
         drain_ring(kernel);
         if (G_UNLIKELY(kernel->n_events >= kernel->attend_at) && !attend(kernel))
             return false;
@@ -153,7 +159,7 @@ static bool nobody_waits(const Kernel *kernel, uint32_t *n_pending)
 {
     *n_pending = 0;
     for (unsigned i = 0; i < kernel->n_queues; i++) {
-        const TimeoutQueue *queue = &kernel->queue[i];
+        const TimeoutQueue *queue = kernel->queue[i];
         if (queue->end.newer != &queue->end)
             return false;
         *n_pending += queue->armed_for != SIMTIME_NEVER;

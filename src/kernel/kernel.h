@@ -20,7 +20,7 @@
 #include "kernel/simtime.h"
 #include <stdbool.h>
 
-enum { KERNEL_MOST_PATIENCES = 256, KERNEL_MOST_NUMBERS = (1 << 24) - KERNEL_MOST_PATIENCES };
+enum { KERNEL_MOST_PATIENCES = 1 << 14, KERNEL_MOST_NUMBERS = (1 << 24) - KERNEL_MOST_PATIENCES };
 
 typedef struct Timeout Timeout; /* embedded in the record that waits */
 struct Timeout {
@@ -29,6 +29,7 @@ struct Timeout {
 };
 
 typedef struct {
+    uint32_t number;
     SimTime patience;
     Timeout end;       /* of a circular list: end.newer is the oldest */
     SimTime armed_for; /* when its event is due; SIMTIME_NEVER: none pending */
@@ -44,7 +45,7 @@ struct Kernel {
     EventList list;
     uint32_t *ring; /* power of two */
     uint32_t ring_capacity, ring_first, ring_next;
-    TimeoutQueue queue[KERNEL_MOST_PATIENCES];
+    TimeoutQueue **queue; /* each where it was made: its time-outs point to it */
     unsigned n_queues;
     void *whose;                                   /* passed back: */
     void (*happen)(void *whose, uint32_t what);    /* the time of number `what` has come */
@@ -71,7 +72,8 @@ static inline void kernel_soon(Kernel *kernel, uint32_t what)
         kernel_ring_grow(kernel);
     kernel->ring[kernel->ring_next++ & (kernel->ring_capacity - 1)] = what;
 }
-/* The queue for this patience (made when new): to be asked for while building, not while running. */
+/* The queue for this patience (made when new; KERNEL_MOST_PATIENCES at most): to be asked for while building, not while
+ * running. */
 unsigned kernel_patience(Kernel *kernel, SimTime patience);
 void timeout_arm(Kernel *kernel, unsigned queue, Timeout *timeout);
 void timeout_disarm(Timeout *timeout); /* not armed: nothing */

@@ -28,7 +28,7 @@ static G_GNUC_NO_INLINE void watch_event(Sim *sim, const Call *call, bool is_tim
 
 /* ---- the pool: chunks that never move, so that pointers into it stay good ---- */
 
-enum { CHUNK_BITS = 12, CHUNK_CALLS = 1 << CHUNK_BITS, MOST_CHUNKS = 1 << (24 - CHUNK_BITS) };
+enum { CHUNK_BITS = 12, CHUNK_CALLS = 1 << CHUNK_BITS, MOST_CHUNKS = KERNEL_MOST_NUMBERS / CHUNK_CALLS };
 
 struct CallPool {
     Call *chunk[MOST_CHUNKS];
@@ -59,9 +59,12 @@ uint32_t call_pool_capacity(const CallPool *pool)
     return pool->n_chunks * CHUNK_CALLS;
 }
 
-static void grow(CallPool *pool)
+static void grow(Sim *sim)
 {
-    CHECK(pool->n_chunks < MOST_CHUNKS);
+    CallPool *pool = sim->calls;
+    if (pool->n_chunks == MOST_CHUNKS)
+        sim_overrun(sim);
+    sim_claim(sim, NULL, CHUNK_CALLS * sizeof(Call));
     uint32_t base = pool->n_chunks << CHUNK_BITS;
     Call *chunk = g_new0(Call, CHUNK_CALLS);
     pool->chunk[pool->n_chunks++] = chunk;
@@ -72,10 +75,11 @@ static void grow(CallPool *pool)
     }
 }
 
-static Call *take(CallPool *pool)
+static Call *take(Sim *sim)
 {
+    CallPool *pool = sim->calls;
     if (G_UNLIKELY(pool->first_free == NO_CALL))
-        grow(pool);
+        grow(sim);
     Call *call = at(pool, pool->first_free);
     pool->first_free = call->next;
     pool->n_used++;
@@ -123,7 +127,7 @@ static uint32_t questions_before(const Sim *sim, Entity *me)
 
 Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, Step then)
 {
-    Call *call = take(sim->calls);
+    Call *call = take(sim);
     call->caller = me;
     call->callee = callee;
     call->then = then;
@@ -208,7 +212,7 @@ void call_send_after(Sim *sim, Call *call, SimTime delay, unsigned patience)
     }
     call->sent_at = sim->kernel.now;
     call->state = CALL_LEAVING;
-    call->patience = (uint8_t)patience;
+    call->patience = (uint16_t)patience;
     WATCH(sim, MOMENT_HELD, call, delay);
     later(sim, call, delay);
 }
@@ -250,7 +254,7 @@ void call_wait(Sim *sim, Call *call, SimTime duration, Step wake)
 
 Call *call_begin(Sim *sim, Entity *me, uint64_t story)
 {
-    Call *call = take(sim->calls);
+    Call *call = take(sim);
     call->caller = NULL;
     call->callee = me;
     call->parent = NO_CALL;

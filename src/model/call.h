@@ -50,10 +50,9 @@ struct Call {
     uint32_t sibling; /* which of several like it: keys draws */
     SimTime
         connected_at; /* the connection it travels on was opened then; 0: none. RESET when the callee restarted since */
-    uint16_t attempt;
+    uint16_t attempt, patience; /* patience: LEAVING: what it will be waited for */
     uint8_t port, state, outcome, round_trips;
-    uint8_t patience; /* LEAVING: what it will be waited for */
-    bool abandoned;   /* the caller no longer waits */
+    bool abandoned; /* the caller no longer waits */
     union {
         DnsPort dns;
         HttpPort http;
