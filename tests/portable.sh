@@ -48,7 +48,7 @@ build() {
     shift
     # shellcheck disable=SC2086
     if ! (cd "$work/build" && "$work/tree/configure" -q "$@" && make -s -j2 mrsim $targets) >"$work/log" 2>&1; then
-        tail -n 20 "$work/log"
+        grep -v '^  [A-Z]' "$work/log" | tail -n 20
         fail "$name" "does not build"
         return 1
     fi
