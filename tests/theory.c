@@ -118,6 +118,16 @@ double theory_oldest_lost(double rate, double lag)
 
 /* ---- retries ---- */
 
+double theory_drain(double cut, double rho)
+{
+    return cut * rho / (1 - rho);
+}
+
+double theory_drain_variation(double lambda, double cut, double rho, double cv2)
+{
+    return sqrt((1 + cv2) / (lambda * cut * (1 - rho)));
+}
+
 double theory_attempts(double p, int n)
 {
     return (1 - pow(p, n + 1)) / (1 - p);

@@ -45,6 +45,14 @@ double theory_overwritten(double a, double b, double d_ab, double d_ba);
 double theory_lost(double rate, double lag);
 double theory_oldest_lost(double rate, double lag);
 
+/* ---- a replica that applies one change after the other, at load rho ---- */
+/* Mean time from the first change after a cut of `cut` seconds until nothing is left to be applied: what was committed
+ * meanwhile, lambda·cut changes of which each begins a busy period of mean work/(1 - rho). */
+double theory_drain(double cut, double rho);
+/* Its coefficient of variation: Poisson(lambda·cut) busy periods of variance (cv2 + rho)·work^2/(1 - rho)^3 each; cv2:
+ * squared coefficient of variation of the work (for constant work 1/sqrt(lambda·cut·(1 - rho))). */
+double theory_drain_variation(double lambda, double cut, double rho, double cv2);
+
 /* ---- retries ---- */
 /* Attempts per request when each fails with probability p, with n further ones. */
 double theory_attempts(double p, int n);
