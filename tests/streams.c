@@ -4,13 +4,26 @@
 
 enum { BESIDE = 8 };
 
-uint64_t chance_draw(Chance chance)
+typedef struct {
+    uint64_t thing, part;
+} NameKeys;
+
+static NameKeys keys_of_name(uint32_t n)
 {
     char thing[32], name[32];
-    g_snprintf(thing, sizeof thing, "service shop%u", chance.name);
-    g_snprintf(name, sizeof name, "shop%u", chance.name);
-    uint64_t key = key_of(key_of(mix64(chance.seed), chance.replication), key_of_text(thing));
-    uint64_t story = key_of(key_of(key, key_of_text(name)), chance.request);
+    g_snprintf(thing, sizeof thing, "service shop%u", n);
+    g_snprintf(name, sizeof name, "shop%u", n);
+    return (NameKeys){key_of_text(thing), key_of_text(name)};
+}
+
+uint64_t chance_draw(Chance chance)
+{
+    static NameKeys known[BESIDE]; /* the streams are gigabytes */
+    if (chance.name < BESIDE && known[chance.name].thing == 0)
+        known[chance.name] = keys_of_name(chance.name);
+    NameKeys keys = chance.name < BESIDE ? known[chance.name] : keys_of_name(chance.name);
+    uint64_t key = key_of(key_of(mix64(chance.seed), chance.replication), keys.thing);
+    uint64_t story = key_of(key_of(key, keys.part), chance.request);
     uint32_t sibling = chance.question > 0 ? (uint32_t)key_of(0, chance.question) : 0;
     return key_of(story, key ^ (uint64_t)chance.purpose << 48 ^ (uint64_t)chance.attempt << 32 ^ sibling);
 }
