@@ -45,7 +45,7 @@ lines() { [ "$(wc -l <"$2")" -eq "$1" ]; }
 # exits_silently STATUS: with nothing on stdout, and something on stderr
 exits_silently() { exits "$1" && silent "$out" && [ -s "$err" ]; }
 ascii_only() { [ -s "$1" ] && ! LC_ALL=C grep -q '[^ -~]' "$1"; }
-narrow() { [ -s "$1" ] && awk '{ gsub(/[\200-\277]/, ""); if (length($0) > 80) exit 1 }' "$1"; }
+narrow() { [ -s "$1" ] && LC_ALL=C awk '{ gsub(/[\200-\277]/, ""); if (length($0) > 80) exit 1 }' "$1"; }
 
 # ---- help and misuse ----
 run --help
@@ -54,7 +54,7 @@ check "--help says nothing on stderr" silent "$err"
 check "--help fits 80 columns" narrow "$out"
 run --version
 check "--version" says "$out" '^mrsim [0-9]'
-for command in run compare check describe explain list plot verify help; do
+for command in run compare check describe explain list plot verify trace help; do
     run "$command" --help
     check "$command --help" exits 0
 done
@@ -239,6 +239,99 @@ check "another workload is refused by name" eval 'exits_silently 2 && says "$err
 run compare "$work/small.ini" "$work/other.ini" -r2 --anyway
 check "... unless --anyway" exits 0
 
+# ---- trace ----
+run trace "$small" --request 3
+check "trace --request: exit 0, 80 columns" eval 'exits 0 && narrow "$out" && says "$out" "^Request 3: user" && silent "$err"'
+check "... its sums are the whole" says "$out" "^in all .* 100.0 % .* 100.0 %$"
+cp "$out" "$work/story"
+LC_ALL=C "$mrsim" trace "$small" --request 3 >"$out" 2>"$err" </dev/null
+check "... ASCII where the locale is" ascii_only "$out"
+run trace "$small" --request 3 --population americans --replication 1 --seed 1
+check "... the same by name" cmp -s "$out" "$work/story"
+run trace "$small" --request 3 --replication 2
+check "... another in another replication" eval 'exits 0 && ! cmp -s "$out" "$work/story"'
+run trace "$small" --request 3 --format jsonl
+check "... as JSON Lines, the last is the total" eval 'exits 0 && tail -n 1 "$out" | grep -q "\"type\": \"total\""'
+if command -v python3 >/dev/null; then
+    check "... each an object, and they add up" python3 -c '
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1])]
+leaves = [o for o in lines if o["type"] == "span" and not o["beside"] and o["kind"] not in ("call", "note")]
+sys.exit(sum(o["duration_ns"] for o in leaves) != lines[-1]["duration_ns"])' "$out"
+fi
+run trace "$small" --request 1000000
+check "a request that never comes: exit 2, says how many there are" eval 'exits_silently 2 && says "$err" "there are [0-9]* from"'
+run trace "$small" --request 3 --population europeans
+check "clients that are not there" eval 'exits_silently 2 && says "$err" "there are: americans"'
+run trace "$small" --around 30s --window 4s
+check "trace --around" eval 'exits 0 && narrow "$out" && says "$out" "^ *30\." && says "$out" "issues request [0-9]"'
+cp "$out" "$work/moment"
+for words in "00:00:30" "0m30s" "29s1000ms"; do
+    run trace "$small" --around "$words" --window 3.5s500ms
+    check "... $words is the same" cmp -s "$out" "$work/moment"
+done
+run trace "$small" --around 30s --window 60s
+check "... many lines are cut, and counted" eval 'says "$out" "more lines; all of them: --full" && [ "$(wc -l <"$out")" -lt 2100 ]'
+run trace "$small" --around 30s --window 60s --full --format jsonl
+check "... --full has them all" eval 'says "$out" "\"left_out\": 0}" && [ "$(wc -l <"$out")" -gt 1100 ]'
+run trace "$small" --around -10s --window 1us
+check "... in the warm-up" exits 0
+run trace "$small" --events 100..103
+check "trace --events: a line each" eval 'exits 0 && lines 4 "$out"'
+run trace "$small" --events 99999999..99999999
+check "... there are not so many" exits_silently 2
+for misuse in "" "--request 0" "--request x" "--request 1 --around 1s" "--around never" "--around 5" "--around 3h" \
+    "--around lost.start" "--around 1s --window x" "--request 1 --window 1s" "--around 1s --population americans" \
+    "--events 5..4" "--events 5" "--events 1..2 --format jsonl" "--request 1 --by-a x" "--request 1 $small" "--diff"; do
+    # shellcheck disable=SC2086 # words
+    run trace "$small" $misuse
+    check "misuse: trace FILE $misuse" exits_silently 2
+done
+run trace "$work/wrong.ini" --request 1
+check "a wrong scenario: exit 3" exits_silently 3
+run trace "$work/nothing.ini" --request 1
+check "a missing one: exit 4" exits_silently 4
+
+# ---- digest logs ----
+run "$work/small.ini" -r2 --digest-log "$work/a.log"
+check "--digest-log: the same answer" eval 'exits 0 && cmp -s "$out" "$work/first"'
+check "... with a first and a last line" eval 'head -n 1 "$work/a.log" | grep -q "^mrsim digest log 1$" && tail -n 1 "$work/a.log" | grep -q "^end "'
+run "$work/small.ini" -r2 -j1 --digest-log "$work/b.log"
+check "... with one thread: the same log" cmp -s "$work/a.log" "$work/b.log"
+run trace --diff "$work/a.log" "$work/b.log"
+check "logs that agree: exit 0" eval 'exits 0 && says "$out" "^equal"'
+run "$work/small.ini" -r2 --set 'shop.work=exponential(mean=5.000001ms)' --digest-log "$work/b.log"
+run trace --diff "$work/a.log" "$work/b.log"
+check "a nanosecond: exit 1, and the event" eval 'exits 1 && narrow "$out" && says "$out" "^The first event that differs is number [0-9]"'
+check "... and what differs" says "$out" "They differ in: settings"
+cp "$out" "$work/parted"
+run trace --diff "$work/a.log" "$work/b.log" --by-a "$mrsim" --by-b "$mrsim"
+check "the same, told by the programs that are named" cmp -s "$out" "$work/parted"
+run trace --diff "$work/a.log" "$work/b.log" --by-b "$work/nothing"
+check "... which must be there: exit 4" exits 4
+run trace --diff "$work/a.log" "$work/b.log" --by-b true
+check "... and tell events: exit 4" eval 'exits 4 && says "$err" "--by-b\|does not repeat\|something else"'
+run "$work/small.ini" -r2 -s2 --digest-log "$work/b.log"
+run trace --diff "$work/a.log" "$work/b.log"
+check "another seed: said first" eval 'exits 1 && says "$out" "They differ in: seed" && says "$out" "Before it, in both"'
+run "$work/small.ini" -r1 --digest-log "$work/b.log"
+run trace --diff "$work/a.log" "$work/b.log"
+check "fewer replications: exit 1" eval 'exits 1 && says "$out" "nothing of replication 2"'
+sed 's/^1 \([0-9]* [-0-9]*\) [0-9a-f]*/1 \1 0123456789abcdef/; s/^version .*/version 9.9.9/' "$work/a.log" >"$work/b.log"
+run trace --diff "$work/a.log" "$work/b.log"
+check "a log of another build: exit 4, and how to name it" eval 'exits 4 && says "$err" "--by-b"'
+head -c 150 "$work/a.log" >"$work/b.log"
+run trace --diff "$work/a.log" "$work/b.log"
+check "half a log: exit 4" exits_silently 4
+run trace --diff "$work/a.log" "$small"
+check "no log at all: exit 4" eval 'exits_silently 4 && says "$err" "no digest log"'
+run trace --diff "$work/a.log" "$work/nothing.log"
+check "no file at all: exit 4" exits_silently 4
+for unwritable in "$work" "$work/file/x.log" /dev/null; do
+    run "$work/small.ini" -r1 --digest-log "$unwritable"
+    check "a log cannot be written to $unwritable: exit 4, nothing simulated" exits_silently 4
+done
+
 # ---- describe, explain, list ----
 run describe
 check "describe" eval 'exits 0 && says "$out" route53 && narrow "$out"'
@@ -306,6 +399,13 @@ wait "$pid"
 status=$?
 check "SIGTERM: exit 143" exits 143
 printf '[scenario]\nextends = small.ini\nduration = 60d\n' >"$work/long.ini"
+"$mrsim" trace "$work/long.ini" --around 59d >"$out" 2>"$err" </dev/null &
+pid=$!
+sleep 1
+kill -INT "$pid"
+wait "$pid"
+status=$?
+check "Ctrl-C in a trace: exit 130" exits_silently 130
 "$mrsim" "$work/long.ini" -r1 >"$out" 2>"$err" </dev/null &
 pid=$!
 sleep 1

@@ -128,6 +128,15 @@ static void expect_narrow(const char *what, const char *text)
         EXPECT(g_utf8_strlen(*line, -1) <= 80, "%s: %s", what, *line);
 }
 
+/* `name` itself, not one that begins like it. */
+static bool names_option(const char *text, const char *name)
+{
+    for (const char *at = text; (at = strstr(at, name)); at += strlen(name))
+        if (strchr("= \n", at[strlen(name)])) /* or the end of the text */
+            return true;
+    return false;
+}
+
 static void test_help_names_every_option(void)
 {
     g_autofree char *general = manual_help();
@@ -140,7 +149,7 @@ static void test_help_names_every_option(void)
         for (int id = 0; id < N_OPTIONS; id++) {
             g_autofree char *name = g_strdup_printf("--%s", options[id].name);
             bool has = commands[i]->options & 1u << id && (id != OPTION_FORMAT || commands[i]->formats[1]);
-            bool told = strstr(parts[2], name) != NULL;
+            bool told = names_option(parts[2], name);
             EXPECT(has == told, "%s %s: has %d, told %d", commands[i]->name, name, has, told);
         }
     }

@@ -202,6 +202,8 @@ static Status check_questions(const CommandLine *line)
         return command_misuse(line->command, "--window belongs to --around");
     if ((line->by_a || line->by_b) && !line->diff)
         return command_misuse(line->command, "--by-a and --by-b belong to --diff");
+    if (line->sets->len > 1 && line->diff)
+        return command_misuse(line->command, "--diff takes the settings from the logs, not from --set");
     if (in_json(line) && (line->diff || line->first_event))
         return command_misuse(line->command, "--format=jsonl is for --request and --around");
     return STATUS_DONE;

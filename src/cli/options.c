@@ -27,7 +27,7 @@ const Option options[N_OPTIONS] = {
     [OPTION_DB] = {0, "db", "FILE",
                    "database of recorded runs (default: $MRSIM_DB, else $XDG_DATA_HOME/mrsim/mrsim.db)"},
     [OPTION_DIGEST_LOG] = {0, "digest-log", "FILE",
-                           "write the digest at every 10,000th event into FILE, for mrsim trace --diff"},
+                           "write the digest at every 10,000th event into FILE, for mrsim trace"},
     [OPTION_ANYWAY] = {0, "anyway", NULL, "compare even where users, duration or faults differ"},
     [OPTION_FAIL_IF_WORSE] = {0, "fail-if-worse", NULL,
                               "exit with 1 when a later design is clearly worse than the first in any row"},

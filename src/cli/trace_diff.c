@@ -34,7 +34,7 @@ static bool side_open(Side *side)
 static void tell_side(const ReportLook *look, const Side *side)
 {
     const DigestLog *log = side->log;
-    terminal_print(look, "%s  %s: %s, seed %" PRIu64 ", %u replication%s, mrsim %s\n", side->name, side->path,
+    terminal_print(look, "%s  %s\n   %s, seed %" PRIu64 ", %u replication%s, mrsim %s\n", side->name, side->path,
                    log->scenario, log->seed, log->replications, log->replications == 1 ? "" : "s", log->version);
     for (guint i = 0; i + 1 < log->sets->len; i++)
         terminal_print(look, "   --set %s\n", (const char *)log->sets->pdata[i]);
@@ -199,10 +199,15 @@ static const Happening *event_at(const Side *side, guint i)
     return i < side->events->len ? side->events->pdata[i] : NULL;
 }
 
+/* What a line does not show: the same instant, words and name. */
+static bool look_alike(const Happening *a, const Happening *b)
+{
+    return a && b && a->at_ns == b->at_ns && strcmp(a->entity, b->entity) == 0 && strcmp(a->text, b->text) == 0;
+}
+
 static bool same_event(const Happening *a, const Happening *b)
 {
-    return a && b && a->at_ns == b->at_ns && a->digest == b->digest && strcmp(a->entity, b->entity) == 0 &&
-           strcmp(a->text, b->text) == 0;
+    return look_alike(a, b) && a->digest == b->digest;
 }
 
 static void show_events(const ReportLook *look, const Side *side, guint from, guint until)
@@ -235,6 +240,8 @@ static void show_difference(const ReportLook *look, const Side *a, const Side *b
         return;
     }
     terminal_print(look, "The first event that differs is number %" PRIu64 ".\n", mine ? mine->event : other->event);
+    if (look_alike(mine, other))
+        terminal_print(look, "It looks alike in both: what differs is an outcome, or the number of an entity.\n");
     guint from = at > EVENTS_BEFORE ? at - EVENTS_BEFORE : 0;
     if (at > from) {
         terminal_print(look, "\nBefore it, in both:\n");
@@ -247,14 +254,12 @@ static void show_difference(const ReportLook *look, const Side *a, const Side *b
 static void tell_parting(const ReportLook *look, const Parting *parting)
 {
     const Checkpoint *before = parting->before, *first = parting->a ? parting->a : parting->b;
+    terminal_print(look, "Replication %u: different at event %" PRIu64 " (%.9f s),\n  ", parting->replication,
+                   first->n_events, (double)first->at_ns / 1e9);
     if (before)
-        terminal_print(
-            look, "Replication %u: equal up to event %" PRIu64 " (%.9f s), different at event %" PRIu64 " (%.9f s)\n",
-            parting->replication, before->n_events, (double)before->at_ns / 1e9, first->n_events,
-            (double)first->at_ns / 1e9);
+        terminal_print(look, "equal up to event %" PRIu64 " (%.9f s)\n", before->n_events, (double)before->at_ns / 1e9);
     else
-        terminal_print(look, "Replication %u: different at event %" PRIu64 " (%.9f s), the first that is compared\n",
-                       parting->replication, first->n_events, (double)first->at_ns / 1e9);
+        terminal_print(look, "the first that is compared\n");
 }
 
 static Status tell_difference(const CommandLine *line, const ReportLook *look, Side *a, Side *b, const Parting *parting)
