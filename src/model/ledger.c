@@ -1,5 +1,6 @@
 #include "model/ledger.h"
 #include "base/index.h"
+#include "kernel/random.h"
 #include "model/observer.h"
 #include "base/poison.h"
 
@@ -7,10 +8,12 @@ enum { NONE = INDEX_NONE };
 
 typedef struct {
     Version version;
-    SimTime acknowledged_at; /* SIMTIME_NEVER: not yet, or never */
-    uint64_t received;       /* bit per replica: received, and to be seen there */
-    uint64_t stored;         /* bit per replica: received, and not to be seen yet */
-    uint32_t item, next;     /* next unsettled write of the same item, or free record */
+    SimTime acknowledged_at;     /* SIMTIME_NEVER: not yet, or never */
+    uint64_t received;           /* bit per replica: received, and to be seen there */
+    uint64_t stored;             /* bit per replica: received, and not to be seen yet */
+    uint32_t item, next, before; /* the next older unsettled write of the same item, and the next newer; next: or free
+                                    record */
+    uint32_t twin;               /* in the same bucket */
     uint8_t origin;
     bool overwritten, measured, alive;
     bool proposed;          /* several replicas must have it before it is acknowledged; then: */
@@ -29,6 +32,9 @@ struct Ledger {
     Index index;    /* item -> first write */
     GArray *writes; /* Write */
     uint32_t spare;
+    uint32_t *bucket; /* the writes by item and version: first of those that fall together */
+    uint32_t n_buckets;
+    bool in_order; /* no write of an item has an older version than one that was added before it */
     guint64 acknowledged, settled_durable, settled_overwritten, lost;
     Cell *acknowledged_cell[MOST_REPLICAS], *durable, *overwritten, *lost_cell, *stranded, *in_flight, *waited,
         *divergent, *partial;
@@ -81,6 +87,7 @@ Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int 
     index_init(&ledger->index);
     ledger->writes = g_array_new(FALSE, TRUE, sizeof(Write));
     ledger->spare = NONE;
+    ledger->in_order = true;
     make_cells(ledger);
     return ledger;
 }
@@ -89,6 +96,7 @@ void ledger_free(Ledger *ledger)
 {
     index_clear(&ledger->index);
     g_array_free(ledger->writes, TRUE);
+    g_free(ledger->bucket);
     g_free(ledger);
 }
 
@@ -114,16 +122,88 @@ static void set_first(Ledger *ledger, uint32_t item, uint32_t id)
     versions_forget(ledger->versions, item);
 }
 
-static uint32_t add(Ledger *ledger, uint32_t item)
+/* ---- writes by item and version: a change that arrives finds its write without a look at all of a busy item ---- */
+
+enum { FEWEST_BUCKETS = 256 };
+
+static bool same_version(Version a, Version b)
 {
-    uint32_t id = ledger->spare;
+    return a.at == b.at && a.region == b.region;
+}
+
+static uint32_t *bucket_of(const Ledger *ledger, uint32_t item, Version version)
+{
+    uint64_t key = key_of(item, (uint64_t)version.at) ^ (uint64_t)version.region;
+    return &ledger->bucket[key & (ledger->n_buckets - 1)];
+}
+
+static void file(Ledger *ledger, uint32_t id)
+{
+    Write *write = at(ledger, id);
+    uint32_t *bucket = bucket_of(ledger, write->item, write->version);
+    write->twin = *bucket;
+    *bucket = id;
+}
+
+static void unfile(Ledger *ledger, uint32_t id)
+{
+    const Write *write = at(ledger, id);
+    uint32_t *link = bucket_of(ledger, write->item, write->version);
+    while (*link != id)
+        link = &at(ledger, *link)->twin;
+    *link = write->twin;
+}
+
+/* As many as there were ever writes at one time. */
+static void widen(Ledger *ledger)
+{
+    ledger->n_buckets = MAX(FEWEST_BUCKETS, 2 * ledger->n_buckets);
+    ledger->bucket = g_renew(uint32_t, ledger->bucket, ledger->n_buckets);
+    for (uint32_t i = 0; i < ledger->n_buckets; i++)
+        ledger->bucket[i] = NONE;
+    for (uint32_t id = 0; id < ledger->writes->len; id++)
+        if (at(ledger, id)->alive)
+            file(ledger, id);
+}
+
+static uint32_t from_twin(const Ledger *ledger, uint32_t id, uint32_t item, Version version)
+{
+    while (id != NONE && (at(ledger, id)->item != item || !same_version(at(ledger, id)->version, version)))
+        id = at(ledger, id)->twin;
+    return id;
+}
+
+/* Any write of this version, and the next one: two of one instant at one replica have the same. */
+static uint32_t first_like(const Ledger *ledger, uint32_t item, Version version)
+{
+    return ledger->n_buckets > 0 ? from_twin(ledger, *bucket_of(ledger, item, version), item, version) : NONE;
+}
+
+static uint32_t next_like(const Ledger *ledger, uint32_t id)
+{
+    const Write *write = at(ledger, id);
+    return from_twin(ledger, write->twin, write->item, write->version);
+}
+
+/* ---- coming and going ---- */
+
+static uint32_t add(Ledger *ledger, uint32_t item, Version version)
+{
+    uint32_t id = ledger->spare, older = first_of(ledger, item);
     if (id == NONE) {
         id = ledger->writes->len;
         g_array_set_size(ledger->writes, id + 1);
     } else {
         ledger->spare = at(ledger, id)->next;
     }
-    *at(ledger, id) = (Write){.item = item, .next = first_of(ledger, item), .alive = true};
+    if (ledger->writes->len > ledger->n_buckets)
+        widen(ledger);
+    *at(ledger, id) = (Write){.item = item, .version = version, .next = older, .before = NONE, .alive = true};
+    if (older != NONE) {
+        at(ledger, older)->before = id;
+        ledger->in_order &= at(ledger, older)->version.at <= version.at;
+    }
+    file(ledger, id);
     set_first(ledger, item, id);
     return id;
 }
@@ -131,14 +211,13 @@ static uint32_t add(Ledger *ledger, uint32_t item)
 static void drop(Ledger *ledger, uint32_t id)
 {
     Write *write = at(ledger, id);
-    uint32_t item = write->item, first = first_of(ledger, item), next = write->next;
-    if (first == id) {
-        set_first(ledger, item, next);
-    } else {
-        while (at(ledger, first)->next != id)
-            first = at(ledger, first)->next;
-        at(ledger, first)->next = next;
-    }
+    unfile(ledger, id);
+    if (write->next != NONE)
+        at(ledger, write->next)->before = write->before;
+    if (write->before != NONE)
+        at(ledger, write->before)->next = write->next;
+    else
+        set_first(ledger, write->item, write->next);
     write->alive = false;
     write->next = ledger->spare;
     ledger->spare = id;
@@ -187,12 +266,17 @@ static void lose(Ledger *ledger, uint32_t id)
 }
 
 /* Every unsettled write of the item that is not to be seen at this replica is in conflict with the new one: the older
- * loses. */
-static void find_conflicts(Ledger *ledger, uint32_t id, guint replica)
+ * loses.  What is older than the last write made here and was not to be seen here then has lost to that one already. */
+static void find_conflicts(const Ledger *ledger, uint32_t id, guint replica)
 {
     Write *made = at(ledger, id);
+    SimTime decided_before = -1;
     for (uint32_t other = made->next; other != NONE; other = at(ledger, other)->next) {
         Write *known = at(ledger, other);
+        if (ledger->in_order && known->version.at < decided_before)
+            return;
+        if (known->origin == replica && known->version.at < made->version.at)
+            decided_before = MAX(decided_before, known->version.at);
         if (known->received >> replica & 1)
             continue;
         if (version_newer(made->version, known->version))
@@ -205,9 +289,8 @@ static void find_conflicts(Ledger *ledger, uint32_t id, guint replica)
 void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
     SimTime now = sim_now(ledger->sim);
-    uint32_t id = add(ledger, item);
+    uint32_t id = add(ledger, item, version);
     Write *write = at(ledger, id);
-    write->version = version;
     write->acknowledged_at = version.at;
     write->origin = (uint8_t)replica;
     write->received = 1ull << replica;
@@ -251,11 +334,6 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
                simtime_seconds(lag), 1);
 }
 
-static bool same_version(Version a, Version b)
-{
-    return a.at == b.at && a.region == b.region;
-}
-
 bool ledger_open(const Ledger *ledger, uint32_t item)
 {
     return first_of(ledger, item) != NONE;
@@ -265,9 +343,9 @@ bool ledger_open(const Ledger *ledger, uint32_t item)
 bool ledger_receive(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
     bool anything = false;
-    for (uint32_t id = first_of(ledger, item); id != NONE; id = at(ledger, id)->next) {
+    for (uint32_t id = first_like(ledger, item, version); id != NONE; id = next_like(ledger, id)) {
         Write *write = at(ledger, id);
-        if (!same_version(write->version, version) || (write->received | write->stored) >> replica & 1)
+        if ((write->received | write->stored) >> replica & 1)
             continue;
         write->stored |= 1ull << replica;
         anything = true;
@@ -277,10 +355,10 @@ bool ledger_receive(Ledger *ledger, guint replica, uint32_t item, Version versio
 
 void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
-    for (uint32_t id = first_of(ledger, item), next; id != NONE; id = next) {
+    for (uint32_t id = first_like(ledger, item, version), next; id != NONE; id = next) {
         Write *write = at(ledger, id);
-        next = write->next;
-        if (!same_version(write->version, version) || (write->received >> replica & 1))
+        next = next_like(ledger, id);
+        if (write->received >> replica & 1)
             continue;
         write->received |= 1ull << replica;
         write->stored &= ~(1ull << replica);
@@ -294,6 +372,8 @@ bool ledger_stale_by(const Ledger *ledger, uint32_t item, Version found, SimTime
     SimTime since = SIMTIME_NEVER;
     for (uint32_t id = first_of(ledger, item); id != NONE; id = at(ledger, id)->next) {
         const Write *write = at(ledger, id);
+        if (ledger->in_order && write->version.at < found.at)
+            break; /* and so are all that follow */
         if (version_newer(write->version, found) && write->acknowledged_at <= by && write->acknowledged_at < since)
             since = write->acknowledged_at;
     }
@@ -310,12 +390,11 @@ bool ledger_stale(const Ledger *ledger, uint32_t item, Version found, SimTime *s
 
 void ledger_propose(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
-    uint32_t id = add(ledger, item);
+    uint32_t id = add(ledger, item, version);
     Write *write = at(ledger, id);
     if (!ledger->partial)
         ledger->partial = count_cell(ledger, "writes.partial");
     versions_take(ledger->versions, replica, item, (Version){0, 0}); /* nothing newer, but a record of the item */
-    write->version = version;
     write->acknowledged_at = SIMTIME_NEVER;
     write->origin = (uint8_t)replica;
     write->proposed = write->under_way = true;
@@ -324,10 +403,9 @@ void ledger_propose(Ledger *ledger, guint replica, uint32_t item, Version versio
 
 void ledger_acknowledge(Ledger *ledger, uint32_t item, Version version)
 {
-    uint32_t id = first_of(ledger, item);
-    while (id != NONE && !(same_version(at(ledger, id)->version, version) &&
-                           at(ledger, id)->acknowledged_at == SIMTIME_NEVER && at(ledger, id)->under_way))
-        id = at(ledger, id)->next;
+    uint32_t id = first_like(ledger, item, version);
+    while (id != NONE && !(at(ledger, id)->acknowledged_at == SIMTIME_NEVER && at(ledger, id)->under_way))
+        id = next_like(ledger, id);
     CHECK(id != NONE);
     Write *write = at(ledger, id);
     write->acknowledged_at = sim_now(ledger->sim);
@@ -368,9 +446,9 @@ static void rest(Ledger *ledger, uint32_t id, bool hinted)
 
 void ledger_rest(Ledger *ledger, uint32_t item, Version version, bool hinted)
 {
-    for (uint32_t id = first_of(ledger, item), next; id != NONE; id = next) {
-        next = at(ledger, id)->next;
-        if (at(ledger, id)->under_way && same_version(at(ledger, id)->version, version))
+    for (uint32_t id = first_like(ledger, item, version), next; id != NONE; id = next) {
+        next = next_like(ledger, id);
+        if (at(ledger, id)->under_way)
             rest(ledger, id, hinted);
     }
 }
