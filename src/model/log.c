@@ -58,8 +58,9 @@ static Change *change_at(const Log *journal, uint64_t position)
     return &journal->ring[position & (journal->capacity - 1)];
 }
 
-static void widen(Log *journal)
+static void widen(Sim *sim, Log *journal)
 {
+    sim_claim(sim, journal->from->thing, journal->capacity * sizeof(Change));
     Change *wider = g_new(Change, journal->capacity * 2);
     for (uint64_t i = journal->first; i < journal->next; i++)
         wider[i & (2 * journal->capacity - 1)] = *change_at(journal, i);
@@ -150,7 +151,7 @@ void log_start(Sim *sim, Log *journal)
 void log_append(Sim *sim, Log *journal, uint32_t item, Version version, uint32_t epoch)
 {
     if (journal->next - journal->first == journal->capacity)
-        widen(journal);
+        widen(sim, journal);
     uint64_t key = key_of(journal->from->key ^ ((uint64_t)DRAW_LAG << 48), key_of(item, (uint64_t)version.at));
     SimTime ready_at = sim_now(sim) + law_time(journal->habits.lag, key);
     if (journal->habits.in_order)
