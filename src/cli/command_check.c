@@ -1,5 +1,14 @@
 #include "cli/options.h"
 #include "cli/session.h"
+#include "run/estimate.h"
+
+/* With what a run of it would take, so that nobody finds that out by waiting. */
+static void say_good(const Session *session, const char *file, const Scenario *scenario)
+{
+    Estimate estimate = estimate_world(scenario->world);
+    g_autofree char *text = estimate_text(&estimate);
+    terminal_print(&session->look, "%s: ok; %s\n", file, text);
+}
 
 static Status run(const CommandLine *line)
 {
@@ -12,7 +21,7 @@ static Status run(const CommandLine *line)
         g_autoptr(Scenario) scenario = NULL;
         Status one = session_load(&session, file, (const char *const *)line->sets->pdata, NULL, &scenario);
         if (one == STATUS_DONE && !line->quiet)
-            terminal_print(&session.look, "%s: ok\n", file);
+            say_good(&session, file, scenario);
         status = status_worse(status, one);
     }
     return status;

@@ -35,8 +35,12 @@ static Status run_all(Session *session, const GPtrArray *scenarios, GPtrArray *r
         Results *results = session_run(session, scenarios->pdata[i], line->operands->pdata[i], &progress);
         if (results)
             g_ptr_array_add(runs, results);
+        if (session->overrun)
+            break;
     }
     progress_end(&progress);
+    if (session->overrun)
+        return session_overrun(session);
     for (guint i = 0; i < runs->len; i++)
         status = status_worse(status, session_record(session, runs->pdata[i]));
     return status;
@@ -114,10 +118,14 @@ static Status run(const CommandLine *line)
     if (status == STATUS_DONE)
         status = check_comparable(&session, scenarios);
     if (status == STATUS_DONE)
+        status = session_foresee(&session, (Scenario *const *)scenarios->pdata, scenarios->len, line->replications);
+    if (status == STATUS_DONE)
         status = session_prepare(&session);
     if (status != STATUS_DONE)
         return status;
     status = run_all(&session, scenarios, runs);
+    if (session.overrun)
+        return status;
     if (interrupt_status(STATUS_DONE) != STATUS_DONE) {
         terminal_complain("interrupted: nothing is compared; %u of %u designs had begun and are recorded", runs->len,
                           scenarios->len);

@@ -20,6 +20,8 @@ static Status simulate(Session *session, const char *file, const Scenario *scena
     progress_begin(&progress, session->line, session->line->replications);
     g_autoptr(Results) results = session_run(session, scenario, file, &progress);
     progress_end(&progress);
+    if (session->overrun)
+        return session_overrun(session);
     if (!results) {
         terminal_complain("interrupted before the first replication had finished: there are no figures");
         return interrupt_status(STATUS_BUG);
@@ -54,6 +56,8 @@ static Status run(const CommandLine *line)
     Status status = session_open(&session, line);
     if (status == STATUS_DONE)
         status = session_load(&session, file, (const char *const *)line->sets->pdata, NULL, &scenario);
+    if (status == STATUS_DONE)
+        status = session_foresee(&session, &scenario, 1, line->replications);
     if (status == STATUS_DONE)
         status = session_prepare(&session);
     if (status == STATUS_DONE)

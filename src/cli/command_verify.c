@@ -19,7 +19,7 @@ static Library *stored_library(const Results *recorded)
     return library_stored(names, texts, lengths, n);
 }
 
-static Results *repeat(const Session *session, const Results *recorded, const Scenario *scenario, Library *library,
+static Results *repeat(Session *session, const Results *recorded, const Scenario *scenario, Library *library,
                        const char *const *sets)
 {
     Progress progress;
@@ -30,6 +30,8 @@ static Results *repeat(const Session *session, const Results *recorded, const Sc
         .progress = progress_tell,
         .whose = &progress,
         .stop = interrupt_watch(),
+        .most_bytes = session_memory(session, scenario, recorded->replications),
+        .overrun = &session->overrun,
     };
     progress_begin(&progress, session->line, recorded->replications);
     Results *results = run_scenario(scenario, library, recorded->file, sets, &run_options);
@@ -67,7 +69,12 @@ static Status verify(Session *session, const Results *recorded)
     Status status = session_load(session, recorded->file, sets, library, &scenario);
     if (status != STATUS_DONE)
         return status;
+    status = session_foresee(session, &scenario, 1, recorded->replications);
+    if (status != STATUS_DONE)
+        return status;
     g_autoptr(Results) repeated = repeat(session, recorded, scenario, library, sets);
+    if (session->overrun)
+        return session_overrun(session);
     if (interrupt_status(STATUS_DONE) != STATUS_DONE || !repeated) {
         terminal_complain("interrupted: nothing can be said");
         return interrupt_status(STATUS_BUG);

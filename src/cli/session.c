@@ -1,5 +1,7 @@
 #include "cli/session.h"
 #include "cli/interrupt.h"
+#include "run/estimate.h"
+#include "run/machine.h"
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
@@ -28,6 +30,7 @@ Status session_open(Session *session, const CommandLine *line)
 void session_close(Session *session)
 {
     g_clear_pointer(&session->digest_log, digest_log_free);
+    g_clear_pointer(&session->overrun, g_free);
     g_clear_pointer(&session->store, store_close);
     g_clear_pointer(&session->atlas, atlas_free);
     g_clear_pointer(&session->library, library_free);
@@ -95,11 +98,54 @@ Status session_prepare(Session *session)
     return open_store(session);
 }
 
+/* ---- what it will take ---- */
+
+Status session_foresee(const Session *session, Scenario *const *scenarios, guint n, guint replications)
+{
+    guint threads = machine_threads(session->line->jobs, replications);
+    double available = machine_memory();
+    Estimate all = {0};
+
+    for (guint i = 0; i < n; i++) {
+        Estimate estimate = estimate_world(scenarios[i]->world);
+        g_autofree char *refusal = estimate_refusal(&estimate, replications, threads, available);
+        if (refusal) {
+            terminal_complain("%s: %s", scenarios[i]->world->name, refusal);
+            return STATUS_REJECTED;
+        }
+        all.requests += estimate.requests;
+        all.events += estimate.events;
+        all.duration_s = MAX(all.duration_s, estimate.duration_s);
+    }
+    g_autofree char *warning = estimate_warning(&all, replications, threads);
+    if (warning)
+        terminal_note(session->line, "%s", warning);
+    return STATUS_DONE;
+}
+
+/* A tenth is left to others. */
+gsize session_memory(const Session *session, const Scenario *scenario, guint replications)
+{
+    guint threads = machine_threads(session->line->jobs, replications);
+    double available = 0.9 * machine_memory() / threads;
+    Estimate estimate = estimate_world(scenario->world);
+    return available < (double)G_MAXSIZE / 2 ? (gsize)MAX(available, estimate.bytes) : 0;
+}
+
+Status session_overrun(const Session *session)
+{
+    if (!session->overrun)
+        return STATUS_DONE;
+    terminal_complain("%s; the run was given up, and there are no figures", session->overrun);
+    return STATUS_REJECTED;
+}
+
 /* ---- simulating, and after ---- */
 
 Results *session_run(Session *session, const Scenario *scenario, const char *file, Progress *progress)
 {
     const CommandLine *line = session->line;
+    g_clear_pointer(&session->overrun, g_free);
     g_clear_pointer(&session->digest_log, digest_log_free);
     session->digest_log = line->digest_log ? digest_log_new() : NULL;
     RunOptions run_options = {
@@ -110,10 +156,12 @@ Results *session_run(Session *session, const Scenario *scenario, const char *fil
         .whose = progress,
         .stop = interrupt_watch(),
         .digest_log = session->digest_log,
+        .most_bytes = session_memory(session, scenario, line->replications),
+        .overrun = &session->overrun,
     };
     Results *results =
         run_scenario(scenario, session->library, file, (const char *const *)line->sets->pdata, &run_options);
-    if (results && results->replications == 0)
+    if (results->replications == 0 || session->overrun)
         g_clear_pointer(&results, results_free);
     progress->before += line->replications;
     return results;

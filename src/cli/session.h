@@ -20,6 +20,7 @@ typedef struct {
     Store *store;               /* NULL: none opened, or the usual one cannot be used */
     const char *picture_folder; /* -o, or NULL */
     DigestLog *digest_log;      /* of the last run; NULL: none is wanted */
+    char *overrun;              /* why the last run was given up; NULL: it was not */
 } Session;
 
 /* STATUS_DONE, or STATUS_FILES when the measured tables are there but unreadable (told on stderr). (session_close
@@ -32,9 +33,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Session, session_close)
  * STATUS_FILES. `library`: NULL for the session's own. */
 Status session_load(Session *session, const char *file, const char *const *sets, Library *library, Scenario **scenario);
 
+/* Before simulating: what the runs of these scenarios will take, one after the other.  STATUS_REJECTED when that is
+ * more than the machine has; a note when it is long. */
+Status session_foresee(const Session *session, Scenario *const *scenarios, guint n, guint replications);
+/* What a run may take, for RunOptions: what is free now, shared by its threads. */
+gsize session_memory(const Session *session, const Scenario *scenario, guint replications);
 /* Before simulating: makes the folder of -o and opens the database for writing. */
 Status session_prepare(Session *session);
-/* Simulates with the seed and replications of `line`. (transfer full) NULL: stopped before anything had finished. */
+/* Simulates with the seed and replications of `line`. (transfer full) NULL: stopped before anything had finished,
+ * or given up for want of memory, then session->overrun says where. */
 Results *session_run(Session *session, const Scenario *scenario, const char *file, Progress *progress);
 /* Records; a failure is told, and is STATUS_FILES where the user named the database. */
 Status session_record(Session *session, const Results *results);
@@ -49,6 +56,8 @@ Store *session_recorded(const CommandLine *line);
 /* Loads "7", "last", "last~1"; NULL: told on stderr. */
 Results *session_recall(Store *store, const char *run);
 
+/* STATUS_REJECTED, and why on stderr, when the last run was given up for want of memory; else STATUS_DONE. */
+Status session_overrun(const Session *session);
 /* `worse` unless `status` already says something worse to say: files before verdicts. */
 Status status_worse(Status status, Status other);
 Status status_of_objectives(const Results *results);

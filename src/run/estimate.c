@@ -147,7 +147,8 @@ static void need_queue(Estimating *estimating, const Thing *thing)
     for (guint i = 0; i < estimating->world->n_running; i++)
         n += thing->runs_in[i] ? waiting_at(estimating, thing, (int)i) : 0;
     n = MAX(n, waiting_at(estimating, thing, ANYWHERE));
-    add_need(estimating, NEED_QUEUE, thing, n * CALL_BYTES, n);
+    double calls = is_of(thing, "service") ? 2 : 1; /* the balancer's question, and that of who asked the balancer */
+    add_need(estimating, NEED_QUEUE, thing, n * calls * CALL_BYTES, n);
 }
 
 /* By Little's law; who is affected by a fault waits as long as it has patience. */
@@ -329,7 +330,7 @@ static char *refusal_of_events(const Estimate *estimate)
     g_autofree char *events = about(estimate->events, counts), *most = about(most_events, counts);
     g_autofree char *shorter = duration_text(estimate->duration_s * most_events / estimate->events / 2);
     return g_strdup_printf("a replication would have about %s events, and mrsim counts to %s; nothing was simulated\n"
-                           "Shorter: --set scenario.duration=%s\n",
+                           "Shorter: --set scenario.duration=%s",
                            events, most, shorter);
 }
 
@@ -348,7 +349,7 @@ char *estimate_refusal(const Estimate *estimate, guint replications, guint threa
     if (kept > bytes / 2)
         g_string_append_printf(help, "The figures of all replications need %s: -r fewer.  ", all_kept);
     g_string_append_printf(help, "Most of a replication: %s.", most);
-    return g_strdup_printf("this needs about %s of memory, and %s are free; nothing was simulated\n%s\n", needed, has,
+    return g_strdup_printf("this needs about %s of memory, and %s are free; nothing was simulated\n%s", needed, has,
                            help->str);
 }
 

@@ -1,4 +1,5 @@
 #include "base/check.h"
+#include "model/overrun.h"
 #include "model/watcher.h"
 #include "run/run.h"
 
@@ -26,29 +27,36 @@ static void on_event(Sim *sim, void *whose, G_GNUC_UNUSED const Call *call, G_GN
         keep(sim, keeper, false);
 }
 
-Sheet *run_replication(const World *world, uint64_t seed, guint number, const int *stop, uint64_t *digest,
-                       guint64 *n_events)
+void replicate(const World *world, uint64_t seed, guint number, const int *stop, Replication *replication)
 {
-    return run_replication_logged(world, seed, number, stop, digest, n_events, NULL);
-}
-
-Sheet *run_replication_logged(const World *world, uint64_t seed, guint number, const int *stop, uint64_t *digest,
-                              guint64 *n_events, GArray *checkpoints)
-{
-    Keeper keeper = {.checkpoints = checkpoints, .number = number};
+    Keeper keeper = {.checkpoints = replication->checkpoints, .number = number};
     const Watcher watcher = {.whose = &keeper, .event = on_event};
     check_scene = (CheckScene){.seed = seed, .replication = (int)number};
     Sim *sim = sim_new(world, seed, number);
-    Sheet *sheet = NULL;
-    sim->watcher = checkpoints ? &watcher : NULL;
+    sim->watcher = replication->checkpoints ? &watcher : NULL;
+    sim->most_bytes = replication->most_bytes;
     if (sim_run(sim, stop)) {
-        if (checkpoints)
+        if (replication->checkpoints)
             keep(sim, &keeper, true);
-        sheet = g_steal_pointer(&sim->sheet);
-        *digest = sim->kernel.digest.value;
-        *n_events = sim->kernel.n_events;
+        replication->sheet = g_steal_pointer(&sim->sheet);
+        replication->digest = sim->kernel.digest.value;
+        replication->n_events = sim->kernel.n_events;
+    } else if (sim->overrun) {
+        replication->overrun = overrun_text(sim);
     }
     sim_free(sim);
     check_scene = (CheckScene){0};
-    return sheet;
+}
+
+Sheet *run_replication(const World *world, uint64_t seed, guint number, const int *stop, uint64_t *digest,
+                       guint64 *n_events)
+{
+    Replication replication = {0};
+    replicate(world, seed, number, stop, &replication);
+    g_free(replication.overrun);
+    if (replication.sheet) {
+        *digest = replication.digest;
+        *n_events = replication.n_events;
+    }
+    return replication.sheet;
 }

@@ -10,6 +10,7 @@ typedef struct {
     const RunOptions *options;
     GMutex lock;
     guint next, n_done;
+    char *overrun;
     Sheet **sheet;
     uint64_t *digest;
     guint64 *n_events;
@@ -24,7 +25,7 @@ static bool stopped(const Work *work)
 static bool take_next(Work *work, guint *number)
 {
     g_mutex_lock(&work->lock);
-    bool more = work->next < work->options->replications && !stopped(work);
+    bool more = work->next < work->options->replications && !work->overrun && !stopped(work);
     if (more)
         *number = work->next++;
     g_mutex_unlock(&work->lock);
@@ -40,14 +41,30 @@ static void note_done(Work *work)
     g_mutex_unlock(&work->lock);
 }
 
+/* The first one counts; no new replications begin. */
+static void note_overrun(Work *work, char *why)
+{
+    g_mutex_lock(&work->lock);
+    if (work->overrun)
+        g_free(why);
+    else
+        work->overrun = why;
+    g_mutex_unlock(&work->lock);
+}
+
 static gpointer worker(gpointer data)
 {
     Work *work = data;
     for (guint i; take_next(work, &i);) {
-        work->sheet[i] =
-            run_replication_logged(work->world, work->options->seed, i + 1, work->options->stop, &work->digest[i],
-                                   &work->n_events[i], work->checkpoints ? work->checkpoints[i] : NULL);
-        if (work->sheet[i])
+        Replication replication = {.most_bytes = work->options->most_bytes,
+                                   .checkpoints = work->checkpoints ? work->checkpoints[i] : NULL};
+        replicate(work->world, work->options->seed, i + 1, work->options->stop, &replication);
+        work->sheet[i] = replication.sheet;
+        work->digest[i] = replication.digest;
+        work->n_events[i] = replication.n_events;
+        if (replication.overrun)
+            note_overrun(work, replication.overrun);
+        else if (work->sheet[i])
             note_done(work);
     }
     return NULL;
@@ -224,6 +241,10 @@ Results *run_scenario(const Scenario *scenario, Library *library, const char *fi
         figures_add_notes(results, scenario);
     }
     g_mutex_clear(&work.lock);
+    if (options->overrun)
+        *options->overrun = work.overrun;
+    else
+        g_free(work.overrun);
     g_free(work.sheet);
     g_free(work.digest);
     g_free(work.n_events);

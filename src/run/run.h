@@ -22,14 +22,24 @@ typedef struct {
     void *whose;
     const int *stop;       /* set by the first Ctrl-C: no new replications, those under way are given up */
     DigestLog *digest_log; /* filled when not NULL */
+    gsize most_bytes;      /* that what is under way in one replication may take; 0: no limit */
+    char **overrun; /* set when one was given up because that was too little: where and why (transfer full). NULL: not
+                       wanted */
 } RunOptions;
 
 /* One replication, for tests: the sheet and digest of replication `number` (1-based). NULL when stopped. */
 Sheet *run_replication(const World *world, uint64_t seed, guint number, const int *stop, uint64_t *digest,
                        guint64 *n_events);
-/* The same; appends to `checkpoints` (of Checkpoint) unless that is NULL.  Equal digests either way. */
-Sheet *run_replication_logged(const World *world, uint64_t seed, guint number, const int *stop, uint64_t *digest,
-                              guint64 *n_events, GArray *checkpoints);
+/* The same, with what else may be wanted of it: */
+typedef struct {
+    gsize most_bytes;    /* as in RunOptions */
+    GArray *checkpoints; /* of Checkpoint: appended to unless NULL.  Equal digests either way. */
+    Sheet *sheet;        /* made; NULL: stopped, or overrun */
+    uint64_t digest;
+    guint64 n_events;
+    char *overrun; /* NULL: it was not */
+} Replication;
+void replicate(const World *world, uint64_t seed, guint number, const int *stop, Replication *replication);
 /* SHA-256 of all that was read through the library, in its order: names and texts. (transfer full) */
 char *run_texts(Library *library);
 
