@@ -32,12 +32,13 @@ struct Experiment {
     const char *scenario;
     GPtrArray *sets;             /* as after --set, NULL-terminated */
     guint replications[N_SIZES]; /* 0: not in this size */
+    double every_s;              /* from one instant to the next, where a measure looks at several */
     guint n_checks;
     Check check[MOST_CHECKS];
-    /* NULL: the checks are figures of a run; else it fills one estimate per check. */
     const void *plan; /* of whose file it is */
     /* NULL: what is expected is known; else it fills that in first, because it takes long to compute. */
     void (*prepare)(Experiment *experiment, Size size);
+    /* NULL: the checks are figures of a run; else it fills one estimate per check. */
     void (*measure)(const Experiment *experiment, Size size, Estimate *estimate);
 };
 

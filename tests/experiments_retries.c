@@ -1,22 +1,26 @@
 /* Retries: how many attempts they cost, and what they save. */
 #include "tests/experiments.h"
 #include "tests/theory.h"
-#include <math.h>
-
-static void add_retries(GPtrArray *all)
-{
-    Experiment *retries = experiment_add(all, "retries", "queue.ini", 10, 40, g_strdup("errors 30 %, 3 retries"));
-    experiment_set(retries, "shop.errors=30%%");
-    experiment_set(retries, "shop.work=0ms");
-    experiment_set(retries, "users.retries=3");
-    experiment_set(retries, "users.backoff=1ms");
-    experiment_set(retries, "scenario.duration=1000s");
-    experiment_expect(retries, "attempts per request", "attempts.per_request", RULE_THEORY, theory_attempts(0.3, 3),
-                      0.005);
-    experiment_expect(retries, "availability", "availability", RULE_THEORY, 1 - pow(0.3, 4), 0.001);
-}
 
 void experiments_add_retries(GPtrArray *all)
 {
-    add_retries(all);
+    static const struct {
+        double errors;
+        int retries;
+        guint quick, full;
+    } rows[] = {{0.1, 1, 0, 40}, {0.3, 3, 10, 40}, {0.5, 5, 0, 40}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        double p = rows[i].errors;
+        int n = rows[i].retries;
+        Experiment *one = experiment_add(all, "retries", "queue.ini", rows[i].quick, rows[i].full,
+                                         g_strdup_printf("errors %g %%, retries: %d", 100 * p, n));
+        experiment_set(one, "shop.errors=%g%%", 100 * p);
+        experiment_set(one, "shop.work=0ms");
+        experiment_set(one, "users.retries=%d", n);
+        experiment_set(one, "users.backoff=1ms");
+        experiment_set(one, "scenario.duration=1000s");
+        experiment_expect(one, "attempts per request", "attempts.per_request", RULE_THEORY, theory_attempts(p, n),
+                          0.005);
+        experiment_expect(one, "availability", "availability", RULE_THEORY, theory_answered(p, n), 0.001);
+    }
 }

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "kernel/random.h"
 #include "model/network.h"
+#include "run/followed.h"
 #include "tests/theory.h"
 #include <math.h>
 #include <stdlib.h>
@@ -15,32 +16,43 @@ static Lab open_lab(const Experiment *experiment)
 
 /* ---- old answers ---- */
 
-double instant_s(int i)
+typedef struct {
+    SimTime every, changed_at; /* SIMTIME_NEVER: not yet */
+    double old[N_SPANS], all[N_SPANS];
+} OldAnswers;
+
+/* A name server learns that the first region is gone; a user is told where to go. */
+static void note_moment(Sim *sim, void *whose, Moment moment, const Call *call, SimTime duration)
 {
-    return 3 + 6 * i;
+    OldAnswers *seen = whose;
+    (void)duration;
+    if (moment == MOMENT_ARRIVES && call->port == PORT_VERDICT && strcmp(call->callee->ops->role, "name server") == 0 &&
+        call->verdict.about && call->verdict.about->region == 0 && !call->verdict.healthy)
+        seen->changed_at = MIN(seen->changed_at, sim_now(sim));
+    if (moment != MOMENT_ANSWERS || call->port != PORT_DNS || strcmp(call->caller->ops->role, "users") != 0 ||
+        sim_now(sim) < seen->changed_at)
+        return;
+    SimTime i = (sim_now(sim) - seen->changed_at) / seen->every;
+    if (i >= N_SPANS)
+        return;
+    seen->all[i]++;
+    seen->old[i] += call->dns.server && call->dns.server->region == 0;
 }
 
 typedef struct {
-    double changed_s; /* NAN: not yet */
-    double old[N_INSTANTS], all[N_INSTANTS];
-} OldAnswers;
+    const Lab *lab;
+    OldAnswers *seen;
+} Watching;
 
-static void note_line(Sim *sim, void *whose, const char *line)
+static void watch_one(gpointer nth, gpointer whose)
 {
-    OldAnswers *seen = whose;
-    double now_s = g_ascii_strtod(line + strspn(line, "[ "), NULL);
-    (void)sim;
-    if (isnan(seen->changed_s) && strstr(line, "learns that shop@one") && strstr(line, "is unhealthy"))
-        seen->changed_s = now_s;
-    const char *told = strstr(line, "is told ");
-    if (isnan(seen->changed_s) || !told || strstr(line, "/resolver/"))
-        return;
-    double since = now_s - seen->changed_s;
-    int i = (int)floor(since / 6);
-    if (i < 0 || i >= N_INSTANTS)
-        return;
-    seen->all[i]++;
-    seen->old[i] += g_str_has_prefix(told, "is told shop@one");
+    const Watching *watching = whose;
+    guint i = GPOINTER_TO_UINT(nth);
+    const Watcher watcher = {.whose = &watching->seen[i - 1], .moment = note_moment};
+    Followed followed = {.seed = 1, .replication = i, .watcher = &watcher};
+    Sim *sim = followed_open(watching->lab->scenario->world, &followed);
+    CHECK(sim_run(sim, NULL));
+    followed_close(sim);
 }
 
 /* A ratio of sums over replications, each left out once. */
@@ -63,11 +75,14 @@ void measure_old_answers(const Experiment *experiment, Size size, Estimate *esti
     guint n = experiment->replications[size];
     g_autofree OldAnswers *seen = g_new0(OldAnswers, n);
     g_autofree double *old = g_new(double, n), *all = g_new(double, n);
+    Watching watching = {&lab, seen};
+    GThreadPool *pool = g_thread_pool_new(watch_one, &watching, (int)g_get_num_processors(), FALSE, NULL);
     for (guint i = 0; i < n; i++) {
-        seen[i].changed_s = NAN;
-        lab_trace(&lab, 1, i + 1, note_line, NULL, &seen[i]);
+        seen[i] = (OldAnswers){.every = (SimTime)(experiment->every_s * (double)SECOND), .changed_at = SIMTIME_NEVER};
+        g_thread_pool_push(pool, GUINT_TO_POINTER(i + 1), NULL);
     }
-    for (guint k = 0; k < N_INSTANTS; k++) {
+    g_thread_pool_free(pool, FALSE, TRUE);
+    for (guint k = 0; k < N_SPANS; k++) {
         for (guint i = 0; i < n; i++) {
             old[i] = seen[i].old[k];
             all[i] = seen[i].all[k];

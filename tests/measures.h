@@ -3,11 +3,10 @@
 #define MRSIM_TESTS_MEASURES_H
 #include "tests/experiment.h"
 
-/* The instants after a change at which old answers are counted. */
-enum { N_INSTANTS = 10 };
-double instant_s(int i);
-/* Share of the users' look-ups that are answered with a server of the dead region, at each instant: counted line by
- * line in the trace, from the line by which the name server learns of the death. */
+/* The spans after a change over which old answers are counted, each `every_s` long. */
+enum { N_SPANS = 10 };
+/* Share of the users' look-ups that are answered with a server of the first region, over each span: counted one by one
+ * by a watcher of the run, from the instant at which the name server learns of its death. */
 void measure_old_answers(const Experiment *experiment, Size size, Estimate *estimate);
 /* Share of the look-ups that a resolver answers from its cache. */
 void measure_hits(const Experiment *experiment, Size size, Estimate *estimate);

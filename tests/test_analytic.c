@@ -17,6 +17,15 @@ static void test_closed_forms(void)
     EXPECT_NEAR(theory_mg1_response(0.8, 1, 0), 3, 1e-12);
     EXPECT_NEAR(theory_mmck_refused(3, 1, 4, 4), theory_erlang_b(3, 4), 1e-12);
     EXPECT_NEAR(theory_mmck_response(0.5, 1, 1, 200), 2, 1e-9);
+    EXPECT_NEAR(theory_mmc_response_quantile(0.8, 1, 1, 0.99), theory_mm1_response_quantile(0.8, 1, 0.99), 1e-9);
+    EXPECT_NEAR(theory_mmc_response_quantile(1e-9, 1, 4, 0.99), log(100), 1e-6);
+    EXPECT_NEAR(theory_mmc_response_quantile(3, 1, 4, 0.9), theory_mmc_response_quantile(3 + 1e-9, 1, 4, 0.9), 1e-6);
+    EXPECT_NEAR(theory_in_turn_response(0.8, 1, 1), 5, 1e-9);
+    EXPECT_NEAR(theory_pareto_cv2(5), 1. / 15, 1e-12);
+    EXPECT_NEAR(theory_pareto_min(10, 5), 8, 1e-12);
+    EXPECT_NEAR(theory_still_old_held(2, 60, 60 - 12), theory_still_old(2, 60, 12), 1e-12);
+    EXPECT_NEAR(theory_still_old_held(1e9, theory_hold_exponential(50, 0), theory_left_exponential(50, 0, 50)), exp(-1),
+                1e-6);
     EXPECT_NEAR(theory_detection(16, 0.18, 30, 3, 0), 84.7, 0.05);
     EXPECT_NEAR(theory_detection(16, 0.18, 10, 3, 0), 28.2, 0.05);
     EXPECT_NEAR(theory_detection(16, 0.18, 30, 3, 4), 96.7, 0.05);

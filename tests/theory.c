@@ -34,6 +34,37 @@ double theory_mm1_response_quantile(double lambda, double mu, double p)
     return -log1p(-p) / (mu - lambda);
 }
 
+/* P(T > t). */
+static double mmc_later(double lambda, double mu, int c, double t)
+{
+    double a = lambda / mu, d = c - 1 - a;
+    double grown = d == 0 ? mu * t : -expm1(-mu * d * t) / d;
+    return exp(-mu * t) * (1 + theory_erlang_c(a, c) * grown);
+}
+
+double theory_mmc_response_quantile(double lambda, double mu, int c, double p)
+{
+    double low = 0, high = 1 / mu;
+    while (mmc_later(lambda, mu, c, high) > 1 - p)
+        high *= 2;
+    for (int i = 0; i < 100; i++) {
+        double middle = (low + high) / 2;
+        if (mmc_later(lambda, mu, c, middle) > 1 - p)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+double theory_in_turn_response(double lambda, double mu, int k)
+{
+    double s = 0;
+    for (int i = 0; i < 10000; i++)
+        s = pow(lambda / (lambda + mu * (1 - s)), k);
+    return 1 / (mu * (1 - s));
+}
+
 double theory_mg1_response(double lambda, double mean, double cv2)
 {
     double rho = lambda * mean;
@@ -79,6 +110,16 @@ double theory_lognormal_cv2(double p50, double p99)
     return expm1(sigma * sigma);
 }
 
+double theory_pareto_min(double mean, double shape)
+{
+    return mean * (shape - 1) / shape;
+}
+
+double theory_pareto_cv2(double shape)
+{
+    return 1 / (shape * (shape - 2));
+}
+
 /* ---- health checks ---- */
 
 double theory_detection(int n, double share, double interval, int k, double t)
@@ -97,6 +138,21 @@ double theory_cached(double q, double ttl)
 double theory_still_old(double q, double ttl, double t)
 {
     return theory_cached(q, ttl) * fmax(0, 1 - t / ttl);
+}
+
+double theory_still_old_held(double q, double hold, double left)
+{
+    return q * left / (1 + q * hold);
+}
+
+double theory_left_exponential(double mean, double ttl, double t)
+{
+    return fmax(0, ttl - t) + (mean > 0 ? mean * exp(-fmax(ttl, t) / mean) : 0);
+}
+
+double theory_hold_exponential(double mean, double ttl)
+{
+    return theory_left_exponential(mean, ttl, 0);
 }
 
 /* ---- copies ---- */
@@ -128,7 +184,17 @@ double theory_drain_variation(double lambda, double cut, double rho, double cv2)
     return sqrt((1 + cv2) / (lambda * cut * (1 - rho)));
 }
 
+double theory_available(double up, double down)
+{
+    return up / (up + down);
+}
+
 double theory_attempts(double p, int n)
 {
     return (1 - pow(p, n + 1)) / (1 - p);
+}
+
+double theory_answered(double p, int n)
+{
+    return 1 - pow(p, n + 1);
 }

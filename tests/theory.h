@@ -12,6 +12,12 @@ double theory_mmc_wait(double lambda, double mu, int c);
 double theory_mmc_response(double lambda, double mu, int c);
 /* The p-quantile of the response time of M/M/1: exponential. */
 double theory_mm1_response_quantile(double lambda, double mu, double p);
+/* ... and of M/M/c (Gross and Harris, Fundamentals of Queueing Theory, 2.3): with a = lambda/mu and d = c - 1 - a,
+ * P(T > t) = e^(-mu·t)·(1 + C·(1 - e^(-mu·d·t))/d). */
+double theory_mmc_response_quantile(double lambda, double mu, int c, double p);
+/* Every k-th of Poisson arrivals (`lambda` in all, k workers in turn): E_k/M/1, mean response 1/(mu·(1 - s)), where s
+ * is the root of s = A*(mu·(1 - s)) (GI/M/1, Kleinrock 6.4). */
+double theory_in_turn_response(double lambda, double mu, int k);
 /* Pollaczek and Khinchine: mean response of one worker with any service law of this mean and squared coefficient of
  * variation. */
 double theory_mg1_response(double lambda, double mean, double cv2);
@@ -21,6 +27,9 @@ double theory_mmck_response(double lambda, double mu, int c, int k);
 /* Lognormal by p50 and p99: mean, and squared coefficient of variation. */
 double theory_lognormal_mean(double p50, double p99);
 double theory_lognormal_cv2(double p50, double p99);
+/* Pareto from `min` on, shape > 2: least value by the mean, and squared coefficient of variation. */
+double theory_pareto_min(double mean, double shape);
+double theory_pareto_cv2(double shape);
 
 /* ---- health checks ---- */
 /* Mean time from a failure to the verdict.  n checkers ask every `interval` (from response to next request) at uniform
@@ -35,6 +44,12 @@ double theory_cached(double q, double ttl);
 /* Share of look-ups that a cache still answers with the old answer, t after a change, t <= ttl: it was filled in the
  * last ttl - t before the change, and fillings come at rate q/(1 + q·ttl) (renewal). */
 double theory_still_old(double q, double ttl, double t);
+/* The same where an answer is kept for a time of any law of mean `hold`: it was still to be kept for `left` on average
+ * beyond t, the integral from t on of the chance to be kept longer. q·left/(1 + q·hold) (renewal). */
+double theory_still_old_held(double q, double hold, double left);
+/* `hold` and `left` at t where the law is exponential with this mean, but at least `ttl`. */
+double theory_hold_exponential(double mean, double ttl);
+double theory_left_exponential(double mean, double ttl, double t);
 
 /* ---- copies ---- */
 /* Two writers of one item at rates a and b, each learning of the other's writes after a constant lag (d_ab: what a
@@ -53,7 +68,12 @@ double theory_drain(double cut, double rho);
  * squared coefficient of variation of the work (for constant work 1/sqrt(lambda·cut·(1 - rho))). */
 double theory_drain_variation(double lambda, double cut, double rho, double cv2);
 
+/* ---- what fails and is repaired ---- */
+/* Share of the time that it is there, by mean up time and mean down time, whatever their laws (renewal reward). */
+double theory_available(double up, double down);
+
 /* ---- retries ---- */
-/* Attempts per request when each fails with probability p, with n further ones. */
+/* Attempts per request when each fails with probability p, with n further ones; and the share that is answered. */
 double theory_attempts(double p, int n);
+double theory_answered(double p, int n);
 #endif
