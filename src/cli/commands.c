@@ -13,7 +13,7 @@ const StatusMeaning status_meanings[] = {
     {STATUS_DONE, "ran, and every objective is met"},
     {STATUS_MISSED, "an objective is missed; or verify, or compare --fail-if-worse, found a difference"},
     {STATUS_MISUSE, "the command line is wrong"},
-    {STATUS_REJECTED, "the scenario is wrong, or a CSV file that it names; nothing was simulated"},
+    {STATUS_REJECTED, "the scenario, or a CSV file that it names, is wrong, or needs more memory than there is"},
     {STATUS_FILES, "the scenario could not be read, something not written, or gnuplot not started"},
     {STATUS_NOT_SHOWN, "no objective is missed, but something is not shown"},
     {STATUS_BUG, "a bug in mrsim; the message says what repeats it"},

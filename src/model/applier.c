@@ -76,8 +76,9 @@ static Pending *pending_at(const Applier *applier, uint64_t position)
     return &applier->ring[position & (applier->capacity - 1)];
 }
 
-static void widen(Applier *applier)
+static void widen(Sim *sim, Applier *applier)
 {
+    sim_claim(sim, applier->me->thing, applier->capacity * sizeof(Pending));
     Pending *wider = g_new(Pending, applier->capacity * 2);
     for (uint64_t i = applier->first; i < applier->next; i++)
         wider[i & (2 * applier->capacity - 1)] = *pending_at(applier, i);
@@ -171,7 +172,7 @@ void applier_take(Sim *sim, Applier *applier, const Call *change)
     if (sim_measuring(sim, now))
         histogram_add(&applier->found->histogram, (int64_t)applier->backlog);
     if (applier->next - applier->first == applier->capacity)
-        widen(applier);
+        widen(sim, applier);
     *pending_at(applier, applier->next++) =
         (Pending){.version = change->change.version,
                   .received_at = now,
