@@ -88,7 +88,7 @@ static inline void deal(EventWheel *wheel, SimTime at, uint32_t what)
 }
 
 /* An emptied slot; its level may be empty then. */
-static void close(EventWheel *wheel, unsigned level, unsigned digit)
+static void mark_empty(EventWheel *wheel, unsigned level, unsigned digit)
 {
     wheel->occupied[level] &= ~(UINT64_C(1) << digit);
     if (!wheel->occupied[level])
@@ -184,7 +184,7 @@ static bool open_instant(EventWheel *wheel, unsigned digit, SimTime until)
     slot->first = chunk->next;
     give_back(wheel, number);
     if (slot->n == 0)
-        close(wheel, 0, digit);
+        mark_empty(wheel, 0, digit);
     return true;
 }
 
@@ -207,7 +207,7 @@ bool event_wheel_open(EventWheel *wheel, SimTime until)
         if (base > until)
             return false;
         wheel->slot[level][digit].n = 0;
-        close(wheel, level, digit);
+        mark_empty(wheel, level, digit);
         wheel->base = base;
         if (few) {
             wheel->front_end = begin > SIMTIME_NEVER - width ? SIMTIME_NEVER : begin + width;

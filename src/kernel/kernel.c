@@ -118,16 +118,10 @@ static void queue_fire(Kernel *kernel, TimeoutQueue *queue)
         queue_schedule(kernel, queue, queue->end.newer->deadline);
 }
 
-void kernel_halt(Kernel *kernel)
-{
-    kernel->halted = true;
-    kernel->attend_at = 0;
-}
-
 /* Every few thousand events: is this to go on? */
 static G_GNUC_NO_INLINE bool attend(Kernel *kernel)
 {
-    if (kernel->halted || (kernel->stop && __atomic_load_n(kernel->stop, __ATOMIC_RELAXED)))
+    if (kernel->stop && __atomic_load_n(kernel->stop, __ATOMIC_RELAXED))
         return false;
     kernel->attend_at = kernel->n_events + EVENTS_BETWEEN_POLLS;
     return true;

@@ -40,8 +40,7 @@ struct Kernel {
     SimTime now;
     Digest digest;
     uint64_t n_events;  /* taken from the event list or the ring */
-    uint64_t attend_at; /* when that many have been, stop and halted are looked at */
-    bool halted;
+    uint64_t attend_at; /* when that many have been, stop is looked at */
     EventList list;
     uint32_t *ring; /* power of two */
     uint32_t ring_capacity, ring_first, ring_next;
@@ -77,10 +76,8 @@ static inline void kernel_soon(Kernel *kernel, uint32_t what)
 unsigned kernel_patience(Kernel *kernel, SimTime patience);
 void timeout_arm(Kernel *kernel, unsigned queue, Timeout *timeout);
 void timeout_disarm(Timeout *timeout); /* not armed: nothing */
-/* Runs all that happens at or before `until`, then sets now = until.  false: stopped or halted early. */
+/* Runs all that happens at or before `until`, then sets now = until.  false: stopped early. */
 bool kernel_run(Kernel *kernel, SimTime until);
-/* Ends kernel_run after the event under way; it cannot be resumed. */
-void kernel_halt(Kernel *kernel);
 /* True when nothing at all is pending. */
 bool kernel_idle(const Kernel *kernel);
 #endif
