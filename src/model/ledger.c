@@ -124,9 +124,74 @@ static void set_first(Ledger *ledger, uint32_t item, uint32_t id)
     versions_forget(ledger->versions, item);
 }
 
-static uint32_t add(Ledger *ledger, uint32_t item)
+/* ---- writes by item and version: a change that arrives finds its write without a look at all of a busy item ---- */
+
+enum { FEWEST_BUCKETS = 256 };
+
+static bool same_version(Version a, Version b)
 {
-    uint32_t id = ledger->spare;
+    return a.at == b.at && a.region == b.region;
+}
+
+static uint32_t *bucket_of(const Ledger *ledger, uint32_t item, Version version)
+{
+    uint64_t key = key_of(item, (uint64_t)version.at) ^ (uint64_t)version.region;
+    return &ledger->bucket[key & (ledger->n_buckets - 1)];
+}
+
+static void file(Ledger *ledger, uint32_t id)
+{
+    Write *write = at(ledger, id);
+    uint32_t *bucket = bucket_of(ledger, write->item, write->version);
+    write->twin = *bucket;
+    *bucket = id;
+}
+
+static void unfile(Ledger *ledger, uint32_t id)
+{
+    const Write *write = at(ledger, id);
+    uint32_t *link = bucket_of(ledger, write->item, write->version);
+    while (*link != id)
+        link = &at(ledger, *link)->twin;
+    *link = write->twin;
+}
+
+/* As many as there were ever writes at one time. */
+static void widen(Ledger *ledger)
+{
+    ledger->n_buckets = MAX(FEWEST_BUCKETS, 2 * ledger->n_buckets);
+    ledger->bucket = g_renew(uint32_t, ledger->bucket, ledger->n_buckets);
+    for (uint32_t i = 0; i < ledger->n_buckets; i++)
+        ledger->bucket[i] = NONE;
+    for (uint32_t id = 0; id < ledger->writes->len; id++)
+        if (at(ledger, id)->alive)
+            file(ledger, id);
+}
+
+static uint32_t from_twin(const Ledger *ledger, uint32_t id, uint32_t item, Version version)
+{
+    while (id != NONE && (at(ledger, id)->item != item || !same_version(at(ledger, id)->version, version)))
+        id = at(ledger, id)->twin;
+    return id;
+}
+
+/* Any write of this version, and the next one: two of one instant at one replica have the same. */
+static uint32_t first_like(const Ledger *ledger, uint32_t item, Version version)
+{
+    return ledger->n_buckets > 0 ? from_twin(ledger, *bucket_of(ledger, item, version), item, version) : NONE;
+}
+
+static uint32_t next_like(const Ledger *ledger, uint32_t id)
+{
+    const Write *write = at(ledger, id);
+    return from_twin(ledger, write->twin, write->item, write->version);
+}
+
+/* ---- coming and going ---- */
+
+static uint32_t add(Ledger *ledger, uint32_t item, Version version)
+{
+    uint32_t id = ledger->spare, older = first_of(ledger, item);
     if (id == NONE) {
         id = ledger->writes->len;
         sim_claim(ledger->sim, ledger->database, WRITE_BYTES + ledger->n_replicas * sizeof(Version));
@@ -134,7 +199,14 @@ static uint32_t add(Ledger *ledger, uint32_t item)
     } else {
         ledger->spare = at(ledger, id)->next;
     }
-    *at(ledger, id) = (Write){.item = item, .next = first_of(ledger, item), .alive = true};
+    if (ledger->writes->len > ledger->n_buckets)
+        widen(ledger);
+    *at(ledger, id) = (Write){.item = item, .version = version, .next = older, .before = NONE, .alive = true};
+    if (older != NONE) {
+        at(ledger, older)->before = id;
+        ledger->in_order &= at(ledger, older)->version.at <= version.at;
+    }
+    file(ledger, id);
     set_first(ledger, item, id);
     return id;
 }
