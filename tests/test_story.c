@@ -86,6 +86,25 @@ static void a_lost_writer_is_replaced_and_comes_back(void)
     TELL_STORY("promotion", parts);
 }
 
+/* The third is late and nobody waits for it; then it is away, a hint is kept, and brought when it is back. */
+static void two_of_three_must_have_a_write(void)
+{
+    static const Part parts[] = {
+        {"*", 5, 5.26},
+        {"away *", 0, 60},
+        {"* item 50", 20, 21},
+        {"carts@us-east-1 hears *", 20.29, 20.3},
+        {"carts@us-east-1 hears *", 20.362, 20.363},
+        {"carts@us-east-1 gives up on *", 20, 21.3},
+        {"carts@us-east-1 keeps *", 20, 60},
+        {"carts@us-east-1 cannot reach *", 20, 60},
+        {"carts@* to take a change", 20, 60},
+        {"carts@eu-central-1 message of *", 20, 20.35},
+        {"carts@us-east-1 repairs *", 0, 60},
+    };
+    TELL_STORY("quorum", parts);
+}
+
 /* A trace changes nothing, and the same run is the same run. */
 static void watching_changes_nothing(void)
 {
@@ -109,5 +128,6 @@ void suite_story(void)
     TEST(a_request_from_click_to_answer);
     TEST(an_outage_is_noticed_and_told);
     TEST(a_lost_writer_is_replaced_and_comes_back);
+    TEST(two_of_three_must_have_a_write);
     TEST(watching_changes_nothing);
 }
