@@ -64,6 +64,8 @@ if command -v taskset >/dev/null 2>&1; then
     fi
 fi
 
+busy=$(cut -d ' ' -f 1 /proc/loadavg 2>/dev/null || echo 0)
+
 # ---- measuring: a line "round name rate=... name=value ..." in $work/measured for each run ----
 
 round=1
@@ -94,19 +96,23 @@ kernel_py=$here/peers/simpy_kernel.py
 pipeline_py=$here/peers/simpy_pipeline.py
 best=PriorityQueueScheduler
 
-# hold PENDING OURS NS3 SIMPY SIMPY_ROUNDS: events each
+# In the first two rounds only: what takes long, and has no mark.
+twice() {
+    [ "$round" -gt 2 ] || "$@"
+}
+# hold PENDING OURS NS3 SIMPY LONG: events each; LONG: how to call what takes long
 hold() {
     measure "hold-$1.ours" $pin ./mrsim-bench hold "$1" "$(n "$2")"
     in_ns3 "hold-$1.ns3" $pin ./ns3_kernel $best hold "$1" "$3"
-    measure "hold-$1.ours-heap" $pin ./mrsim-bench --heap hold "$1" "$(n "$2")"
-    in_ns3 "hold-$1.ns3-default" $pin ./ns3_kernel MapScheduler hold "$1" "$3"
-    [ "$round" -gt "$5" ] || in_simpy "hold-$1.simpy" $pin "$python" "$kernel_py" hold "$1" "$4"
+    $5 measure "hold-$1.ours-heap" $pin ./mrsim-bench --heap hold "$1" "$(n "$2")"
+    $5 in_ns3 "hold-$1.ns3-default" $pin ./ns3_kernel MapScheduler hold "$1" "$3"
+    $5 in_simpy "hold-$1.simpy" $pin "$python" "$kernel_py" hold "$1" "$4"
 }
 group_hold() {
-    hold 1e1 1e7 2e6 3e5 "$rounds"
-    hold 1e3 1e7 2e6 3e5 "$rounds"
-    hold 1e5 1e7 1e6 3e5 2
-    [ -n "$quick" ] || hold 1e6 5e6 1e6 3e5 2
+    hold 1e1 1e7 2e6 3e5 ""
+    hold 1e3 1e7 2e6 3e5 ""
+    hold 1e5 1e7 1e6 3e5 twice
+    [ -n "$quick" ] || hold 1e6 5e6 1e6 3e5 twice
 }
 group_mm1() {
     measure mm1.ours $pin ./mrsim-bench mm1 "$(n 1e7)"
@@ -134,8 +140,8 @@ group_pipeline() {
     measure pipeline.ours-no-fault $pin ./mrsim-bench replication $shipped $no_fault $length
     in_simpy pipeline.simpy $pin "$python" "$pipeline_py" "$work/laws.csv" 6e4 process
     [ -n "$quick" ] || measure pipeline.ours-heap $pin ./mrsim-bench --heap replication $shipped
-    in_simpy pipeline.simpy-timeouts $pin "$python" "$pipeline_py" "$work/laws.csv" 3e4 timeouts
-    in_simpy pipeline.simpy-callback $pin "$python" "$pipeline_py" "$work/laws.csv" 1e5 callback
+    twice in_simpy pipeline.simpy-timeouts $pin "$python" "$pipeline_py" "$work/laws.csv" 2e4 timeouts
+    in_simpy pipeline.simpy-callback $pin "$python" "$pipeline_py" "$work/laws.csv" 6e4 callback
     [ -n "$quick" ] || measure pipeline.ours-busy $pin ./mrsim-bench replication $shipped $no_fault \
         north-america.rate=600/s europe.rate=400/s scenario.warm-up=1m scenario.duration=5m
 }
@@ -163,13 +169,13 @@ version=$(./mrsim --version 2>/dev/null | sed -n '1s/^mrsim *//p')
 commit=$(git -C "$here" describe --always --dirty 2>/dev/null || echo unknown)
 history=${BENCH_HISTORY-${XDG_STATE_HOME:-${HOME:-.}/.local/state}/mrsim/bench.jsonl}
 [ -z "$quick" ] || history=
-load=$(cut -d ' ' -f 1 /proc/loadavg 2>/dev/null || echo '?')
-
 [ -n "$history" ] && [ -r "$history" ] && before=$history || before=/dev/null
 
 report() {
     echo "mrsim ${version:-?} ($commit), $compiler"
-    echo "$machine; $(uname -sr); load ${load}; ${pin:+one core each; }$rounds round$([ "$rounds" -eq 1 ] || echo s)"
+    echo "$machine; $(uname -sr); ${pin:+one core each; }$rounds round$([ "$rounds" -eq 1 ] || echo s)"
+    ! awk -v busy="$busy" 'BEGIN { exit !(busy > 0.5) }' ||
+        echo "note: a load of $busy before the first round: others at work make rates low, and what two cores give wrong"
     [ -z "$simpy" ] || echo "beside $simpy"
     [ -z "$ns3" ] || echo "beside ns-3, $(${CXX:-g++} --version | head -n 1), -O2"
     awk -v machine="$machine" -v compiler="$compiler" -v version="${version:-?}" -v commit="$commit" -v rounds="$rounds" \

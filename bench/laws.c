@@ -18,7 +18,7 @@ typedef struct {
     GHashTable *law; /* "trip,europe@DE-BERLIN" -> GArray of double, milliseconds */
     GHashTable *goes_to;
     GHashTable *n_requests;
-    uint64_t n_ended;
+    uint64_t n_measured;
     double latency;
 } Laws;
 
@@ -79,7 +79,9 @@ static void note(Sim *sim, void *whose, Moment moment, const Call *call, SimTime
         if (!n)
             g_hash_table_insert(laws->n_requests, (char *)call->callee->name, n = g_new0(uint64_t, 1));
         ++*n;
-        laws->n_ended++;
+        if (!sim_measuring(sim, call->sent_at))
+            return;
+        laws->n_measured++;
         laws->latency += simtime_seconds(sim_now(sim) - call->sent_at);
     }
 }
@@ -172,7 +174,7 @@ static void print_numbers(const Sim *sim, const Laws *laws)
     printf("number,ttl,%g\n", seconds_of(first_of_kind(world, "dns"), "ttl"));
     printf("number,db-workers,%g\n",
            (double)*(const gint64 *)value_of(first_of_kind(world, "database"), ANYWHERE, "workers"));
-    printf("number,mean-ms,%.6f\n", laws->latency / (double)laws->n_ended * 1e3);
+    printf("number,mean-ms,%.6f\n", laws->latency / (double)laws->n_measured * 1e3);
 }
 
 static void print_laws(const Laws *laws)

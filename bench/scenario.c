@@ -10,8 +10,8 @@ enum { EVENT_BYTES = 16 }; /* in the event list; a call has at most one */
 
 /* What is counted of a replication that is watched; the one that is timed is not watched, and is the same. */
 typedef struct {
-    uint64_t n_requests, n_ended, n_events;
-    double latency; /* seconds, of all requests */
+    uint64_t n_requests, n_ended, n_measured, n_events;
+    double latency; /* seconds, of those issued after the warm-up */
     uint64_t n_looks;
     double calls_seen, requests_seen; /* in flight, added up over the looks */
 } Census;
@@ -32,6 +32,9 @@ static void count(Sim *sim, void *whose, Moment moment, const Call *call, SimTim
         return;
     }
     census->n_ended++;
+    if (!sim_measuring(sim, call->sent_at))
+        return;
+    census->n_measured++;
     census->latency += simtime_seconds(sim_now(sim) - call->sent_at);
 }
 
@@ -78,7 +81,7 @@ int bench_replication(const char *name, const char *const *sets)
            "bytes_per_request=%.0f in_flight=%.1f peak_kib=%ld mean_ms=%.4f digest=%016" PRIx64 "\n",
            n / seconds, census.n_requests, seconds, (double)n_events / seconds, (double)n_events / n, seconds * 1e9 / n,
            bytes * census.calls_seen / census.requests_seen, census.requests_seen / (double)census.n_looks,
-           usage.ru_maxrss, census.latency / (double)census.n_ended * 1e3, digest);
+           usage.ru_maxrss, census.latency / (double)census.n_measured * 1e3, digest);
     return 0;
 }
 

@@ -61,7 +61,7 @@ function pad(text, width, t) { # characters, not bytes
     t = text; gsub(/[\200-\277]/, "", t)
     return length(t) >= width ? text : text sprintf("%" (width - length(t)) "s", "")
 }
-function verdict(must, aim, sign) { # of mid, low, high; sign -1: at most
+function judge(must, aim, sign) { # of mid, low, high; sign -1: at most
     if (must == "") return ""
     if (sign * mid < sign * must) return "missed"
     return (aim != "" && sign * mid >= sign * aim ? "aim met" : "met") (sign * (sign > 0 ? low : high) < sign * must ? ", not in every round" : "")
@@ -81,7 +81,7 @@ function head(title) {
 function ours(what, name, who, must, aim) {
     if (!over_rounds(name, "rate")) return
     row(what, who, si(mid), from_to(), "", "", must == "" ? "" : "≥ " si(must) (aim == "" ? "" : ", aim " si(aim)),
-        verdict(must, aim, 1), changed(name, mid))
+        judge(must, aim, 1), changed(name, mid))
 }
 # A peer's row: its rate, and mrsim's over it.
 function peer(name, who, ours_name, must, aim, rate, spread) {
@@ -89,11 +89,11 @@ function peer(name, who, ours_name, must, aim, rate, spread) {
     rate = si(mid); spread = from_to()
     changed(name, mid)
     if (!over_rounds(ours_name, "rate", name)) return
-    row("", who, rate, spread, "× " sprintf("%.3g", mid), range("%.3g"), mark(must, aim), verdict(must, aim, 1), changed(ours_name "/" name, mid))
+    row("", who, rate, spread, "× " sprintf("%.3g", mid), range("%.3g"), mark(must, aim), judge(must, aim, 1), changed(ours_name "/" name, mid))
 }
-function figure(what, name, key, format, scale, most, v) {
+function detail(what, name, key, format, scale, most, v) {
     if (!over_rounds(name, key)) return
-    v = verdict(most, "", -1)
+    v = judge(most, "", -1)
     mid *= scale; low *= scale; high *= scale
     row("", what, sprintf(format, mid), range(format), "", "", most == "" ? "" : "≤ " most, v, changed(name "." key, mid))
 }
@@ -141,10 +141,10 @@ END {
     if ("pipeline.ours-no-fault" in there) {
         head("us-eu-active-active: requests per second")
         ours("as shipped", "pipeline.ours", "mrsim", "600000", "1000000")
-        figure("events per second", "pipeline.ours", "events_per_second", "%.3g M", 1e-6, "")
-        figure("events per request", "pipeline.ours", "events_per_request", "%.2f", 1, 10)
-        figure("ns per request", "pipeline.ours", "ns_per_request", "%.0f", 1, "")
-        figure("peak memory, MiB", "pipeline.ours", "peak_kib", "%.1f", 1 / 1024, "")
+        detail("events per second", "pipeline.ours", "events_per_second", "%.3g M", 1e-6, "")
+        detail("events per request", "pipeline.ours", "events_per_request", "%.2f", 1, 10)
+        detail("ns per request", "pipeline.ours", "ns_per_request", "%.0f", 1, "")
+        detail("peak memory, MiB", "pipeline.ours", "peak_kib", "%.1f", 1 / 1024, "")
         ours("", "pipeline.ours-heap", "mrsim, with the heap", "", "")
         ours("no outage", "pipeline.ours-no-fault", "mrsim", "", "")
         peer("pipeline.simpy", "SimPy, processes", "pipeline.ours-no-fault", "12", "20")
@@ -152,14 +152,14 @@ END {
         peer("pipeline.simpy-callback", "SimPy, callbacks", "pipeline.ours-no-fault", "", "")
         mean_latency("pipeline.simpy")
         ours("10 × the users", "pipeline.ours-busy", "mrsim", "", "")
-        figure("ns per request", "pipeline.ours-busy", "ns_per_request", "%.0f", 1, "")
-        figure("requests in flight", "pipeline.ours-busy", "in_flight", "%.0f", 1, "")
-        figure("bytes per one in flight", "pipeline.ours-busy", "bytes_per_request", "%.0f", 1, "")
-        figure("peak memory, MiB", "pipeline.ours-busy", "peak_kib", "%.1f", 1 / 1024, "")
+        detail("ns per request", "pipeline.ours-busy", "ns_per_request", "%.0f", 1, "")
+        detail("requests in flight", "pipeline.ours-busy", "in_flight", "%.0f", 1, "")
+        detail("bytes per one in flight", "pipeline.ours-busy", "bytes_per_request", "%.0f", 1, "")
+        detail("peak memory, MiB", "pipeline.ours-busy", "peak_kib", "%.1f", 1 / 1024, "")
     }
     if (over_rounds("cores.ours", "rate")) {
         head("Two replications: one core's time over that of two")
-        row("", "mrsim", sprintf("%.2f", mid), range("%.2f"), "", "", "≥ 1.9", verdict(1.9, "", 1), changed("cores.ours", mid))
+        row("", "mrsim", sprintf("%.2f", mid), range("%.2f"), "", "", "≥ 1.9", judge(1.9, "", 1), changed("cores.ours", mid))
     }
     print ""
     if (n_past) print "since: against the median of the last " (n_past < 5 ? n_past : 5) " run" (n_past == 1 ? "" : "s") " on this machine; the rate of mrsim's rows, the ratio of the others"
