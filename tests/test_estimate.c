@@ -20,7 +20,9 @@ static const char plain[] = "[scenario]\nregions = us-east-1, eu-central-1\ndura
                             "[dns door]\npolicy = latency\nanswers = front\nhealth = alive\n"
                             "[health-check alive]\nof = front\ninterval = 10s\n"
                             "[balancer front]\nto = shop\n[service shop]\nwork = 10ms\ncalls = carts\n"
-                            "[database carts]\nuse = dynamodb-global-table\n";
+                            "[database carts]\nuse = dynamodb-global-table\n"
+                            "[fault cut]\nuse = partition\nfrom = us-east-1\nto = eu-central-1\nat = 10s\nfor = 2m\n"
+                            "enabled = no\n";
 
 /* Each is `plain` with a few changes. */
 typedef struct {
@@ -39,6 +41,10 @@ static const Variant quiet = {"mostly health checks",
 static const Variant overload = {"a queue without end",
                                  {"users.rate=10k/s", "shop.queue=1G", "shop.servers=1", "users.enter=front",
                                   "scenario.duration=1m", "scenario.warm-up=0s", "users.think=1s", NULL}};
+
+static const Variant cut = {"writes that wait",
+                            {"cut.enabled=yes", "users.rate=2k/s", "users.mix=100% write", "shop.servers=40",
+                             "scenario.duration=3m", "scenario.warm-up=0s", NULL}};
 
 static Case load(const Variant *variant)
 {
@@ -117,7 +123,7 @@ static void test_memory(void)
     static const struct {
         const Variant *variant;
         guint replications;
-    } cases[] = {{&plain_one, 1}, {&plain_one, 20}, {&crowd, 1}, {&overload, 1}};
+    } cases[] = {{&plain_one, 1}, {&plain_one, 20}, {&crowd, 1}, {&overload, 1}, {&cut, 1}};
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(Case) loaded = load(cases[i].variant);
         g_autofree char *said = NULL;
@@ -137,11 +143,109 @@ static void test_memory(void)
 
 #endif
 
+/* ---- what is said ---- */
+
+static void test_words(void)
+{
+    static const Component users = {.kind = "clients"};
+    static const Thing clients = {.component = &users, .name = "europe"};
+    const Estimate large = {.requests = 4.1e8,
+                            .events = 4e9,
+                            .bytes = 12.3e9,
+                            .kept = 1e6,
+                            .duration_s = 3600,
+                            .most = {NEED_THINGS, &clients, 12e9, 187.5e6}};
+    g_autofree char *refusal = estimate_refusal(&large, 10, 2, 20e9);
+    EXPECT_TEXT(refusal,
+                "this needs about 25 GB of memory, and 20 GB are free; nothing was simulated\n"
+                "One replication at a time (-j 1) needs 12 GB.  Most of a replication: 12 GB for the 190 million "
+                "users (rate × think) and the resolvers of clients europe.");
+    g_autofree char *fits = estimate_refusal(&large, 10, 1, 20e9);
+    EXPECT(!fits, "%s", fits);
+    g_autofree char *warning = estimate_warning(&large, 10, 2);
+    EXPECT_TEXT(warning, "this takes about 110 min on 2 cores (4.1 billion requests); shorter: --set "
+                         "scenario.duration=5m");
+    g_autofree char *more = estimate_warning(&large, 100, 16);
+    EXPECT_TEXT(more, "this takes about 2.6 h on 16 cores (41 billion requests); shorter: --set scenario.duration=3m, "
+                      "or -r 6");
+    const Estimate small = {.requests = 12345, .events = 1e5, .bytes = 2.34e6};
+    g_autofree char *nothing = estimate_warning(&small, 10, 2), *text = estimate_text(&small);
+    EXPECT(!nothing, "%s", nothing);
+    EXPECT_TEXT(text, "a replication is about 12000 requests, 0.033 s and 2.3 MB");
+    const Estimate endless = {.requests = 1e12, .events = 1e13, .bytes = 1e6, .duration_s = 365 * 86400.0};
+    g_autofree char *counted = estimate_refusal(&endless, 1, 1, INFINITY);
+    EXPECT_TEXT(counted, "a replication would have about 10 million million events, and mrsim counts to 1.1 million "
+                         "million; nothing was simulated\nShorter: --set scenario.duration=20d");
+}
+
+/* ---- a run that would take too much, all the same ---- */
+
+static void test_overrun(void)
+{
+    g_auto(Case) loaded = load(&overload);
+    char *why[2] = {NULL, NULL};
+    for (guint i = 0; i < 2 && loaded.scenario; i++) {
+        RunOptions options = {.seed = 1, .replications = 3, .jobs = i + 1, .most_bytes = 40000000, .overrun = &why[i]};
+        Results *results = run_scenario(loaded.scenario, loaded.library, CASE_FILE, overload.sets, &options);
+        EXPECT_INT(results->replications, 0);
+        results_free(results);
+    }
+    EXPECT(why[0] && g_str_has_prefix(why[0], "arrival rate exceeds capacity at service shop in us-east-1: "), "%s",
+           why[0]);
+    EXPECT(why[0] && strstr(why[0], " came and ") && strstr(why[0], " wait; after "), "%s", why[0]);
+    EXPECT(why[1] != NULL, "one of two threads");
+    if (g_getenv("MRSIM_COUNT"))
+        printf("%s\n", why[0]);
+    g_free(why[0]);
+    g_free(why[1]);
+}
+
+static void test_overrun_of_writes(void)
+{
+    g_auto(Case) loaded = load(&cut);
+    char *why = NULL;
+    RunOptions options = {.seed = 1, .replications = 1, .jobs = 1, .most_bytes = 16000000, .overrun = &why};
+    Results *results = run_scenario(loaded.scenario, loaded.library, CASE_FILE, cut.sets, &options);
+    EXPECT_INT(results->replications, 0);
+    EXPECT(why && g_str_has_prefix(why, "database carts has ") && strstr(why, "have not reached every region"), "%s",
+           why);
+    if (g_getenv("MRSIM_COUNT"))
+        printf("%s\n", why);
+    results_free(results);
+    g_free(why);
+}
+
+/* Within its limit a run does not know of it. */
+static void test_limit_changes_nothing(void)
+{
+    g_auto(Case) loaded = load(&plain_one);
+    Replication free_of_it = {0}, limited = {.most_bytes = 100000000};
+    replicate(loaded.scenario->world, 1, 1, NULL, &free_of_it);
+    replicate(loaded.scenario->world, 1, 1, NULL, &limited);
+    EXPECT(free_of_it.digest == limited.digest && free_of_it.sheet && limited.sheet, "another course of events");
+    sheet_free(free_of_it.sheet);
+    sheet_free(limited.sheet);
+}
+
+static void test_machine(void)
+{
+    EXPECT(machine_memory() > 1e6, "%g bytes are free", machine_memory());
+    EXPECT_INT(machine_threads(8, 3), 3);
+    EXPECT_INT(machine_threads(2, 3), 2);
+    EXPECT_INT(machine_threads(5, 0), 1);
+    EXPECT_INT(machine_threads(0, 1000000), g_get_num_processors());
+}
+
 void suite_estimate(void);
 void suite_estimate(void)
 {
     CU_pSuite suite = CU_add_suite("estimate", NULL, NULL);
     CU_add_test(suite, "requests and events come out as estimated", test_requests_and_events);
+    CU_add_test(suite, "what is said", test_words);
+    CU_add_test(suite, "a queue that outgrows memory ends the run, and is named", test_overrun);
+    CU_add_test(suite, "so do writes that wait", test_overrun_of_writes);
+    CU_add_test(suite, "within its limit a run is the same", test_limit_changes_nothing);
+    CU_add_test(suite, "the machine", test_machine);
 #if MEASURES_MEMORY
     CU_add_test(suite, "memory does not exceed its estimate, which is of its size", test_memory);
 #endif

@@ -92,12 +92,13 @@ char *overrun_text(const Sim *sim)
 {
     Queue queue = longest_queue(sim);
     const Thing *behind = largest_backlog(sim);
+    /* of each that waits there may be four calls more: those who asked, up to the user */
     gsize in_queue = (gsize)queue.waiting * sizeof(Call);
     g_autofree char *what = behind && sim->claimed_by[behind->index] > sim->claimed / 2 ? backlog_text(sim, behind)
-                            : in_queue > sim->claimed / 4                               ? queue_text(sim, &queue)
+                            : in_queue > sim->claimed / 8                               ? queue_text(sim, &queue)
                                                                                         : crowd_text(sim);
     g_autofree char *size = amount((double)sim->claimed, DIMENSION_SIZE);
-    g_autofree char *at = amount((double)(sim_now(sim) - sim->measured_from), DIMENSION_DURATION);
-    return g_strdup_printf("%s; at %s of simulated time what is under way takes %s, more than a replication may have",
-                           what, at, size);
+    g_autofree char *at = amount((double)sim_now(sim), DIMENSION_DURATION);
+    return g_strdup_printf(
+        "%s; after %s of simulated time what is under way takes %s, more than a replication may have", what, at, size);
 }

@@ -22,8 +22,8 @@ enum {
     CALLS_DEEP = 4,    /* of one request: the user's, to the balancer, to the service, to the database */
     WRITE_BYTES = 224, /* of a write that not all have: its record, in two indices (model/ledger.c, model/versions.c) */
     COPY_BYTES = 80,   /* of it per replica: its version, its place in a log (model/log.c) */
-    CELL_BYTES = sizeof(Cell) + 96,
-    OCTAVES = 14, /* of a distribution in use */
+    CELL_BYTES = sizeof(Cell) + 192, /* its name, its place in the lists, its figures */
+    OCTAVES = 24,                    /* of a distribution in use */
     PATH_BYTES = 192,
     FIXED_BYTES = 512 * 1024,
     CITIES_MOST = 256,  /* of a country */
@@ -281,10 +281,11 @@ static char *about(double value, const Unit *unit)
 {
     while (value < unit->from)
         unit++;
-    double scaled = value / unit->size, step = pow(10, floor(log10(MAX(scaled, 0.1))) - 1);
+    double scaled = value / unit->size, step = pow(10, floor(log10(MAX(scaled, 1e-3))) - 1);
     scaled = round(scaled / step) * step;
     const char *gap = unit->name[0] && unit->name[0] != ' ' ? " " : "";
     return g_strdup_printf(scaled >= 1e15            ? "%.2g%s%s"
+                           : scaled < 1              ? "%.2g%s%s"
                            : scaled < 10 && step < 1 ? "%.1f%s%s"
                                                      : "%.0f%s%s",
                            scaled, gap, unit->name);
