@@ -259,6 +259,12 @@ lines = [json.loads(line) for line in open(sys.argv[1])]
 leaves = [o for o in lines if o["type"] == "span" and not o["beside"] and o["kind"] not in ("call", "note")]
 sys.exit(sum(o["duration_ns"] for o in leaves) != lines[-1]["duration_ns"])' "$out"
 fi
+run trace "$small" --request slowest
+check "trace --request slowest" eval 'exits 0 && says "$out" "^Request [0-9]*: user"'
+run trace "$small" --request failed
+check "trace --request failed, where none is: exit 2" eval 'exits_silently 2 && says "$err" "no request is failed"'
+run trace "$small" --request failed --set americans.timeout=5ms
+check "... where some are" eval 'exits 0 && says "$out" "^Failed after"'
 run trace "$small" --request 1000000
 check "a request that never comes: exit 2, says how many there are" eval 'exits_silently 2 && says "$err" "there are [0-9]* from"'
 run trace "$small" --request 3 --population europeans

@@ -10,6 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SETS(...)                                                                                                      \
+    (const char *const[])                                                                                              \
+    {                                                                                                                  \
+        __VA_ARGS__, NULL                                                                                              \
+    }
+
 /* ---- the law: for every request, its leaves are its time ---- */
 
 typedef struct {
@@ -118,6 +124,55 @@ static void requests_are_those_that_are_counted(void)
     int stop = 1;
     wish.stop = &stop;
     EXPECT(!story_requests(scene->scenario->world, &wish, hold_to_law, &all, &n_requests), "not stopped");
+    scene_close(scene);
+}
+
+typedef struct {
+    guint64 slowest, failed;
+    int64_t longest;
+} Found;
+
+static void find(void *whose, Story *told)
+{
+    g_autoptr(Story) story = told;
+    Found *found = whose;
+    if (story->total_ns > found->longest || (story->total_ns == found->longest && story->number < found->slowest)) {
+        found->longest = story->total_ns;
+        found->slowest = story->number;
+    }
+    if (strcmp(story->outcome, "error") == 0 && (!found->failed || story->number < found->failed))
+        found->failed = story->number;
+}
+
+static void the_slowest_is_that_of_all(void)
+{
+    Scene *scene = scene_open("tests/cli/small.ini", SETS("americans.timeout=400ms", "americans.retries=0"));
+    StoryWish wish = {.seed = 1, .replication = 1, .population = "americans", .first = 1};
+    guint64 slowest, failed, n_requests;
+    Found found = {0};
+    EXPECT(story_pick(scene->scenario->world, &wish, PICK_SLOWEST, &slowest, &n_requests), "stopped");
+    EXPECT(story_pick(scene->scenario->world, &wish, PICK_FAILED, &failed, &n_requests), "stopped");
+    wish.last = n_requests;
+    EXPECT(story_requests(scene->scenario->world, &wish, find, &found, &n_requests), "stopped");
+    EXPECT_INT(n_requests, wish.last);
+    EXPECT_INT(slowest, found.slowest);
+    EXPECT_INT(failed, found.failed);
+    scene_close(scene);
+}
+
+/* Of a quorum the second answer of three is waited for, the others ran beside. */
+static void a_quorum_waits_for_its_last_needed_answer(void)
+{
+    Scene *scene =
+        scene_open("tests/lab/quorum.ini",
+                   SETS("store.write-quorum=2", "store.write-time=exponential(mean=3ms)", "scenario.duration=1s"));
+    StoryWish wish = {.seed = 1, .replication = 1, .first = 1, .last = 500};
+    guint64 n_requests;
+    Told all = {0};
+    EXPECT(story_requests(scene->scenario->world, &wish, hold_to_law, &all, &n_requests), "stopped");
+    EXPECT_INT(all.n_stories, 500);
+    EXPECT_INT(all.by_kind[SPAN_WAIT], 0);
+    EXPECT(all.by_kind[SPAN_WORK] > 0, "nobody worked");
     scene_close(scene);
 }
 
@@ -439,6 +494,8 @@ void suite_trace(void)
     TEST(every_request_is_the_sum_of_its_leaves);
     TEST(so_is_one_that_an_outage_befalls);
     TEST(requests_are_those_that_are_counted);
+    TEST(the_slowest_is_that_of_all);
+    TEST(a_quorum_waits_for_its_last_needed_answer);
     TEST(the_answer_that_let_it_go_on_counts);
     TEST(what_was_begun_later_may_be_what_counts);
     TEST(a_call_that_is_given_up_on_ends_then);

@@ -13,7 +13,7 @@ typedef enum {
     STATUS_DONE = 0,   /* ran, objectives met */
     STATUS_MISSED = 1, /* an objective missed, a run not repeated, a design worse */
     STATUS_MISUSE = 2,
-    STATUS_REJECTED = 3,  /* the scenario, or a CSV it names, is wrong */
+    STATUS_REJECTED = 3,  /* the scenario, or a CSV it names, is wrong or too large */
     STATUS_FILES = 4,     /* could not read the scenario, write, or start gnuplot */
     STATUS_NOT_SHOWN = 5, /* nothing missed, but something not shown */
     STATUS_BUG = 70,
@@ -42,7 +42,8 @@ typedef struct {
     const char *output;              /* folder, or NULL */
     const char *database;            /* --db, or NULL */
     const char *digest_log;          /* a file, or NULL */
-    guint64 request;                 /* 0: none */
+    const char *request;             /* as typed, or NULL: none */
+    guint64 request_number;          /* 0: not by its number */
     guint64 first_event, last_event; /* 0: none */
     const char *around, *window;     /* as typed, or NULL */
     const char *population;          /* or NULL */

@@ -39,30 +39,43 @@ static Status wrong_population(const CommandLine *line, const World *world)
                           all);
 }
 
+static Status no_request(const CommandLine *line, guint64 n_requests)
+{
+    const char *population = line->population;
+    g_autofree char *which = line->request_number ? g_strdup_printf("there is no request %s", line->request)
+                                                  : g_strdup_printf("no request is %s", line->request);
+    terminal_complain(
+        "%s: in replication %u of seed %" PRIu64 " there are %" PRIu64 "%s%s from the start of measurement on", which,
+        line->replication, line->seed, n_requests, population ? " of " : "", population ? population : "");
+    return STATUS_MISUSE;
+}
+
+/* The number of the request that is meant; 0: there is none.  false: interrupted. */
+static bool find_request(const CommandLine *line, const World *world, const StoryWish *wish, guint64 *number,
+                         guint64 *n_requests)
+{
+    StoryPick pick = strcmp(line->request, "slowest") == 0 ? PICK_SLOWEST : PICK_FAILED;
+    *number = line->request_number;
+    return *number || story_pick(world, wish, pick, number, n_requests);
+}
+
 static Status tell_request(const Session *session, const World *world)
 {
     const CommandLine *line = session->line;
-    const char *population = line->population;
     g_autoptr(Story) story = NULL;
-    guint64 n_requests = 0;
+    guint64 number = 0, n_requests = 0;
     StoryWish wish = {.seed = line->seed,
                       .replication = line->replication,
-                      .population = population,
-                      .first = line->request,
-                      .last = line->request,
+                      .population = line->population,
                       .stop = interrupt_watch()};
-    if (population && !world_find(world, "clients", population))
+    if (line->population && !world_find(world, "clients", line->population))
         return wrong_population(line, world);
-    bool whole = story_requests(world, &wish, keep_story, &story, &n_requests);
-    if (!story && !whole)
-        return interrupted("the request had ended: there is no story");
-    if (!story) {
-        terminal_complain("there is no request %" PRIu64 ": in replication %u of seed %" PRIu64 " there are %" PRIu64
-                          "%s%s from the start of measurement on",
-                          line->request, line->replication, line->seed, n_requests, population ? " of " : "",
-                          population ? population : "");
-        return STATUS_MISUSE;
-    }
+    bool whole = find_request(line, world, &wish, &number, &n_requests);
+    wish.first = wish.last = number;
+    if (whole && number)
+        whole = story_requests(world, &wish, keep_story, &story, &n_requests);
+    if (!story)
+        return whole ? no_request(line, n_requests) : interrupted("the request had ended: there is no story");
     if (in_json(line))
         report_story_jsonl(stdout, story);
     else
@@ -191,7 +204,7 @@ static Status tell_events(const Session *session, const World *world)
 /* The options of one of the four questions, beside the others. */
 static Status check_questions(const CommandLine *line)
 {
-    guint n_questions = (line->request > 0) + (line->around != NULL) + (line->first_event > 0) + line->diff;
+    guint n_questions = (line->request != NULL) + (line->around != NULL) + (line->first_event > 0) + line->diff;
     if (n_questions != 1)
         return command_misuse(line->command, "tell what: one of --request, --around, --events and --diff");
     if (line->operands->len - 1 != (line->diff ? 2 : 1))
@@ -239,8 +252,9 @@ const Command command_trace = {
     .summary = "tell one request or one moment of a run as a story, or where two runs part",
     .details = "With --request: one request of FILE as a tree of what took its time, which adds up to the nanosecond.  "
                "Requests are numbered from 1 as they are issued from the start of measurement on, over all clients "
-               "unless --population names some.  With --around: all that happens in a window of time, the first 1,000 "
-               "lines unless --full.  With --diff: A and B are digest logs (mrsim run --digest-log); the runs are "
+               "unless --population names some; slowest and failed find one worth reading.  With --around: all that "
+               "happens in a window of time, the first 1,000 lines unless --full.  With --diff: A and B are digest "
+               "logs (mrsim run --digest-log); the runs are "
                "repeated up to where they part, and the first event that differs is shown with those around it.  "
                "Where another build wrote a log, --by-a or --by-b names the program that can repeat it; no program "
                "is started that is not named so.  The exit status is 0 when the logs agree, 1 when not.",

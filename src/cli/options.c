@@ -12,7 +12,9 @@ const Option options[N_OPTIONS] = {
     [OPTION_JOBS] = {'j', "jobs", "N", "how many threads to use; results do not depend on it (default: all cores)"},
     [OPTION_SET] = {0, "set", "ADDRESS=VALUE",
                     "change a setting, as in door.ttl=10s or shop@eu-central-1.servers=8; may be repeated"},
-    [OPTION_REQUEST] = {0, "request", "N", "tell the N-th request that is issued from the start of measurement on"},
+    [OPTION_REQUEST] = {0, "request", "N",
+                        "tell the N-th request that is issued from the start of measurement on, or the slowest, or the "
+                        "first that failed"},
     [OPTION_AROUND] = {0, "around", "T", "tell all that happens around this instant: 20m30.5s, 00:20:30, FAULT.start"},
     [OPTION_EVENTS] = {0, "events", "FROM..TO", "tell these events by their number, a line each, for programs"},
     [OPTION_DIFF] = {0, "diff", NULL, "find the first difference between two digest logs"},
@@ -204,6 +206,15 @@ static bool take_flag(bool *field)
     return true;
 }
 
+static bool parse_request(CommandLine *line, const char *value)
+{
+    static const char *const words[] = {"slowest", "failed", NULL};
+    line->request = value;
+    return g_strv_contains(words, value) ||
+           g_ascii_string_to_unsigned(value, 10, 1, G_MAXUINT64, &line->request_number, NULL) ||
+           wants(line, OPTION_REQUEST, "a whole number from 1 on, slowest or failed", value);
+}
+
 /* "120000..130000" */
 static bool parse_events(CommandLine *line, const char *value)
 {
@@ -229,7 +240,7 @@ static bool take(CommandLine *line, int id, const char *value)
         g_ptr_array_add(line->sets, g_strdup(value));
         return true;
     case OPTION_REQUEST:
-        return parse_number(line, id, value, 1, G_MAXUINT64, &line->request);
+        return parse_request(line, value);
     case OPTION_AROUND:
         return take_text(line, id, value, &line->around);
     case OPTION_EVENTS:

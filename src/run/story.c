@@ -482,12 +482,17 @@ static const char *names_key(uint64_t story, const char *said)
     return named ? named + strlen(key) + strspn(named + strlen(key), ": ") : NULL;
 }
 
+static void on_line(Sim *sim, void *whose, const char *line);
+
+/* Listening costs more than the run itself, so nobody does before the next request may be one of those wanted. */
 static void is_issued(Teller *teller, const Request *request)
 {
     const char *population = teller->wish->population;
     if (population && strcmp(population, request->entity->thing->name) != 0)
         return;
     guint64 number = ++teller->n_requests;
+    if (number + 1 >= teller->wish->first)
+        teller->sim->trace = on_line;
     if (number < teller->wish->first || number > teller->wish->last)
         return;
     Arena *arena = arena_new();
@@ -656,8 +661,10 @@ bool story_requests(const World *world, const StoryWish *wish, StorySink sink, v
     teller.said = g_string_new(NULL);
     teller.tales = g_ptr_array_new_with_free_func(tale_free);
     const Watcher watcher = {&teller, on_moment, on_event};
-    Followed followed = {.seed = wish->seed, .replication = wish->replication, .watcher = &watcher, .line = on_line};
+    Followed followed = {.seed = wish->seed, .replication = wish->replication, .watcher = &watcher};
     teller.sim = followed_open(world, &followed);
+    if (wish->first <= 1)
+        teller.sim->trace = on_line;
     bool whole = sim_run(teller.sim, &teller.stop);
     while (whole && teller.tales->len > 0) {
         Tale *tale = teller.tales->pdata[0];

@@ -25,4 +25,9 @@ typedef struct {
  * was told, or in the whole replication when that never came.  false: stopped. */
 typedef void (*StorySink)(void *whose, Story *story); /* (transfer full) */
 bool story_requests(const World *world, const StoryWish *wish, StorySink sink, void *whose, guint64 *n_requests);
+
+/* The number of the request that took longest, or of the first that failed (0: none did).  `first` and `last` of the
+ * wish count for nothing.  The whole replication is run.  false: stopped. */
+typedef enum { PICK_NUMBER, PICK_SLOWEST, PICK_FAILED } StoryPick;
+bool story_pick(const World *world, const StoryWish *wish, StoryPick pick, guint64 *number, guint64 *n_requests);
 #endif
