@@ -12,7 +12,10 @@
         split($i, pair, "=")
         value[$2, pair[1], $1] = pair[2]
         if (pair[1] == "digest") {
-            if (($2 in digest) && digest[$2] != pair[2]) { print "bench: " $2 ": digests differ between rounds"; exit failed = 1 }
+            if (($2 in digest) && digest[$2] != pair[2]) {
+                print "bench: " $2 ": digests differ between rounds"
+                exit failed = 1
+            }
             digest[$2] = pair[2]
         }
     }
@@ -64,13 +67,15 @@ function pad(text, width, t) { # characters, not bytes
 function judge(must, aim, sign) { # of mid, low, high; sign -1: at most
     if (must == "") return ""
     if (sign * mid < sign * must) return "missed"
-    return (aim != "" && sign * mid >= sign * aim ? "aim met" : "met") (sign * (sign > 0 ? low : high) < sign * must ? ", not in every round" : "")
+    return (aim != "" && sign * mid >= sign * aim ? "aim met" : "met") \
+        (sign * (sign > 0 ? low : high) < sign * must ? ", not in every round" : "")
 }
 function range(format) { return low == high ? "" : sprintf(format, low) "–" sprintf(format, high) }
 function from_to() { return low == high ? "" : si(low) " – " si(high) }
 function mark(must, aim) { return must == "" ? "" : "≥ " must (aim == "" ? "" : ", aim " aim) }
 function row(what, who, figure, spread, ratio, ratios, must, verdict, since, line) {
-    line = pad(what, 17) pad(who, 28) pad(figure, 9) pad(spread, 18) pad(ratio, 9) pad(ratios, 12) pad(must, 18) pad(verdict, 9) since
+    line = pad(what, 17) pad(who, 28) pad(figure, 9) pad(spread, 18) pad(ratio, 9) pad(ratios, 12) pad(must, 18)
+    line = line pad(verdict, 9) since
     sub(/ +$/, "", line); print line
 }
 function head(title) {
@@ -89,7 +94,8 @@ function peer(name, who, ours_name, must, aim, rate, spread) {
     rate = si(mid); spread = from_to()
     changed(name, mid)
     if (!over_rounds(ours_name, "rate", name)) return
-    row("", who, rate, spread, "× " sprintf("%.3g", mid), range("%.3g"), mark(must, aim), judge(must, aim, 1), changed(ours_name "/" name, mid))
+    row("", who, rate, spread, "× " sprintf("%.3g", mid), range("%.3g"), mark(must, aim), judge(must, aim, 1),
+        changed(ours_name "/" name, mid))
 }
 function detail(what, name, key, format, scale, most, v) {
     if (!over_rounds(name, key)) return
@@ -107,7 +113,8 @@ function hold(n, title, must, aim) {
 function mean_latency(peer_name, difference) {
     if (!over_rounds(peer_name, "mean_ms", "pipeline.ours-no-fault")) return
     difference = (mid - 1) * 100
-    row("", "its mean latency − mrsim's", sprintf("%+.2f %%", difference), "", "", "", "within 2 %", difference < 2 && difference > -2 ? "met" : "missed", "")
+    row("", "its mean latency − mrsim's", sprintf("%+.2f %%", difference), "", "", "", "within 2 %",
+        difference < 2 && difference > -2 ? "met" : "missed", "")
 }
 
 # Both event lists must have taken the same events in the same order.
@@ -126,7 +133,10 @@ END {
     row("", "", "median", "from – to", "mrsim is", "from–to", "must", "", n_past ? "since" : "")
     if ("hold-1e3.ours" in there) {
         head("Hold model, exponential increments: events per second")
-        hold("1e1", "10 pending", "", ""); hold("1e3", "1,000", "2.5", "4"); hold("1e5", "100,000", "3", "6"); hold("1e6", "1,000,000", "3", "6")
+        hold("1e1", "10 pending", "", "")
+        hold("1e3", "1,000", "2.5", "4")
+        hold("1e5", "100,000", "3", "6")
+        hold("1e6", "1,000,000", "3", "6")
     }
     if ("mm1.ours" in there) {
         head("M/M/1 at 0.9: customers per second")
@@ -162,7 +172,10 @@ END {
         row("", "mrsim", sprintf("%.2f", mid), range("%.2f"), "", "", "≥ 1.9", judge(1.9, "", 1), changed("cores.ours", mid))
     }
     print ""
-    if (n_past) print "since: against the median of the last " (n_past < 5 ? n_past : 5) " run" (n_past == 1 ? "" : "s") " on this machine; the rate of mrsim's rows, the ratio of the others"
-    printf "{\"date\":\"%s\",\"version\":\"%s\",\"commit\":\"%s\",\"machine\":\"%s\",\"compiler\":\"%s\",\"rounds\":%d,\"figures\":{%s}}\n",
-        date, quoted(version), quoted(commit), quoted(machine), quoted(compiler), rounds, record >line_file
+    if (n_past)
+        print "since: against the median of the last " (n_past < 5 ? n_past : 5) " run" (n_past == 1 ? "" : "s") \
+            " on this machine; the rate of mrsim's rows, the ratio of the others"
+    printf "{\"date\":\"%s\",\"version\":\"%s\",\"commit\":\"%s\",\"machine\":\"%s\",", date, quoted(version),
+        quoted(commit), quoted(machine) >line_file
+    printf "\"compiler\":\"%s\",\"rounds\":%d,\"figures\":{%s}}\n", quoted(compiler), rounds, record >line_file
 }

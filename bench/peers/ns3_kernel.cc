@@ -7,8 +7,8 @@
 //   ns3_kernel SCHEDULER mm1 CUSTOMERS
 //
 // SCHEDULER is the name of ns-3's class: PriorityQueueScheduler (the fastest), MapScheduler (its default), ...  Events
-// are plain functions, times whole nanoseconds; random numbers come from the C++ library, a fifth faster here than
-// from ns-3's ExponentialRandomVariable.
+// are plain functions, times whole nanoseconds; random numbers come from the C++ library, which is faster
+// than ns-3's ExponentialRandomVariable.
 #include "ns3/core-module.h"
 #include <cmath>
 #include <cstdio>

@@ -1,8 +1,8 @@
 """The hold model and M/M/1 in SimPy, for `make bench` to time beside mrsim's kernel.
 
     simpy_kernel.py hold PENDING EVENTS [constant]    callbacks of Timeout events (a little faster than processes)
-    simpy_kernel.py mm1 CUSTOMERS store               two processes and a Store: how SimPy is meant to be used, and
-                                                      nearly twice as fast as a process per customer with a Resource
+    simpy_kernel.py mm1 CUSTOMERS store               two processes and a Store: how SimPy is meant to be used
+    simpy_kernel.py mm1 CUSTOMERS resource            a process per customer and a Resource: so too, but slower
     simpy_kernel.py mm1 CUSTOMERS callback            no process at all, the line kept by hand: the fastest known
 """
 import gc
@@ -12,7 +12,7 @@ from collections import deque
 from math import log
 from random import random, seed
 
-from simpy import Environment, Store
+from simpy import Environment, Resource, Store
 from simpy.events import Timeout
 
 
@@ -66,6 +66,28 @@ def mm1_store(env):
     return lambda: (served, waited)
 
 
+def mm1_resource(env):
+    desk, gap = Resource(env), 1 / 0.9
+    served = waited = 0
+
+    def customer():
+        nonlocal served, waited
+        arrived = env.now
+        with desk.request() as turn:
+            yield turn
+            yield env.timeout(-log(1 - random()))
+        served += 1
+        waited += env.now - arrived
+
+    def arrivals():
+        while True:
+            yield env.timeout(-log(1 - random()) * gap)
+            env.process(customer())
+
+    env.process(arrivals())
+    return lambda: (served, waited)
+
+
 def mm1_callback(env):
     line, gap = deque(), 1 / 0.9
     served = waited = 0
@@ -89,7 +111,7 @@ def mm1_callback(env):
 
 def mm1(n_customers, form):
     env = Environment()
-    figures = (mm1_store if form == "store" else mm1_callback)(env)
+    figures = {"store": mm1_store, "resource": mm1_resource, "callback": mm1_callback}[form](env)
     start = time.process_time()
     env.run(until=n_customers / 0.9)
     cpu = time.process_time() - start
