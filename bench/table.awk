@@ -53,7 +53,9 @@ function before(figure, i, at, n) {
 function changed(figure, now, was) {
     was = before(figure)
     record = record (record == "" ? "" : ",") "\"" figure "\":" sprintf("%.6g", now)
-    return was > 0 ? sprintf("%+.0f %%", (now / was - 1) * 100) : ""
+    if (!(was > 0)) return ""
+    was = int((now / was - 1) * 100 + 100.5) - 100 # whole percents, never -0
+    return (was > 0 ? "+" : "") was " %"
 }
 function si(x) {
     if (x >= 1e6) return sprintf("%.3g M", x / 1e6)
