@@ -32,11 +32,19 @@ const GlossaryEntry glossary_terms[] = {
      "A 64-bit number over time, kind, place and outcome of every event of a run.  Equal digests: the same events, in "
      "the same order, to the nanosecond.  mrsim verify compares it.",
      NULL, NULL},
+    {"digest-log",
+     "The digest of every replication at every 10,000th event, in a file: mrsim run --digest-log.  Where two of them "
+     "part, mrsim trace --diff finds the first event that differs.",
+     NULL, NULL},
     {"fail-open",
      "When no target is healthy, all are used as if they were: a broken check shall not take everything down.", NULL,
      NULL},
     {"failover", "Users or writes move from a place that has failed to another: detect, decide, promote, route.", NULL,
      NULL},
+    {"hint",
+     "A write that its coordinator keeps for a replica that did not acknowledge it, to bring it there later (hinted "
+     "handoff).",
+     NULL, NULL},
     {"jitter", "A random part of a delay: of the network, or of a pause before a retry.", NULL, NULL},
     {"keep-alive",
      "A connection is kept open after the answer and used again, so that the next request saves its handshake; it also "
@@ -67,6 +75,11 @@ const GlossaryEntry glossary_terms[] = {
     {"preset", "A named set of settings: use = NAME.  Shipped ones have a source for every value (mrsim list presets).",
      NULL, NULL},
     {"promotion", "A copy of the data becomes the writer.  Writes it had not received are lost.", NULL, NULL},
+    {"quorum",
+     "So many replicas of N that must have answered: W for a write, R for a read.  With R + W > N a read always hears "
+     "one that has every acknowledged write; with less it may miss some: reads.stale.",
+     NULL, NULL},
+    {"read-repair", "A replica that a read found behind is sent the newest version that was found.", NULL, NULL},
     {"region",
      "A group of data centres in one area, with zones that fail independently; regions are tens of milliseconds apart "
      "or more.",
@@ -97,6 +110,10 @@ const GlossaryEntry glossary_terms[] = {
      "the guide of application load balancers.",
      NULL, NULL},
     {"stale", "A read that is answered with something older than a write acknowledged before the read.", NULL, NULL},
+    {"story",
+     "One request told by mrsim trace: who did what when, as a tree of spans that adds up to the time of the request "
+     "to the nanosecond.  What ran beside, at the same time, was not waited for in the end and is not added.",
+     NULL, NULL},
     {"stranded", "A stranded write was acknowledged and waits in a failed region; it comes back with it.", NULL, NULL},
     {"TTL",
      "Time to live: how long a resolver may answer from its cache.  A share of resolvers keep answers longer than they "
