@@ -120,7 +120,7 @@ static void add_drain(GPtrArray *all)
     expect_drain(add_cut(all, "10ms", 0.8, TRIES, 0, 20), TRIES, 0.8);
     expect_drain(add_cut(all, "exponential(mean=10ms)", 0.5, TRIES, 0, 20), TRIES, 0.5);
     for (int cv2 = 0; cv2 <= 1; cv2++) {
-        Experiment *many = add_cut(all, cv2 ? "exponential(mean=10ms)" : "10ms", 0.5, FEW_TRIES, 0, 2000);
+        Experiment *many = add_cut(all, cv2 ? "exponential(mean=10ms)" : "10ms", 0.5, FEW_TRIES, 0, 1200);
         experiment_expect(many, "coefficient of variation", "", RULE_THEORY,
                           theory_drain_variation(0.5 / work_s, FEW_TRIES * try_s, 0.5, cv2), 0.08);
         many->measure = measure_variation;
