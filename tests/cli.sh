@@ -145,6 +145,65 @@ check "check goes on after a wrong one: exit 3" eval 'exits 3 && lines 2 "$out"'
 run check "$work/nothing.ini" "$work/wrong.ini"
 check "what cannot be read weighs more: exit 4" exits 4
 
+# ---- what takes too much ----
+run check "$small"
+check "check says what a replication takes" says "$out" ': ok; a replication is about [0-9]* requests, .* s and [0-9.]* MB$'
+cat >"$work/over.ini" <<'END'
+# Each region serves its own users.  When one is lost the other cannot serve all, and nobody is refused.
+[scenario]
+extends  = small.ini
+duration = 20m
+warm-up  = 0s
+[clients americans]
+places  = 50% US, 50% DE
+rate    = 5k/s
+[dns door]
+ttl = 5s
+[service shop]
+servers = 10
+work    = 25ms
+queue   = 1G
+calls   = default
+[database carts]
+enabled = no
+[fault virginia-lost]
+use    = outage
+target = us-east-1
+at     = 1m
+for    = 15m
+END
+cat >"$work/large.ini" <<'END'
+[scenario]
+extends = small.ini
+[clients americans]
+rate  = 1M/s
+think = 10m
+END
+# The limit must hold the program itself: not under a checker, which reserves terabytes of addresses.
+if (ulimit -v 300000 && "$mrsim" --version >/dev/null) 2>/dev/null; then
+    (ulimit -v 300000 && "$mrsim" "$work/large.ini" -r2 -j2 --db "$work/large.db" -o "$work/large") >"$out" 2>"$err" </dev/null
+    status=$?
+    check "more memory than there is: exit 3 before the start" eval 'exits_silently 3 && says "$err" "needs about .* GB of memory, and .* MB are free"'
+    check "... says what for" says "$err" '600 million users (rate × think) and the resolvers of clients americans'
+    check "... and nothing is written" eval '[ ! -e "$work/large.db" ] && [ ! -e "$work/large" ]'
+    (ulimit -v 300000 && "$mrsim" compare "$work/small.ini" "$work/large.ini" --anyway -r1) >"$out" 2>"$err" </dev/null
+    status=$?
+    check "so does compare" eval 'exits_silently 3 && says "$err" "^mrsim: large: this needs"'
+    (ulimit -v 300000 && "$mrsim" "$work/over.ini" -r1 --db "$work/over.db") >"$out" 2>"$err" </dev/null
+    status=$?
+    check "a queue outgrows memory: exit 3, no figures" eval 'exits_silently 3 && says "$err" "the run was given up"'
+    check "... says which" says "$err" '^mrsim: arrival rate exceeds capacity at service shop in eu-central-1: .* came and .* were served'
+    run verify last --db "$work/over.db"
+    check "... and nothing is recorded" exits 4
+fi
+run "$work/small.ini" --set scenario.duration=3650d --set americans.rate=10k/s
+check "more events than can be counted: exit 3" eval 'exits_silently 3 && says "$err" "mrsim counts to .* million million"'
+run "$work/small.ini" --set americans.rate=10M/s --set americans.think=1d
+check "more users than can be numbered: exit 3" eval 'exits_silently 3 && says "$err" "rate × think makes 8.64e+11 users"'
+timeout -s INT 2 "$mrsim" "$work/small.ini" -r4 -j2 --set scenario.duration=365d >"$out" 2>"$err" </dev/null
+status=$?
+check "what takes long says so before it starts" says "$err" '^mrsim: note: this takes about .* on 2 cores (.* requests); shorter: --set scenario.duration='
+
 # ---- what cannot be written ----
 if [ -c /dev/full ]; then
     "$mrsim" "$work/small.ini" -r1 >/dev/full 2>"$err" </dev/null

@@ -137,6 +137,7 @@ Status session_overrun(const Session *session)
     if (!session->overrun)
         return STATUS_DONE;
     terminal_complain("%s; the run was given up, and there are no figures", session->overrun);
+    fputs("More: mrsim explain overloaded\n", stderr);
     return STATUS_REJECTED;
 }
 

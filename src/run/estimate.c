@@ -141,13 +141,25 @@ static double waiting_at(const Estimating *estimating, const Thing *thing, int r
     return MIN(room, growing + at_least);
 }
 
+static bool is_balanced(const World *world, const Thing *thing)
+{
+    for (guint i = 0; i < world->n_things; i++) {
+        const Reference *to =
+            is_of(world->thing[i], "balancer") ? value_of(world->thing[i], "to", PARAM_REFERENCE) : NULL;
+        if (to && to->thing == thing)
+            return true;
+    }
+    return false;
+}
+
 static void need_queue(Estimating *estimating, const Thing *thing)
 {
     double n = 0;
     for (guint i = 0; i < estimating->world->n_running; i++)
         n += thing->runs_in[i] ? waiting_at(estimating, thing, (int)i) : 0;
     n = MAX(n, waiting_at(estimating, thing, ANYWHERE));
-    double calls = is_of(thing, "service") ? 2 : 1; /* the balancer's question, and that of who asked the balancer */
+    double calls =
+        is_balanced(estimating->world, thing) ? 2 : 1; /* the balancer's question, and that to the balancer */
     add_need(estimating, NEED_QUEUE, thing, n * calls * CALL_BYTES, n);
 }
 

@@ -28,7 +28,7 @@ static const char *outcome_of(Loader *loader, const Load *load, double capacity,
     if (load->pressed <= capacity)
         return arena_printf(loader->arena, "the queue grows until those who ask give up, after %s",
                             amount(loader, load->patience * 1e9, DIMENSION_DURATION));
-    return arena_printf(loader->arena, "the queue grows by %s, to %s at the end", per_second(loader, excess),
+    return arena_printf(loader->arena, "the queue grows by at least %s, to %s at the end", per_second(loader, excess),
                         amount(loader, excess * seconds, DIMENSION_COUNT));
 }
 
