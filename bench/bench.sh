@@ -100,18 +100,20 @@ best=PriorityQueueScheduler
 twice() {
     [ "$round" -gt 2 ] || "$@"
 }
-# hold PENDING OURS NS3 SIMPY LONG: events each; LONG: how to call what takes long
+# hold PENDING OURS NS3 SIMPY LONG [constant]: events each; LONG: how to call what takes long
 hold() {
-    measure "hold-$1.ours" $pin ./mrsim-bench hold "$1" "$(n "$2")"
-    in_ns3 "hold-$1.ns3" $pin ./ns3_kernel $best hold "$1" "$3"
-    $5 measure "hold-$1.ours-heap" $pin ./mrsim-bench --heap hold "$1" "$(n "$2")"
-    $5 in_ns3 "hold-$1.ns3-default" $pin ./ns3_kernel MapScheduler hold "$1" "$3"
-    $5 in_simpy "hold-$1.simpy" $pin "$python" "$kernel_py" hold "$1" "$4"
+    key=hold-$1${6:+-$6}
+    measure "$key.ours" $pin ./mrsim-bench hold "$1" "$(n "$2")" ${6-}
+    in_ns3 "$key.ns3" $pin ./ns3_kernel $best hold "$1" "$3" ${6-}
+    $5 measure "$key.ours-heap" $pin ./mrsim-bench --heap hold "$1" "$(n "$2")" ${6-}
+    $5 in_ns3 "$key.ns3-default" $pin ./ns3_kernel MapScheduler hold "$1" "$3" ${6-}
+    $5 in_simpy "$key.simpy" $pin "$python" "$kernel_py" hold "$1" "$4" ${6-}
 }
 group_hold() {
     hold 1e1 1e7 2e6 3e5 ""
     hold 1e3 1e7 2e6 3e5 ""
     hold 1e5 1e7 1e6 3e5 twice
+    hold 1e5 1e7 1e6 3e5 twice constant
     [ -n "$quick" ] || hold 1e6 5e6 1e6 3e5 twice
 }
 group_mm1() {

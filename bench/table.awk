@@ -134,11 +134,12 @@ END {
     print ""
     row("", "", "median", "from – to", "mrsim is", "from–to", "must", "", n_past ? "since" : "")
     if ("hold-1e3.ours" in there) {
-        head("Hold model, exponential increments: events per second")
+        head("Hold model, exponential increments (fixed: all of one length): events per second")
         hold("1e1", "10 pending", "", "")
         hold("1e3", "1,000", "2.5", "4")
         hold("1e5", "100,000", "3", "6")
         hold("1e6", "1,000,000", "3", "6")
+        hold("1e5-constant", "100,000, fixed", "", "")
     }
     if ("mm1.ours" in there) {
         head("M/M/1 at 0.9: customers per second")
