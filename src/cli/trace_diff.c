@@ -82,7 +82,9 @@ static Status ask_myself(const CommandLine *line, Side *side, const Stretch *str
     g_auto(Session) session = {0};
     g_autoptr(Scenario) scenario = NULL;
     guint64 n_events;
-    Status status = session_open(&session, line);
+    CommandLine quiet = *line; /* warnings were given when the log was written */
+    quiet.quiet = true;
+    Status status = session_open(&session, &quiet);
     if (status == STATUS_DONE)
         status = session_load(&session, side->log->file, (const char *const *)side->log->sets->pdata, NULL, &scenario);
     if (status != STATUS_DONE) {

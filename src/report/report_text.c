@@ -204,6 +204,19 @@ static void hint(Page *page, guint *n, const char *text)
     page_line(page);
 }
 
+/* The request that shows best why: of the first replication, since one is a story. */
+static void hint_at_story(Page *page, guint *n, const Results *results, const ResultObjective *objective)
+{
+    bool slow = g_str_has_prefix(objective->name, "latency"), lost = g_str_has_prefix(objective->name, "availability");
+    if ((!slow && !lost) || results->sets->len > 0 || !has_command(page->look, "trace"))
+        return;
+    g_autoptr(GString) text = g_string_new("mrsim trace ");
+    g_string_append_printf(text, "%s --request %s", results->file, slow ? "slowest" : "failed");
+    if (results->seed != 1)
+        g_string_append_printf(text, " -s %" G_GUINT64_FORMAT, results->seed);
+    hint(page, n, text->str);
+}
+
 static void hints(Page *page, const Results *results)
 {
     const char *partner = partner_of(results->scenario);
@@ -218,6 +231,7 @@ static void hints(Page *page, const Results *results)
             continue;
         g_autofree char *text = g_strdup_printf("mrsim explain %s", objective->name);
         hint(page, &n, text);
+        hint_at_story(page, &n, results, objective);
         break;
     }
     if (has_command(page->look, "report"))
