@@ -111,6 +111,11 @@ double estimate_half_width(Estimate estimate)
     return isnan(estimate.low) ? 0 : (estimate.high - estimate.low) / 2;
 }
 
+double check_width(const Check *check, Size size)
+{
+    return size == QUICK && check->rule == RULE_THEORY ? 3 * check->width : check->width;
+}
+
 CheckVerdict check_verdict(const Check *check, Size size, Estimate estimate)
 {
     if (!isfinite(estimate.value))
@@ -122,8 +127,7 @@ CheckVerdict check_verdict(const Check *check, Size size, Estimate estimate)
             return CHECK_NOT_SHOWN;
         if (check->expected < low || check->expected > high)
             return CHECK_FAILED;
-        double most = size == QUICK ? 3 * check->width : check->width;
-        return estimate_half_width(estimate) <= most ? CHECK_PASSED : CHECK_NOT_SHOWN;
+        return estimate_half_width(estimate) <= check_width(check, size) ? CHECK_PASSED : CHECK_NOT_SHOWN;
     }
     double least = check->expected - check->width, most = check->expected + check->width;
     if (high < least || low > most)

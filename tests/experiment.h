@@ -32,7 +32,7 @@ struct Experiment {
     const char *scenario;
     GPtrArray *sets;             /* as after --set, NULL-terminated */
     guint replications[N_SIZES]; /* 0: not in this size */
-    double every_s;              /* from one instant to the next, where a measure looks at several */
+    double parameter;            /* of a measure that wants one (tests/measures.h) */
     guint n_checks;
     Check check[MOST_CHECKS];
     const void *plan; /* of whose file it is */
@@ -62,5 +62,7 @@ GPtrArray *experiments_of(void (*add)(GPtrArray *all));
 /* Fills one estimate per check. */
 void experiment_run(Experiment *experiment, Size size, Estimate *estimate);
 CheckVerdict check_verdict(const Check *check, Size size, Estimate estimate);
+/* The width that is asked for in that size. */
+double check_width(const Check *check, Size size);
 double estimate_half_width(Estimate estimate); /* 0 where there is no interval */
 #endif

@@ -40,7 +40,7 @@ static Experiment *add_old_answers(GPtrArray *all, const char *who, double looku
     experiment_set(one, "users.resolvers=%d", RESOLVERS);
     experiment_set(one, "users.rate=%.17g/s", q * RESOLVERS);
     one->measure = measure_old_answers;
-    one->every_s = every_s;
+    one->parameter = every_s;
     for (int i = 0; i < N_SPANS; i++) {
         g_autofree char *what = g_strdup_printf("share %g to %g s after", i * every_s, (i + 1) * every_s);
         experiment_expect_near(one, what, "", RULE_WITHIN, still_old_over(q, extenders, i * every_s, (i + 1) * every_s),

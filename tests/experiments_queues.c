@@ -205,10 +205,37 @@ static void add_streams(GPtrArray *all)
     }
 }
 
+/* Observed beside observed: no formula of any queue, but L = lambda·W. */
+static void add_little(GPtrArray *all)
+{
+    static const struct {
+        const char *name, *rate, *work;
+        int workers, queue;
+        guint quick;
+    } rows[] = {
+        {"M/M/1, load 0.8", "80/s", "exponential(mean=10ms)", 1, 1000000, 10},
+        {"M/M/4, load 0.9", "360/s", "exponential(mean=10ms)", 4, 1000000, 0},
+        {"M/G/3, uniform work, load 0.7", "210/s", "uniform(0ms, 20ms)", 3, 1000000, 0},
+        {"M/G/2/5, lognormal work, load 1.1", "166/s", "lognormal(p50=8ms, p99=40ms)", 2, 3, 0},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Experiment *one = experiment_add(all, "queues", "queue.ini", rows[i].quick, 40,
+                                         g_strdup_printf("Little's law, %s", rows[i].name));
+        experiment_set(one, "users.rate=%s", rows[i].rate);
+        experiment_set(one, "shop.work=%s", rows[i].work);
+        experiment_set(one, "shop.workers=%d", rows[i].workers);
+        experiment_set(one, "shop.queue=%d", rows[i].queue);
+        experiment_set(one, "scenario.duration=%ds", 1000 / rows[i].workers);
+        one->measure = measure_little;
+        one->parameter = rows[i].workers;
+        experiment_expect(one, "L / (lambda W)", "", RULE_THEORY, 1, 0.003);
+    }
+}
+
 static void add_coverage(GPtrArray *all)
 {
     Experiment *coverage =
-        experiment_add(all, "queues", "queue.ini", 0, 10, g_strdup("M/M/1, load 0.5, seeds 1 to 200"));
+        experiment_add(all, "queues", "queue.ini", 4, 10, g_strdup("M/M/1, load 0.5, seeds 1 to 200"));
     experiment_set(coverage, "scenario.duration=100s");
     coverage->measure = measure_coverage;
     experiment_expect_near(coverage, "95 % intervals that hold the theory", "", RULE_WITHIN, 0.95, 0.04);
@@ -232,5 +259,6 @@ void experiments_add_queues(GPtrArray *all)
     add_tandem(all);
     add_visits(all);
     add_streams(all);
+    add_little(all);
     add_coverage(all);
 }

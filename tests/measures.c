@@ -78,7 +78,7 @@ void measure_old_answers(const Experiment *experiment, Size size, Estimate *esti
     Watching watching = {&lab, seen};
     GThreadPool *pool = g_thread_pool_new(watch_one, &watching, (int)g_get_num_processors(), FALSE, NULL);
     for (guint i = 0; i < n; i++) {
-        seen[i] = (OldAnswers){.every = (SimTime)(experiment->every_s * (double)SECOND), .changed_at = SIMTIME_NEVER};
+        seen[i] = (OldAnswers){.every = (SimTime)(experiment->parameter * (double)SECOND), .changed_at = SIMTIME_NEVER};
         g_thread_pool_push(pool, GUINT_TO_POINTER(i + 1), NULL);
     }
     g_thread_pool_free(pool, FALSE, TRUE);
@@ -103,6 +103,28 @@ void measure_hits(const Experiment *experiment, Size size, Estimate *estimate)
     for (guint i = 0; i < n; i++)
         left_out[i] = hit->left_out[i] / (hit->left_out[i] + miss->left_out[i]);
     *estimate = estimate_of(hit->value / (hit->value + miss->value), left_out, n);
+}
+
+/* ---- Little's law ---- */
+
+void measure_little(const Experiment *experiment, Size size, Estimate *estimate)
+{
+    g_auto(Lab) lab = open_lab(experiment);
+    guint n = experiment->replications[size];
+    g_autoptr(Results) results = lab_run(&lab, 1, n, 0);
+    const ResultFigure *waiting = results_figure(results, "queue.length", "mean", ""),
+                       *busy = results_figure(results, "busy", "", ""),
+                       *answered = results_figure(results, "requests.answered", "", ""),
+                       *response = results_figure(results, "latency", "mean", "");
+    CHECK(waiting && busy && answered && response && waiting->n_left_out == n && busy->n_left_out == n);
+    CHECK(answered->n_left_out == n && response->n_left_out == n);
+    double workers = experiment->parameter, seconds = simtime_seconds(lab.scenario->world->scenario.duration);
+    g_autofree double *left_out = g_new(double, n);
+    for (guint i = 0; i < n; i++)
+        left_out[i] = (waiting->left_out[i] + workers * busy->left_out[i]) /
+                      (answered->left_out[i] / seconds * response->left_out[i]);
+    *estimate = estimate_of((waiting->value + workers * busy->value) / (answered->value / seconds * response->value),
+                            left_out, n);
 }
 
 /* ---- coverage ---- */

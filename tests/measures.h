@@ -3,13 +3,16 @@
 #define MRSIM_TESTS_MEASURES_H
 #include "tests/experiment.h"
 
-/* The spans after a change over which old answers are counted, each `every_s` long. */
+/* The spans after a change over which old answers are counted, each `parameter` seconds long. */
 enum { N_SPANS = 10 };
 /* Share of the users' look-ups that are answered with a server of the first region, over each span: counted one by one
  * by a watcher of the run, from the instant at which the name server learns of its death. */
 void measure_old_answers(const Experiment *experiment, Size size, Estimate *estimate);
 /* Share of the look-ups that a resolver answers from its cache. */
 void measure_hits(const Experiment *experiment, Size size, Estimate *estimate);
+/* L/(lambda·W) of a queue with `parameter` workers: how many arrivals find there on average, over those answered per
+ * second times their mean response. */
+void measure_little(const Experiment *experiment, Size size, Estimate *estimate);
 /* Share of 200 seeds whose own 95 % interval of the mean response holds the theory. */
 void measure_coverage(const Experiment *experiment, Size size, Estimate *estimate);
 /* 20,000 draws of every pair: the greatest relative distance of p50 and p99 from the tables, first over all pairs of

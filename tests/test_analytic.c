@@ -99,12 +99,38 @@ static void test_verdicts(void)
     }
 }
 
+/* Minutes of a queue that forgets slowly: far too little to say anything; and enough to say that a theory is wrong. */
+static void add_too_short(GPtrArray *all)
+{
+    Experiment *one = experiment_add(all, "none", "queue.ini", 4, 4, g_strdup("M/M/1, load 0.9, too short"));
+    experiment_set(one, "users.rate=90/s");
+    experiment_expect(one, "mean response", "latency.mean", RULE_THEORY, theory_mmc_response(90, 100, 1), 0.01);
+    experiment_expect_near(one, "the same", "latency.mean", RULE_WITHIN, theory_mmc_response(90, 100, 1), 0.001);
+    experiment_expect(one, "no such figure", "latency.mean{clients=nobody}", RULE_WITHIN, 0.1, 0.5);
+    experiment_expect(one, "another queue", "latency.mean", RULE_THEORY, theory_mg1_response(90, 0.001, 0), 0.01);
+}
+
+static void test_not_shown(void)
+{
+    static const CheckVerdict verdicts[] = {CHECK_NOT_SHOWN, CHECK_NOT_SHOWN, CHECK_NOT_SHOWN, CHECK_FAILED};
+    g_autoptr(GPtrArray) all = experiments_of(add_too_short);
+    Experiment *one = g_ptr_array_index(all, 0);
+    Estimate estimate[MOST_CHECKS];
+    EXPECT_INT(one->n_checks, G_N_ELEMENTS(verdicts));
+    for (Size size = QUICK; size <= FULL; size++) {
+        experiment_run(one, size, estimate);
+        for (guint i = 0; i < one->n_checks; i++)
+            EXPECT_INT(check_verdict(&one->check[i], size, estimate[i]), verdicts[i]);
+    }
+}
+
 void suite_analytic(void);
 void suite_analytic(void)
 {
     CU_pSuite s = CU_add_suite("analytic", NULL, NULL);
     CU_add_test(s, "closed forms give the figures printed elsewhere", test_closed_forms);
     CU_add_test(s, "a figure passes only when it is right and known well enough", test_verdicts);
+    CU_add_test(s, "an experiment that is too short shows nothing", test_not_shown);
 #define GROUP(name) CU_add_test(s, #name ": as theory says", test_##name);
 #include "tests/experiments.def"
 #undef GROUP
