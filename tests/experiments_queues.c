@@ -8,7 +8,7 @@ static const double mu = 100, work_s = 0.01;
 /* How long a replication must be grows like 1/(1 - rho)^2: a busy queue forgets slowly. */
 static const struct {
     double rho, duration_s;
-} loads[] = {{0.5, 800}, {0.8, 1000}, {0.9, 3600}, {0.95, 6000}};
+} loads[] = {{0.5, 800}, {0.8, 1000}, {0.9, 3600}, {0.95, 4500}};
 enum { LOAD_50, LOAD_80, LOAD_90, LOAD_95, N_LOADS };
 
 static Experiment *add_queue(GPtrArray *all, const char *name, guint load, int c, guint quick, guint full)
