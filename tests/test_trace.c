@@ -104,6 +104,33 @@ static void so_is_one_that_an_outage_befalls(void)
     }
 }
 
+/* Outages, partitions, quorums, full queues, resets, promotions: what the other tests are made of. */
+static void so_is_every_one_of_the_laboratory(void)
+{
+    static const char *const folders[] = {"tests/lab", "tests/stories", "tests/cli", "scenarios"};
+    guint n_files = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+        g_autofree char *path = g_build_filename(MRSIM_SRCDIR, folders[i], NULL);
+        GDir *folder = g_dir_open(path, 0, NULL);
+        for (const char *name; folder && (name = g_dir_read_name(folder));) {
+            if (!g_str_has_suffix(name, ".ini"))
+                continue;
+            g_autofree char *file = g_build_filename(folders[i], name, NULL);
+            Scene *scene = scene_open(file, NULL);
+            StoryWish wish = {.seed = 2, .replication = 1, .first = 1, .last = 1000};
+            Told all = {0};
+            guint64 n_requests;
+            EXPECT(story_requests(scene->scenario->world, &wish, hold_to_law, &all, &n_requests), "%s", file);
+            EXPECT(all.n_stories == MIN(n_requests, wish.last), "%s: %u stories", file, all.n_stories);
+            EXPECT(all.by_kind[SPAN_WAIT] == 0, "%s: %" PRId64 " ns unexplained", file, all.by_kind[SPAN_WAIT]);
+            scene_close(scene);
+            n_files++;
+        }
+        g_dir_close(folder);
+    }
+    EXPECT(n_files > 20, "%u files", n_files);
+}
+
 static void requests_are_those_that_are_counted(void)
 {
     Scene *scene = scene_open("tests/cli/small.ini", NULL);
@@ -493,6 +520,7 @@ void suite_trace(void)
 #define TEST(name) CU_add_test(s, #name, name)
     TEST(every_request_is_the_sum_of_its_leaves);
     TEST(so_is_one_that_an_outage_befalls);
+    TEST(so_is_every_one_of_the_laboratory);
     TEST(requests_are_those_that_are_counted);
     TEST(the_slowest_is_that_of_all);
     TEST(a_quorum_waits_for_its_last_needed_answer);
