@@ -176,6 +176,35 @@ static void memory_follows_what_occurs(void)
     EXPECT_INT(n_octaves, 2); /* 2^20 lies between */
 }
 
+/* A store lends zeroed octaves, each once, more than were promised too. */
+static void a_store_lends_octaves(void)
+{
+    enum { N_HISTOGRAMS = 7, N_VALUES = 5000 };
+    OctaveStore store;
+    octave_store_init(&store);
+    octave_store_promise(&store, 40);
+    Histogram lent[N_HISTOGRAMS], own[N_HISTOGRAMS];
+    uint64_t seed = 1;
+    for (guint i = 0; i < N_HISTOGRAMS; i++) {
+        histogram_init(&lent[i]);
+        histogram_init(&own[i]);
+        lent[i].store = &store;
+    }
+    for (guint n = 0; n < N_VALUES; n++) {
+        int64_t value = (int64_t)(dice(&seed) >> (1 + dice_below(&seed, 63)));
+        histogram_add(&lent[n % N_HISTOGRAMS], value);
+        histogram_add(&own[n % N_HISTOGRAMS], value);
+    }
+    for (guint i = 0; i < N_HISTOGRAMS; i++) {
+        for (double p = 0; p <= 1; p += 0.05)
+            EXPECT_NEAR(histogram_quantile(&lent[i], p), histogram_quantile(&own[i], p), 0);
+        histogram_clear(&lent[i]);
+        histogram_clear(&own[i]);
+    }
+    EXPECT(store.n_taken > store.n_promised, "%u octaves of %u promised", store.n_taken, store.n_promised);
+    octave_store_clear(&store);
+}
+
 static void ranks_are_whole_numbers_rounded_up(void)
 {
     for (guint64 n = 1; n <= 400; n++)
@@ -321,6 +350,7 @@ void suite_histogram(void)
     CU_add_test(suite, "evenly spread data have quantiles within 0.05 %", even_data_are_much_closer);
     CU_add_test(suite, "an empty histogram has no figures", an_empty_one_has_no_figures);
     CU_add_test(suite, "only octaves that occur take memory", memory_follows_what_occurs);
+    CU_add_test(suite, "a store lends octaves", a_store_lends_octaves);
     CU_add_test(suite, "the rank of a quantile is rounded up, rounding errors apart",
                 ranks_are_whole_numbers_rounded_up);
     CU_add_test(suite, "merging is adding, in any order and grouping", merging_is_adding);

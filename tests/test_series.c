@@ -1,6 +1,7 @@
 #include "stats/series.h"
 #include "tests/dice.h"
 #include "tests/expect.h"
+#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -41,6 +42,24 @@ static void a_full_one_doubles_its_width(void)
     EXPECT_NEAR(series.window[SERIES_MOST / 2].part, 7, 0);
     series_add(&series, INT64_MAX, 1, 1);
     EXPECT(series.n_windows <= SERIES_MOST && series.n_windows > SERIES_MOST / 2, "%u windows", series.n_windows);
+}
+
+static void reserved_room_does_not_move(void)
+{
+    for (int64_t span = 5; span <= 10 * SERIES_MOST; span *= 7) {
+        Series series = {.width_ns = 5}, plain = {.width_ns = 5};
+        series_reserve(&series, span);
+        const SeriesWindow *room = series.window;
+        EXPECT_INT(series.n_windows, 0);
+        for (int64_t at = 0; at <= span; at++) {
+            series_add(&series, at, 1, 2);
+            series_add(&plain, at, 1, 2);
+        }
+        EXPECT(series.window == room, "%" PRId64 ": taken anew", span);
+        EXPECT(series.n_windows == plain.n_windows && series.width_ns == plain.width_ns, "%" PRId64, span);
+        series_clear(&series);
+        series_clear(&plain);
+    }
 }
 
 static void expect_totals(const Series *series, double part, double whole, double most, uint64_t seed)
@@ -147,6 +166,7 @@ void suite_series(void)
     CU_pSuite suite = CU_add_suite("series", NULL, NULL);
     CU_add_test(suite, "windows begin with the measurement; warm-up is dropped", windows_begin_with_the_measurement);
     CU_add_test(suite, "a full series doubles its width and merges neighbours", a_full_one_doubles_its_width);
+    CU_add_test(suite, "what was reserved is not taken anew", reserved_room_does_not_move);
     CU_add_test(suite, "totals are conserved whatever the length", totals_are_conserved);
     CU_add_test(suite, "merging is adding, in any order", merging_is_adding_in_any_order);
     CU_add_test(suite, "the larger of two widths wins", the_larger_width_wins);

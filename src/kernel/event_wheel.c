@@ -3,7 +3,7 @@
 #include "base/check.h"
 #include "base/poison.h"
 
-enum { CHUNK_EVENTS = 10, SMALLEST_POOL = 64, CACHE_LINE = 64, NO_CHUNK = UINT32_MAX, FEW = WHEEL_FRONT / 2 };
+enum { CHUNK_EVENTS = 10, SMALLEST_POOL = 512, CACHE_LINE = 64, NO_CHUNK = UINT32_MAX, FEW = WHEEL_FRONT / 2 };
 
 struct WheelChunk {
     SimTime at[CHUNK_EVENTS];

@@ -322,6 +322,7 @@ static void make_lag_cells(Ledger *ledger, guint way)
     ledger->lag_timeline[way] =
         sheet_cell(sheet, CELL_SERIES, "lag.timeline", "database", name, "from", from, "to", to, NULL);
     sheet_series_width(ledger->lag_timeline[way], SECOND);
+    sheet_series_span(ledger->lag_timeline[way], ledger->sim->horizon - ledger->sim->measured_from);
 }
 
 static void note_lag(Ledger *ledger, const Write *write, guint replica)

@@ -114,6 +114,7 @@ static void make_cells(Sim *sim, Population *population)
     population->staleness = arena_many(sim->arena, Cell *, sim->world->n_things * sim->world->n_running);
     population->timeline = sheet_cell(sheet, CELL_SERIES, "timeline", "clients", clients, NULL);
     sheet_series_width(population->timeline, SECOND);
+    sheet_series_span(population->timeline, sim->horizon - sim->measured_from);
 }
 
 Population *observe_population(Sim *sim, const Thing *thing)
@@ -261,6 +262,7 @@ void observe_read(Sim *sim, const Thing *database, int region, uint32_t asker, b
     if (!*series) {
         *series = sheet_cell(sim->sheet, CELL_SERIES, "stale.timeline", "database", database->name, NULL);
         sheet_series_width(*series, SECOND);
+        sheet_series_span(*series, sim->horizon - sim->measured_from);
     }
     series_add(&(*series)->series, sim_now(sim) - sim->measured_from, stale, 1);
 }

@@ -3,9 +3,9 @@
 #include "base/index.h"
 #include "base/poison.h"
 
-/* Records live in one growing array and are found by item; free ones are chained through `item`. */
+/* Records live in one growing array and are found by item; free ones are chained. */
 typedef struct {
-    uint32_t item;
+    guint next; /* free record; 0: none */
     bool used;
 } Head;
 
@@ -14,7 +14,7 @@ struct Versions {
     Index index;   /* item -> record number */
     GArray *heads; /* Head */
     GArray *held;  /* Version, n_replicas per record */
-    GArray *spare; /* guint: free record numbers */
+    guint spare;   /* first free record; 0: none */
 };
 
 Versions *versions_new(guint n_replicas)
@@ -24,7 +24,6 @@ Versions *versions_new(guint n_replicas)
     index_init(&versions->index);
     versions->heads = g_array_new(FALSE, TRUE, sizeof(Head));
     versions->held = g_array_new(FALSE, TRUE, sizeof(Version));
-    versions->spare = g_array_new(FALSE, FALSE, sizeof(guint));
     return versions;
 }
 
@@ -33,7 +32,6 @@ void versions_free(Versions *versions)
     index_clear(&versions->index);
     g_array_free(versions->heads, TRUE);
     g_array_free(versions->held, TRUE);
-    g_array_free(versions->spare, TRUE);
     g_free(versions);
 }
 
@@ -51,16 +49,15 @@ static Version *row(const Versions *versions, guint record)
 
 static guint add(Versions *versions, uint32_t item)
 {
-    guint record;
-    if (versions->spare->len > 0) {
-        record = g_array_index(versions->spare, guint, versions->spare->len - 1);
-        g_array_set_size(versions->spare, versions->spare->len - 1);
+    guint record = versions->spare;
+    if (record > 0) {
+        versions->spare = g_array_index(versions->heads, Head, record - 1).next;
     } else {
         g_array_set_size(versions->heads, versions->heads->len + 1);
         g_array_set_size(versions->held, versions->held->len + versions->n_replicas);
         record = versions->heads->len;
     }
-    g_array_index(versions->heads, Head, record - 1) = (Head){item, true};
+    g_array_index(versions->heads, Head, record - 1) = (Head){.used = true};
     for (guint i = 0; i < versions->n_replicas; i++)
         row(versions, record)[i] = (Version){0, 0};
     index_set(&versions->index, item, record);
@@ -92,8 +89,8 @@ void versions_forget(Versions *versions, uint32_t item)
     if (!record)
         return;
     index_remove(&versions->index, item);
-    g_array_index(versions->heads, Head, record - 1).used = false;
-    g_array_append_val(versions->spare, record);
+    g_array_index(versions->heads, Head, record - 1) = (Head){.next = versions->spare};
+    versions->spare = record;
     versions->n_records--;
 }
 

@@ -3,7 +3,42 @@
 #include <math.h>
 #include <string.h>
 
-enum { STEP_BITS = 7 };
+enum { STEP_BITS = 7, SLAB_OCTAVES = 32 };
+
+/* ---- octaves kept ready ---- */
+
+void octave_store_init(OctaveStore *store)
+{
+    *store = (OctaveStore){.slabs = g_ptr_array_new_with_free_func(g_free)};
+}
+
+void octave_store_clear(OctaveStore *store)
+{
+    g_ptr_array_unref(store->slabs);
+    *store = (OctaveStore){0};
+}
+
+static void add_slab(OctaveStore *store)
+{
+    g_ptr_array_add(store->slabs, g_new0(uint32_t, SLAB_OCTAVES * HISTOGRAM_STEPS));
+}
+
+void octave_store_promise(OctaveStore *store, guint n)
+{
+    store->n_promised += n;
+    while (store->slabs->len * SLAB_OCTAVES < store->n_promised)
+        add_slab(store);
+}
+
+static uint32_t *take_octave(OctaveStore *store)
+{
+    guint i = store->n_taken++;
+    if (i / SLAB_OCTAVES == store->slabs->len)
+        add_slab(store);
+    return (uint32_t *)g_ptr_array_index(store->slabs, i / SLAB_OCTAVES) + i % SLAB_OCTAVES * HISTOGRAM_STEPS;
+}
+
+/* ---- histograms ---- */
 
 void histogram_init(Histogram *histogram)
 {
@@ -15,14 +50,14 @@ void histogram_init(Histogram *histogram)
 
 void histogram_clear(Histogram *histogram)
 {
-    for (guint i = 0; i < HISTOGRAM_OCTAVES; i++)
+    for (guint i = 0; i < HISTOGRAM_OCTAVES && !histogram->store; i++)
         g_free(histogram->octave[i]);
     histogram_init(histogram);
 }
 
 static G_GNUC_NO_INLINE uint32_t *open_octave(Histogram *histogram, guint octave)
 {
-    histogram->octave[octave] = g_new0(uint32_t, HISTOGRAM_STEPS);
+    histogram->octave[octave] = histogram->store ? take_octave(histogram->store) : g_new0(uint32_t, HISTOGRAM_STEPS);
     return histogram->octave[octave];
 }
 

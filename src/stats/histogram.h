@@ -5,24 +5,36 @@
  * than 0.8 %, and for smooth laws by far less.  (The middle of the step would do for the figure, but not for how sure
  * it is: leaving out one replication moves a quantile by less than a step, so most intervals would have no width.)
  *
- * Only occupied octaves are allocated, half a kilobyte each.  Merging is addition: exact, in any order, and it can be
- * undone (subtract).  Adding costs a count of leading zeros and one increment.  One step counts to 2^32 - 1; beyond is
- * a CHECK. */
+ * Only occupied octaves have memory, half a kilobyte each: from a store that has them ready, if there is one.  Merging
+ * is addition: exact, in any order, and it can be undone (subtract).  Adding costs a count of leading zeros and one
+ * increment.  One step counts to 2^32 - 1; beyond is a CHECK. */
 #ifndef MRSIM_STATS_HISTOGRAM_H
 #define MRSIM_STATS_HISTOGRAM_H
 #include <glib.h>
 #include <stdint.h>
 
 enum { HISTOGRAM_STEPS = 128, HISTOGRAM_OCTAVES = 57 };
+
+/* Octaves for many histograms, in slabs that are taken before they are needed: a first value in a new octave, however
+ * late in a run, then allocates nothing.  Pages that no octave has come to need no memory. */
+typedef struct {
+    GPtrArray *slabs;
+    guint n_taken, n_promised;
+} OctaveStore;
+void octave_store_init(OctaveStore *store);
+void octave_store_clear(OctaveStore *store);
+void octave_store_promise(OctaveStore *store, guint n); /* n more will be wanted */
+
 typedef struct {
     uint64_t count;
     double sum;                          /* of whole numbers: exact below 2^53, merged in replication order */
     int64_t min, max;                    /* meaningless when count is 0 */
     uint32_t *octave[HISTOGRAM_OCTAVES]; /* HISTOGRAM_STEPS counters each, or NULL */
+    OctaveStore *store;                  /* where they come from; NULL: each is an allocation of its own */
 } Histogram;
 
 void histogram_init(Histogram *histogram);
-/* Frees what it holds and makes it empty again. */
+/* Frees what it holds (what a store lent ends with the store) and makes it empty again. */
 void histogram_clear(Histogram *histogram);
 void histogram_add(Histogram *histogram, int64_t value); /* value >= 0 */
 void histogram_merge(Histogram *into, const Histogram *from);

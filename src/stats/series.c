@@ -13,6 +13,13 @@ static void reach(Series *series, uint32_t n_windows)
     series->n_windows = MAX(series->n_windows, n_windows);
 }
 
+void series_reserve(Series *series, int64_t span_ns)
+{
+    CHECK(series->width_ns > 0 && !series->window);
+    series->capacity = (uint32_t)MIN(span_ns / series->width_ns + 1, SERIES_MOST);
+    series->window = g_new0(SeriesWindow, series->capacity);
+}
+
 /* Doubles the width: each window takes in its neighbour to the right. */
 static void coarsen(Series *series)
 {

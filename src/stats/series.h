@@ -18,6 +18,8 @@ typedef struct {
     SeriesWindow *window;
 } Series;
 
+/* Room for the windows of so long a time, as many as there may be: nothing is allocated while they fill. */
+void series_reserve(Series *series, int64_t span_ns);
 /* at_ns < 0 (warm-up): dropped.  `most` keeps the largest part. */
 void series_add(Series *series, int64_t at_ns, double part, double whole);
 /* A series of zeros may be merged into: it takes the other's width. */

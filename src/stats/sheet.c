@@ -6,6 +6,7 @@
 
 struct Sheet {
     GPtrArray *cells; /* of Cell, sorted by (metric, labels) */
+    OctaveStore octaves;
 };
 
 static const int64_t SECOND_NS = 1000000000;
@@ -36,6 +37,7 @@ Sheet *sheet_new(void)
 {
     Sheet *sheet = g_new0(Sheet, 1);
     sheet->cells = g_ptr_array_new_with_free_func(free_cell);
+    octave_store_init(&sheet->octaves);
     return sheet;
 }
 
@@ -44,10 +46,19 @@ void sheet_free(Sheet *sheet)
     if (!sheet)
         return;
     g_ptr_array_unref(sheet->cells);
+    octave_store_clear(&sheet->octaves);
     g_free(sheet);
 }
 
-static Cell *new_cell(CellKind kind, const char *metric, const char *labels)
+static void ready_histogram(Sheet *sheet, Histogram *histogram)
+{
+    enum { OCTAVES_USED = 10 }; /* from a value to a thousand times it: what a run spans, mostly */
+    histogram_init(histogram);
+    histogram->store = &sheet->octaves;
+    octave_store_promise(&sheet->octaves, OCTAVES_USED);
+}
+
+static Cell *new_cell(Sheet *sheet, CellKind kind, const char *metric, const char *labels)
 {
     Cell *cell = g_new0(Cell, 1);
     cell->kind = kind;
@@ -55,7 +66,7 @@ static Cell *new_cell(CellKind kind, const char *metric, const char *labels)
     cell->labels = g_intern_string(labels);
     cell->scale = SECONDS_PER_NS;
     if (kind == CELL_DISTRIBUTION)
-        histogram_init(&cell->histogram);
+        ready_histogram(sheet, &cell->histogram);
     else if (kind == CELL_SAMPLES)
         cell->samples = g_array_new(FALSE, FALSE, sizeof(double));
     else if (kind == CELL_SERIES)
@@ -135,7 +146,7 @@ Cell *sheet_cell(Sheet *sheet, CellKind kind, const char *metric, ...)
         check_kind(sheet, i - 1, kind, metric);
     if (i < sheet->cells->len && compare_cell(g_ptr_array_index(sheet->cells, i), metric, labels) == 0)
         return g_ptr_array_index(sheet->cells, i);
-    Cell *cell = new_cell(kind, metric, labels);
+    Cell *cell = new_cell(sheet, kind, metric, labels);
     g_ptr_array_insert(sheet->cells, (gint)i, cell);
     return cell;
 }
@@ -157,6 +168,12 @@ void sheet_series_width(Cell *cell, int64_t width_ns)
     CHECK(cell->kind == CELL_SERIES && width_ns > 0);
     CHECK(cell->series.n_windows == 0 || cell->series.width_ns == width_ns);
     cell->series.width_ns = width_ns;
+}
+
+void sheet_series_span(Cell *cell, int64_t span_ns)
+{
+    CHECK(cell->kind == CELL_SERIES && span_ns >= 0);
+    series_reserve(&cell->series, span_ns);
 }
 
 guint sheet_cells(const Sheet *sheet)

@@ -23,6 +23,8 @@ Cell *sheet_cell(Sheet *sheet, CellKind kind, const char *metric, ...) G_GNUC_NU
 void sheet_share_of(Cell *cell, const char *label);
 void sheet_scale(Cell *cell, double scale);            /* > 0; 1 for things that are not times; 1e-9 when not called */
 void sheet_series_width(Cell *cell, int64_t width_ns); /* before the first entry; one second when not called */
+void sheet_series_span(Cell *cell,
+                       int64_t span_ns); /* room for so long, so that none is taken later; after the width */
 /* All cells in order of (metric, labels). */
 guint sheet_cells(const Sheet *sheet);
 const Cell *sheet_nth(const Sheet *sheet, guint i);
