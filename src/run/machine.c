@@ -56,9 +56,15 @@ static double left_of_groups(void)
     return least;
 }
 
+/* With pointers of 32 bits: of 4 GiB the system keeps a part, and what grows is there twice for a moment. */
+static double addressable(void)
+{
+    return sizeof(void *) < sizeof(guint64) ? 0x1p31 : INFINITY;
+}
+
 double machine_memory(void)
 {
-    return MIN(free_of_system(), MIN(left_of_limit(), left_of_groups()));
+    return MIN(MIN(free_of_system(), addressable()), MIN(left_of_limit(), left_of_groups()));
 }
 
 guint machine_threads(guint jobs, guint replications)

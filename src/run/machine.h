@@ -5,7 +5,7 @@
 #include <glib.h>
 
 /* Bytes that may still be taken: what the system has free without swapping, what is left of this process's limit
- * (ulimit -v) and of its control group, whichever is least.  INFINITY: nobody says. */
+ * (ulimit -v) and of its control group, what 32-bit pointers reach, whichever is least.  INFINITY: nobody says. */
 double machine_memory(void);
 /* Threads that `jobs` (0: all cores) makes of so many replications. */
 guint machine_threads(guint jobs, guint replications);
