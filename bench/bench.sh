@@ -188,9 +188,11 @@ report | tee "$work/printed"
 [ ! -e "$work/failed" ] || exit 1
 
 if [ -n "$history" ]; then
-    mkdir -p "$(dirname "$history")"
-    cat "$work/line" >>"$history"
-    echo "appended to $history"
+    if mkdir -p "$(dirname "$history")" 2>/dev/null && cat "$work/line" 2>/dev/null >>"$history"; then
+        echo "appended to $history"
+    else
+        echo "not remembered: $history cannot be written"
+    fi
 fi
 
 # ---- the page that shows it ----
