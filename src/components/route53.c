@@ -6,8 +6,6 @@
 #include "model/sim.h"
 #include "base/poison.h"
 
-enum { MOST_ANSWERS = 256 };
-
 typedef struct {
     const Policy *policy;
     SimTime ttl;
@@ -17,9 +15,9 @@ typedef struct {
 
 typedef struct {
     guint n_answers, n_watchers;
-    Entity **server;
+    Entity **server; /* the answers */
     bool *healthy, *all;
-    Entity **watcher; /* of the health check: one per endpoint */
+    Entity *const *watcher; /* of the health check: one per endpoint */
     unsigned patience;
 } Zone;
 
@@ -88,24 +86,23 @@ static void build(Sim *sim, const Thing *thing)
 static void connect(Sim *sim, const Thing *thing)
 {
     const Config *config = thing->config;
-    Entity *me, *found[MOST_ANSWERS];
-    doors_of(sim, thing, ANYWHERE, &me, 1);
-    Zone *zone = me->state;
+    guint n, n_answers = 0;
+    Zone *zone = doors_in(sim, thing, ANYWHERE, &n)[0]->state;
     zone->patience = call_patience(sim, 10 * SECOND);
-    zone->server = arena_many(sim->arena, Entity *, MOST_ANSWERS);
     for (guint i = 0; i < config->answers.n; i++) {
-        guint n = doors_named(sim, config->answers.item[i].to, found, MOST_ANSWERS - zone->n_answers);
-        for (guint j = 0; j < n; j++)
-            zone->server[zone->n_answers++] = found[j];
+        doors_in(sim, config->answers.item[i].to.thing, config->answers.item[i].to.region, &n);
+        n_answers += n;
     }
+    zone->server = arena_many(sim->arena, Entity *, n_answers);
+    for (guint i = 0; i < config->answers.n; i++)
+        zone->n_answers +=
+            doors_named(sim, config->answers.item[i].to, zone->server + zone->n_answers, n_answers - zone->n_answers);
     zone->healthy = arena_many(sim->arena, bool, zone->n_answers);
     zone->all = arena_many(sim->arena, bool, zone->n_answers);
     for (guint i = 0; i < zone->n_answers; i++)
         zone->healthy[i] = zone->all[i] = true;
-    if (!config->health.thing)
-        return;
-    zone->watcher = arena_many(sim->arena, Entity *, MOST_ANSWERS);
-    zone->n_watchers = doors_of(sim, config->health.thing, ANYWHERE, zone->watcher, MOST_ANSWERS);
+    if (config->health.thing)
+        zone->watcher = doors_in(sim, config->health.thing, ANYWHERE, &zone->n_watchers);
 }
 
 static const Param params[] = {

@@ -10,7 +10,7 @@
 #include <string.h>
 #include "base/poison.h"
 
-enum { SHALLOW, DEEP, MOST_WATCHERS = 64, MOST_ENDPOINTS = 256 };
+enum { SHALLOW, DEEP };
 
 typedef struct {
     Reference of;
@@ -26,7 +26,7 @@ static const char *const checker_regions[] = {"us-east-1",      "us-west-1",    
                                               "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "sa-east-1"};
 
 typedef struct {
-    Entity *endpoint, *aggregator;
+    Entity *aggregator;
     unsigned patience, tell_patience;
     bool healthy;
     uint32_t run; /* results in a row that contradict `healthy` */
@@ -35,12 +35,17 @@ typedef struct {
 /* One per endpoint, at the edge. */
 typedef struct {
     Entity *endpoint;
-    guint n_checkers, n_healthy, n_watchers;
+    guint n_checkers, n_healthy, n_watchers, room;
     bool healthy, told; /* what it finds; what it told last */
-    Entity *watcher[MOST_WATCHERS];
+    Entity **watcher;   /* the name servers that want to know */
     unsigned patience;
     uint64_t n_changes;
 } Aggregator;
+
+static Entity *endpoint_of(const Checker *checker)
+{
+    return ((const Aggregator *)checker->aggregator->state)->endpoint;
+}
 
 static void ignore(Sim *sim, Entity *me, Call *call, Call *reply)
 {
@@ -58,7 +63,7 @@ static void report(Sim *sim, Entity *me)
 {
     const Checker *checker = me->state;
     Call *call = call_new(sim, me, NULL, checker->aggregator, PORT_VERDICT, ignore);
-    call->verdict = (VerdictPort){.about = checker->endpoint, .healthy = checker->healthy};
+    call->verdict = (VerdictPort){.about = endpoint_of(checker), .healthy = checker->healthy};
     call_send(sim, call, checker->tell_patience);
 }
 
@@ -71,7 +76,7 @@ static void checked(Sim *sim, Entity *me, Call *loop, Call *reply)
     if (checker->run >= config->failures) {
         checker->healthy = well;
         checker->run = 0;
-        TELL(sim, me, "finds %s %s", checker->endpoint->name, well ? "healthy" : "unhealthy");
+        TELL(sim, me, "finds %s %s", endpoint_of(checker)->name, well ? "healthy" : "unhealthy");
         report(sim, me);
     }
     call_wait(sim, loop, config->interval, check);
@@ -81,7 +86,7 @@ static void check(Sim *sim, Entity *me, Call *loop, Call *reply)
 {
     const Checker *checker = me->state;
     (void)reply;
-    Call *call = call_new(sim, me, loop, checker->endpoint, PORT_HEALTH, checked);
+    Call *call = call_new(sim, me, loop, endpoint_of(checker), PORT_HEALTH, checked);
     call->story = key_of(me->own_key, (uint64_t)sim_now(sim));
     call->health = (HealthPort){.deep = ((const Config *)me->config)->page == DEEP};
     call->round_trips = 2; /* TCP, then the request */
@@ -131,16 +136,26 @@ static void count(Sim *sim, Entity *me, bool healthy)
     call_wait(sim, call_begin(sim, me, key), law_time(&config->aggregation, key), tell);
 }
 
+static void add_watcher(Sim *sim, Aggregator *aggregator, Entity *watcher)
+{
+    if (aggregator->n_watchers == aggregator->room) {
+        aggregator->room = MAX(4, 2 * aggregator->room);
+        Entity **more = arena_many(sim->arena, Entity *, aggregator->room);
+        for (guint i = 0; i < aggregator->n_watchers; i++)
+            more[i] = aggregator->watcher[i];
+        aggregator->watcher = more;
+    }
+    aggregator->watcher[aggregator->n_watchers++] = watcher;
+}
+
 static void aggregator_asked(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     Aggregator *aggregator = me->state;
     (void)reply;
-    if (call->verdict.about) {
+    if (call->verdict.about)
         count(sim, me, call->verdict.healthy);
-    } else {
-        CHECK(aggregator->n_watchers < MOST_WATCHERS);
-        aggregator->watcher[aggregator->n_watchers++] = call->caller;
-    }
+    else
+        add_watcher(sim, aggregator, call->caller);
     call_answer(sim, call, OUTCOME_OK);
 }
 
@@ -178,8 +193,8 @@ static void build(Sim *sim, const Thing *thing)
 static void connect(Sim *sim, const Thing *thing)
 {
     const Config *config = thing->config;
-    Entity *aggregator[MOST_ENDPOINTS];
-    guint n = doors_of(sim, thing, ANYWHERE, aggregator, MOST_ENDPOINTS), next = 0;
+    guint n, next = 0;
+    Entity *const *aggregator = doors_in(sim, thing, ANYWHERE, &n);
     for (guint region = 0; region < sim->world->n_running && next < n; region++) {
         if (!thing->runs_in[region])
             continue;
@@ -187,13 +202,6 @@ static void connect(Sim *sim, const Thing *thing)
         guint found = doors_of(sim, config->of.thing, (int)region, &door, 1);
         CHECK(found == 1);
         ((Aggregator *)aggregator[next++]->state)->endpoint = door;
-    }
-    for (guint i = 0; i < sim->entities->len; i++) {
-        const Entity *one = g_ptr_array_index(sim->entities, i);
-        if (one->thing == thing && one->ops == &checker_ops) {
-            Checker *checker = one->state;
-            checker->endpoint = ((Aggregator *)checker->aggregator->state)->endpoint;
-        }
     }
 }
 

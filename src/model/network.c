@@ -51,6 +51,7 @@ struct Network {
     guint n_sites;
     Path *path;           /* n_sites × n_sites, made by network_seal */
     Condition *condition; /* per region of the world, then one for what is never struck */
+    GPtrArray *links;     /* LinkConfig; only while network_seal makes the paths */
     Law same_zone, zone_jitter;
 };
 
@@ -186,13 +187,21 @@ static bool link_end(const Site *site, const char *name)
     return strcmp(site->name, name) == 0 || (site->city && strcmp(site->city->country, name) == 0);
 }
 
-static const LinkConfig *link_between(const World *world, const Site *from, const Site *to)
+static GPtrArray *links_of(const World *world)
+{
+    GPtrArray *links = g_ptr_array_new();
+    for (guint i = 0; i < world->n_things; i++)
+        if (world->thing[i]->component == &link_component)
+            g_ptr_array_add(links, (gpointer)world->thing[i]->config);
+    return links;
+}
+
+/* The last one that is said. */
+static const LinkConfig *link_between(const GPtrArray *links, const Site *from, const Site *to)
 {
     const LinkConfig *found = NULL;
-    for (guint i = 0; i < world->n_things; i++) {
-        if (world->thing[i]->component != &link_component)
-            continue;
-        const LinkConfig *link = world->thing[i]->config;
+    for (guint i = 0; i < links->len; i++) {
+        const LinkConfig *link = g_ptr_array_index(links, i);
         bool forth = link_end(from, link->from) && link_end(to, link->to);
         bool back = !link->one_way && link_end(from, link->to) && link_end(to, link->from);
         if (forth || back)
@@ -219,7 +228,7 @@ static Path city_to_region(const Network *network, const Site *city, const Site 
 
 static Path path_between(const Network *network, const Site *from, const Site *to)
 {
-    const LinkConfig *link = link_between(network->world, from, to);
+    const LinkConfig *link = link_between(network->links, from, to);
     if (link)
         return (Path){.kind = PATH_LAW, .up = true, .law = link->rtt};
     if (from == to)
@@ -249,9 +258,11 @@ void network_seal(Network *network)
     g_array_free(network->sites, TRUE);
     network->sites = NULL;
     network->path = arena_many(network->arena, Path, network->n_sites * network->n_sites);
+    network->links = links_of(network->world);
     for (guint a = 0; a < network->n_sites; a++)
         for (guint b = 0; b < network->n_sites; b++)
             network->path[a * network->n_sites + b] = path_between(network, &network->site[a], &network->site[b]);
+    g_clear_pointer(&network->links, g_ptr_array_unref);
 }
 
 static Path *path_of(const Network *network, const Place *from, const Place *to)
@@ -386,7 +397,10 @@ static bool has_path(const World *world, const char *from, const char *to)
 {
     Site a = site_named(world, from), b = site_named(world, to);
     bool measured_pair = (a.measured >= 0 || a.city) && (b.measured >= 0 || b.city) && !(a.city && b.city);
-    return strcmp(from, to) == 0 || measured_pair || link_between(world, &a, &b);
+    if (strcmp(from, to) == 0 || measured_pair)
+        return true;
+    g_autoptr(GPtrArray) links = links_of(world);
+    return link_between(links, &a, &b) != NULL;
 }
 
 const char *network_missing(const World *world, const char *from, const char *to)

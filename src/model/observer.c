@@ -120,7 +120,7 @@ static void make_cells(Sim *sim, Population *population)
 Population *observe_population(Sim *sim, const Thing *thing)
 {
     GPtrArray *populations = sim->observer->populations;
-    for (guint i = 0; i < populations->len; i++) {
+    for (guint i = populations->len; i-- > 0;) { /* the cities of one come one after the other */
         Population *known = g_ptr_array_index(populations, i);
         if (known->thing == thing)
             return known;
