@@ -199,9 +199,12 @@ fi
 
 page=${here%/bench}/docs/performance.md
 if [ -n "${MRSIM_UPDATE-}" ] && [ -z "$quick" ]; then
-    awk -v printed="$work/printed" '
+    command="make bench"
+    [ $# -eq 0 ] || command="$command BENCH_GROUPS='$*'"
+    [ "$rounds" -eq 5 ] || command="$command BENCH_ROUNDS=$rounds"
+    awk -v printed="$work/printed" -v command="$command" '
         /^<!-- make bench -->$/ {
-            print; print "```text"; print "$ make bench"
+            print; print "```text"; print "$ " command
             while ((getline line < printed) > 0) print line
             print "```"; inside = found = 1
         }
