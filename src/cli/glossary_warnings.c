@@ -23,7 +23,9 @@ const GlossaryEntry glossary_warnings[] = {
     {"overloaded",
      "More is asked of this thing, as long as all is well, than its workers can do in the mean: capacity is workers "
      "divided by the time that each is held, by its own work and by the databases and services it waits for.  What is "
-     "too much waits, and is refused where the queue has an end or given up where it has none.  A run goes on all the "
+     "too much waits, and is refused where the queue has an end or given up where it has none.  A replica is "
+     "overloaded "
+     "when the others tell it of more writes than it can apply: its lag grows.  A run goes on all the "
      "same, for that may be what you want to see; but no figure of it settles, and more than memory holds ends it.",
      "[clients europe]\nrate = 3k/s\n[service shop]            # 3 servers x 9 workers / 20 ms = 1350 /s\nwork = 20ms",
      "[service shop]\nwork = 20ms\nservers = 9"},

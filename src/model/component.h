@@ -123,6 +123,7 @@ typedef enum {
     BOUND_ROOM,       /* requests that may wait in one region */
     BOUND_INSTANCES,  /* of it in one region, that a balancer finds there */
     BOUND_PATIENCE,   /* seconds that it waits for each answer */
+    BOUND_APPLY,      /* changes per second of others that one region can apply; false: as many as come */
     BOUND_WRITERS,    /* in how many regions writes are accepted at one time */
     BOUND_ATTEMPTS,   /* most attempts made for one request */
     BOUND_DEEP_CHECK, /* 1: a health check that looks at what lies behind the page; 0: shallow */

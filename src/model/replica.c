@@ -102,6 +102,8 @@ bool replica_bound(const Thing *thing, int region, Bound bound, double *value)
         *value = law_mean(&config->write_time) * 1e-9;
     else if (bound == BOUND_ROOM)
         *value = INFINITY;
+    else if (bound == BOUND_APPLY && config->apply_time.kind != LAW_NONE && law_mean(&config->apply_time) > 0)
+        *value = (double)config->appliers / (law_mean(&config->apply_time) * 1e-9);
     else
         return false;
     return *value == *value;

@@ -59,6 +59,42 @@ static bool lint_overload(Loader *loader, const Traffic *traffic, const Thing *t
     return any || lint_overload_at(loader, traffic, thing, ANYWHERE);
 }
 
+/* ---- what replicas apply ---- */
+
+/* Writes per second of which the others tell this region, at least. */
+static double changes_received(const Traffic *traffic, const Thing *thing, guint region)
+{
+    const World *world = traffic->world;
+    const Flow *flow = traffic->load[thing->index].flow;
+    double writers, work, sum = 0;
+    bool one_writes = bound_of(world, thing, (int)region, BOUND_WRITERS, &writers) && writers <= 1;
+    if (one_writes && bound_of(world, thing, (int)region, BOUND_WRITE_WORK, &work))
+        return 0;
+    for (guint i = 0; i <= world->n_running; i++)
+        if (one_writes || (i != region && i < world->n_running))
+            sum += flow[i].rate[OP_WRITE];
+    return sum;
+}
+
+static void lint_apply(Loader *loader, const Traffic *traffic, const Thing *thing)
+{
+    const World *world = loader->world;
+    double seconds = simtime_seconds(world->scenario.warm_up + world->scenario.duration), most;
+    for (guint i = 0; i < world->n_running; i++) {
+        double received = changes_received(traffic, thing, i);
+        if (!thing->runs_in[i] || !bound_of(world, thing, (int)i, BOUND_APPLY, &most) || received <= most)
+            continue;
+        double growth = 1 - most / received;
+        tell(
+            loader, SEVERITY_WARNING, thing->spot, "overloaded",
+            "arrival rate exceeds capacity at %s %s in %s: %s of changes received, %s applied at most; lag grows by %s "
+            "every second, to %s at the end",
+            thing->component->kind, thing->name, world->region[i].name, per_second(loader, received),
+            per_second(loader, most), amount(loader, growth * 1e9, DIMENSION_DURATION),
+            amount(loader, growth * seconds * 1e9, DIMENSION_DURATION));
+    }
+}
+
 /* ---- no-headroom ---- */
 
 static void lint_headroom(Loader *loader, const Traffic *traffic, const Thing *thing)
@@ -89,6 +125,7 @@ void lints_capacity(Loader *loader)
     const Traffic *traffic = traffic_of(loader->world, arena);
     for (guint i = 0; i < loader->world->n_things; i++) {
         const Thing *thing = loader->world->thing[i];
+        lint_apply(loader, traffic, thing);
         if (traffic->load[i].capacity && !lint_overload(loader, traffic, thing))
             lint_headroom(loader, traffic, thing);
     }
