@@ -23,6 +23,7 @@ static const struct {
       {"mrsim shop.ini -r 30 --set door.ttl=10s",
        "Run a scenario of your own, thirty times, with one setting changed."},
       {"mrsim compare us-eu-active-passive us-eu-active-active", "Send the same users through two designs."},
+      {"mrsim trace us-eu-active-active --request slowest", "What the slowest request waited for."},
       {"mrsim shop.ini --format json -o pictures", "Answer in JSON, and draw the pictures."},
       {"mrsim explain failover.time", "What a metric, an error or a term means."},
 };
