@@ -149,7 +149,7 @@ static void prepare_tail(Experiment *experiment, Size size)
 
 static void add_tails(GPtrArray *all)
 {
-    static const Tail rows[] = {{false, 1, 0.01, 20}, {true, 1, 0.02, 45}, {true, 3, 0.01, 40}};
+    static const Tail rows[] = {{false, 1, 0.01, 25}, {true, 1, 0.02, 45}, {true, 3, 0.01, 40}};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         const char *what = rows[i].write ? "writes" : "reads";
         g_autofree char *figure = g_strdup_printf("p99.9 of %s", what);
