@@ -16,9 +16,9 @@ static struct {
     Log *log;
     Law lag;
     GString *told;
-    guint64 n_reached;
-    uint64_t refused;       /* position that west refuses, or none */
-    bool answers_backwards; /* the earlier a position, the later its answer */
+    guint64 n_reached, n_more; /* n_more: of which it was said that others are held back */
+    uint64_t refused;          /* position that west refuses, or none */
+    bool answers_backwards;    /* the earlier a position, the later its answer */
     uint16_t times[MOST_CHANGES];
     Version held[N_ITEMS], newest[N_ITEMS];
     guint n_appended;
@@ -31,6 +31,7 @@ static void reached(Sim *sim, Entity *me, Call *call, G_GNUC_UNUSED Call *reply)
     const LogPort *change = &call->change;
     EXPECT(me == stage.west && call->port == PORT_LOG, "%s on port %d", me->name, call->port);
     stage.n_reached++;
+    stage.n_more += change->more;
     if (change->position < MOST_CHANGES)
         stage.times[change->position]++;
     if (stage.told)
@@ -117,6 +118,7 @@ static void each_change_is_shipped_at_once_on_its_own(void)
     backlog_is(1);
     run_to(5000);
     backlog_is(0);
+    EXPECT_INT(stage.n_more, 0);
     EXPECT_INT(calls_walk(stage.sim, NULL, NULL), 1); /* the root of the round */
     closed("160:0 160:1 165:2");
 }
@@ -201,8 +203,10 @@ static void a_failure_goes_back_and_tries_again_alone_then_doubles(void)
     EXPECT_INT(stage.n_reached, 11);
     run_to(1250);
     EXPECT_INT(stage.n_reached, 13);
+    EXPECT_INT(stage.n_more, 3);
     run_to(5000);
     backlog_is(0);
+    EXPECT_INT(stage.n_more, 7); /* of all eight but the last */
     closed("50:0 50:1 50:2 50:3 50:4 50:5 50:6 50:7 50:8 50:9 1150:2 1250:3 1250:4 1350:5 1350:6 1350:7 1350:8 1350:9");
 }
 

@@ -105,6 +105,18 @@ static void two_of_three_must_have_a_write(void)
     TELL_STORY("quorum", parts);
 }
 
+/* Nothing passes for 15 s; the log tries one change, then twice as many, and what is received is applied in turn. */
+static void a_replica_catches_up(void)
+{
+    static const Part parts[] = {
+        {"cut *", 0, 60},
+        {"carts@here is asked by * for an item*", 14, 40},
+        {"carts@here cannot reach *", 0, 60},
+        {"carts@there *", 14, 37},
+    };
+    TELL_STORY("catching-up", parts);
+}
+
 /* A trace changes nothing, and the same run is the same run. */
 static void watching_changes_nothing(void)
 {
@@ -129,5 +141,6 @@ void suite_story(void)
     TEST(an_outage_is_noticed_and_told);
     TEST(a_lost_writer_is_replaced_and_comes_back);
     TEST(two_of_three_must_have_a_write);
+    TEST(a_replica_catches_up);
     TEST(watching_changes_nothing);
 }

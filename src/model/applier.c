@@ -132,12 +132,19 @@ static void note_drain(Applier *applier, const Sim *sim, double seconds)
     applier->drains_from = NOT_DRAINING;
 }
 
+static void caught_up(Sim *sim, Applier *applier)
+{
+    double seconds = simtime_seconds(sim_now(sim) - applier->drains_from);
+    TELL(sim, applier->me, "has caught up, after %.3f s", seconds);
+    note_drain(applier, sim, seconds);
+}
+
 /* Nothing is left. */
 static void done(Sim *sim, Applier *applier)
 {
     check_books(sim, applier);
     if (applier->drains_from != NOT_DRAINING && !applier->more_to_come)
-        note_drain(applier, sim, simtime_seconds(sim_now(sim) - applier->drains_from));
+        caught_up(sim, applier);
     for (Call *root; (root = line_pop(sim, &applier->waiting));)
         call_wait(sim, root, 0, root->wake);
 }
@@ -156,6 +163,7 @@ static void applied(Sim *sim, Entity *me, Call *root, Call *reply)
     applier->backlog--;
     applier->stayed += (uint64_t)(sim_now(sim) - change->received_at);
     applier->came -= (uint64_t)change->received_at;
+    TELL(sim, me, "has applied item %u: %" PRIu64 " changes wait", change->item, applier->backlog);
     applier->habits.apply(sim, me, change->item, change->version);
     while (applier->first < applier->begun && pending_at(applier, applier->first)->applied)
         applier->first++;
