@@ -76,7 +76,7 @@ static void put_span(Page *page, Unit unit, const Span *span)
     if (failed)
         g_string_append_printf(text, ": %s", span->outcome);
     if (span->cut)
-        g_string_append(text, ", given up on");
+        g_string_append(text, ", unfinished");
     page_wrap(page, column + INDENT, text->str);
 }
 
@@ -223,7 +223,7 @@ static void span_lines(FILE *out, const GPtrArray *spans, const char *type, guin
         whole_member(line, "duration_ns", span->duration_ns);
         json_text_member(line, "outcome", span->outcome);
         g_string_append_printf(line, "\"beside\": %s, ", span->beside ? "true" : "false");
-        g_string_append_printf(line, "\"given_up\": %s, ", span->cut ? "true" : "false");
+        g_string_append_printf(line, "\"unfinished\": %s, ", span->cut ? "true" : "false");
         end_line(line, out);
     }
 }

@@ -452,6 +452,8 @@ static void tell_tale(Teller *teller, Tale *tale)
         Node *node = tale->nodes->pdata[i];
         if (!node->ended) {
             cut_all(node, now);
+            if (node->part)
+                node->part->cut = true;
             end_call(node, now, is_ship(node) ? "under way" : "");
         }
     }
