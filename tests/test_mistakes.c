@@ -74,7 +74,7 @@ static void test_every_slug_has_a_mistake(void)
         "contradictory-settings cycle dangling-comma disabled-reference duplicate-key duplicate-section empty-csv "
         "empty-value extends-cycle failover-without-health-check impossible-objective latency-without-availability "
         "line-too-long local-hides-shipped missing-key missing-unit no-file no-headroom no-path no-section not-yet "
-        "nothing-to-reset out-of-range overloaded reserved-name retry-amplification shadowed-setting "
+        "nothing-to-reset out-of-range overloaded rare-fault reserved-name retry-amplification shadowed-setting "
         "shallow-health-check "
         "spof-database syntax too-few-samples unclosed-paren unclosed-quote unknown-argument unknown-choice "
         "unknown-column unknown-key unknown-label unknown-label-value unknown-law unknown-metric unknown-model "

@@ -144,6 +144,7 @@ static void test_every_warning_is_on_the_page(void)
                                            "spof-database",
                                            "no-headroom",
                                            "overloaded",
+                                           "rare-fault",
                                            "failover-without-health-check",
                                            "shallow-health-check",
                                            "retry-amplification",

@@ -29,6 +29,12 @@ const GlossaryEntry glossary_warnings[] = {
      "same, for that may be what you want to see; but no figure of it settles, and more than memory holds ends it.",
      "[clients europe]\nrate = 3k/s\n[service shop]            # 3 servers x 9 workers / 20 ms = 1350 /s\nwork = 20ms",
      "[service shop]\nwork = 20ms\nservers = 9"},
+    {"rare-fault",
+     "A fault that comes at random comes so seldom that hardly any replication sees it: the figures tell of a world "
+     "without it, and now and then of one failure.  Ask what one costs (at), and multiply by how often it comes; or "
+     "simulate as long as it takes to see many.",
+     "[scenario]\nduration = 1h\n[fault virginia-fails]\nevery = exponential(mean=90d)",
+     "[scenario]\nduration = 1h\n[fault virginia-fails]\nat = 20m"},
     {"retry-amplification",
      "Every layer that retries multiplies the attempts of the layer above it.  Along this chain one request may become "
      "more than three: under overload that is what keeps a system down.",

@@ -214,6 +214,21 @@ static double share_of_ops(const Thing *clients, const Selector *selector)
     return share;
 }
 
+/* A fault at random that hardly any replication will see. */
+static void lint_fault(Loader *loader, const Thing *fault)
+{
+    static const double fewest = 0.1;
+    const Law *every = value_of(fault, "every", PARAM_LAW_OF_DURATION),
+              *length = value_of(fault, "for", PARAM_LAW_OF_DURATION);
+    if (!every || !length || every->kind == LAW_NONE)
+        return;
+    double cycle = law_mean(every) + law_mean(length), run = (double)loader->world->scenario.duration;
+    if (run / cycle < fewest)
+        tell(loader, SEVERITY_WARNING, fault->spot, "rare-fault",
+             "'%s' comes once in %.0f replications of %s; let them last longer, or give it an instant (at = ...)",
+             fault->name, cycle / run, exact(loader, loader->world->scenario.duration));
+}
+
 /* Below ten requests beyond a percentile it is mostly chance. */
 static void lint_samples(Loader *loader, const Objective *objective)
 {
@@ -317,6 +332,8 @@ void lints_check(Loader *loader, const Scenario *scenario)
             lint_name(loader, thing);
         if (is_of(thing, "health-check"))
             lint_check(loader, thing);
+        if (is_of(thing, "fault"))
+            lint_fault(loader, thing);
     }
     lint_retries(loader);
     lint_frame(loader);
