@@ -9,7 +9,7 @@
  * Failover: when a region goes dark, the users whose last answer came from it are the affected ones.  Their requests
  * are counted in windows of 10 s from the fault on; they are back at the start of the first of two consecutive windows
  * in which 99 % (half: 50 %) of those that ended were answered.  A fault that ends first leaves it undefined: INFINITY,
- * and an objective on it is missed. */
+ * and an objective on it is missed.  One that comes again and again is a fault each time. */
 #ifndef MRSIM_MODEL_OBSERVER_H
 #define MRSIM_MODEL_OBSERVER_H
 #include "model/sim.h"
