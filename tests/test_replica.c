@@ -115,8 +115,8 @@ static void a_write_is_read_at_once_here_and_later_there(void)
     ask(170, WEST, OP_READ, 2);
     run_to(1000);
     ledger_finish(replicas_ledger(((const Replica *)stage.replica[0]->state)->set));
-    closed("14 user@east wrote; 21 user@east read 14 of 0; 21 user@west read nothing, 7 old; "
-           "163 user@west read nothing, 149 old; 164.5 user@west read nothing; 171 user@west read nothing");
+    closed("14 user@east wrote; 21 user@east read 14 of 0; 21 user@west read nothing, 6 old; "
+           "163 user@west read nothing, 148 old; 164.5 user@west read nothing, 149.5 old; 171 user@west read nothing");
 }
 
 static void of_two_writes_the_later_wins_everywhere(void)
@@ -133,8 +133,8 @@ static void of_two_writes_the_later_wins_everywhere(void)
     EXPECT_INT(sheet_cell(stage.sim->sheet, CELL_COUNT, "writes.overwritten", "database", "carts", NULL)->count, 1);
     EXPECT_INT(sheet_cell(stage.sim->sheet, CELL_COUNT, "writes.durable", "database", "carts", NULL)->count, 2);
     ledger_finish(replicas_ledger(((const Replica *)stage.replica[0]->state)->set));
-    closed("14 user@east wrote; 15 user@west wrote; 16 user@east wrote; 31 user@east read 14 of 0, 16 old; "
-           "31 user@west read 15 of 1; 165.5 user@west read nothing");
+    closed("14 user@east wrote; 15 user@west wrote; 16 user@east wrote; 31 user@east read 14 of 0, 15 old; "
+           "31 user@west read 15 of 1; 165.5 user@west read 15 of 1");
 }
 
 static void operations_wait_for_workers(void)
@@ -182,8 +182,8 @@ static void what_is_received_is_seen_when_it_is_applied(void)
     EXPECT_INT(found->histogram.max, 1);
     EXPECT_INT(calls_walk(stage.sim, NULL, NULL), 2); /* the roots of the logs' rounds */
     finished();
-    closed("14 user@east wrote; 14 user@east wrote; 191 user@west read nothing, 177 old; 195 user@west read nothing; "
-           "201 user@west read nothing, 187 old; 225 user@west read nothing");
+    closed("14 user@east wrote; 14 user@east wrote; 191 user@west read nothing, 176 old; 195 user@west read nothing; "
+           "201 user@west read nothing, 186 old; 225 user@west read nothing");
 }
 
 static void several_are_applied_at_a_time(void)

@@ -27,7 +27,21 @@ typedef struct {
     guint nth;
 } Asking;
 
+/* Every example is told the same, whether a worker is given back or is known to be free at an instant. */
+static bool known_beforehand;
+
 static void worked(Sim *sim, Entity *me, Call *call, Call *reply);
+
+static void serve(Sim *sim, G_GNUC_UNUSED Entity *me, Call *call)
+{
+    SimTime came = call->arrived_at;
+    if (known_beforehand) {
+        call_answer_after(sim, call, stage.work, OUTCOME_OK);
+        station_leaves_at(sim, &stage.station, came, sim_now(sim) + stage.work);
+    } else {
+        call_wait(sim, call, stage.work, worked);
+    }
+}
 
 static void worked(Sim *sim, G_GNUC_UNUSED Entity *me, Call *call, G_GNUC_UNUSED Call *reply)
 {
@@ -35,14 +49,14 @@ static void worked(Sim *sim, G_GNUC_UNUSED Entity *me, Call *call, G_GNUC_UNUSED
     call_answer(sim, call, OUTCOME_OK);
     Call *next = station_leave(sim, &stage.station, came);
     if (next)
-        call_wait(sim, next, stage.work, worked);
+        serve(sim, NULL, next);
 }
 
 static void asked(Sim *sim, G_GNUC_UNUSED Entity *me, Call *call, G_GNUC_UNUSED Call *reply)
 {
     switch (station_enter(sim, &stage.station, call)) {
     case STATION_SERVE:
-        call_wait(sim, call, stage.work, worked);
+        serve(sim, NULL, call);
         return;
     case STATION_WAITS:
         return;
@@ -81,6 +95,7 @@ static Sim *opened(gint64 workers, gint64 most_waiting, double work_s, double wa
     stage.server = entity_new(sim, shop, &serves, network_region(sim->network, EAST, WHOLE_REGION), 1, "");
     network_seal(sim->network);
     station_init(sim, &stage.station, stage.server, "service", workers, most_waiting);
+    stage.station.serve = known_beforehand ? serve : NULL;
     stage.patience = call_patience(sim, MINUTE);
     return sim;
 }
@@ -388,6 +403,27 @@ static void those_who_gave_up_in_line_are_served_or_forsaken(void)
     }
 }
 
+static void (*const examples[])(void) = {
+    calls_are_served_first_come_first_served,
+    regular_arrivals_never_wait,
+    batches_wait_for_each_other,
+    the_books_hold_how_long_each_stayed,
+    the_books_hold_over_a_restart,
+    busy_is_clipped_to_the_measurement,
+    arrivals_are_counted_while_measured,
+    a_restart_empties_it,
+    a_region_that_stays_gone_is_not_busy,
+    those_who_gave_up_in_line_are_served_or_forsaken,
+};
+
+static void the_same_is_told_when_it_is_known_who_leaves_when(void)
+{
+    known_beforehand = true;
+    for (gsize i = 0; i < G_N_ELEMENTS(examples); i++)
+        examples[i]();
+    known_beforehand = false;
+}
+
 void suite_station(void);
 void suite_station(void)
 {
@@ -404,4 +440,5 @@ void suite_station(void)
     TEST(a_restart_empties_it);
     TEST(a_region_that_stays_gone_is_not_busy);
     TEST(those_who_gave_up_in_line_are_served_or_forsaken);
+    TEST(the_same_is_told_when_it_is_known_who_leaves_when);
 }

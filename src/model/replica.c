@@ -2,6 +2,8 @@
 #include "model/observer.h"
 #include "base/poison.h"
 
+static void work(Sim *sim, Entity *me, Call *call);
+
 struct ReplicaSet {
     guint n_replicas;
     Entity *replica[MOST_REPLICAS];
@@ -59,6 +61,7 @@ void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *reg
         Replica *replica = me->state;
         *replica = (Replica){.set = set, .number = i};
         station_init(sim, &replica->station, me, "database", config->workers, G_MAXUINT32);
+        replica->station.serve = work;
         replica->applier = n > 1 ? make_applier(sim, me) : NULL;
         set->replica[i] = me;
         entity_open(sim, me);
@@ -120,8 +123,6 @@ void replica_start(Sim *sim, Entity *me)
             log_start(sim, replica->to[i]);
 }
 
-static void work(Sim *sim, Entity *me, Call *call);
-
 static void answer_and_leave(Sim *sim, Entity *me, Call *call)
 {
     SimTime came = call->arrived_at;
@@ -129,16 +130,6 @@ static void answer_and_leave(Sim *sim, Entity *me, Call *call)
     Call *next = station_leave(sim, &((Replica *)me->state)->station, came);
     if (next)
         work(sim, me, next);
-}
-
-static void read_done(Sim *sim, Entity *me, Call *call, Call *reply)
-{
-    const Replica *replica = me->state;
-    (void)reply;
-    call->store.version = versions_get(replica->set->versions, replica->number, call->store.item);
-    call->store.stale =
-        ledger_stale(replica->set->ledger, call->store.item, call->store.version, &call->store.staleness);
-    answer_and_leave(sim, me, call);
 }
 
 static void write_done(Sim *sim, Entity *me, Call *call, Call *reply)
@@ -155,12 +146,27 @@ static void write_done(Sim *sim, Entity *me, Call *call, Call *reply)
     answer_and_leave(sim, me, call);
 }
 
+/* A read sees what is there when its work begins, as a statement sees its snapshot (PostgreSQL manual, 13.2.1; MySQL
+ * manual, Consistent Nonlocking Reads): nothing is left to be decided at its end. */
+static void read_now(Sim *sim, Entity *me, Call *call, SimTime duration)
+{
+    Replica *replica = me->state;
+    SimTime came = call->arrived_at;
+    call->store.version = versions_get(replica->set->versions, replica->number, call->store.item);
+    call->store.stale =
+        ledger_stale(replica->set->ledger, call->store.item, call->store.version, &call->store.staleness);
+    call_answer_after(sim, call, duration, OUTCOME_OK);
+    station_leaves_at(sim, &replica->station, came, sim_now(sim) + duration);
+}
+
 static void work(Sim *sim, Entity *me, Call *call)
 {
     const ReplicaConfig *config = me->config;
-    bool writes = call->store.op == OP_WRITE;
-    SimTime duration = law_time(writes ? &config->write_time : &config->read_time, call_draw(me, call, DRAW_WORK));
-    call_wait(sim, call, duration, writes ? write_done : read_done);
+    uint64_t chance = call_draw(me, call, DRAW_WORK);
+    if (call->store.op == OP_WRITE)
+        call_wait(sim, call, law_time(&config->write_time, chance), write_done);
+    else
+        read_now(sim, me, call, law_time(&config->read_time, chance));
 }
 
 void replica_serve(Sim *sim, Entity *me, Call *call)

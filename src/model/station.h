@@ -19,9 +19,18 @@ typedef struct {
     uint64_t came;   /* at which instant they came, summed over those still there */
 } Books;
 
+/* Whoever holds a worker until an instant that is known beforehand. */
 typedef struct {
-    const Entity *me;
+    SimTime until, came;
+} Holder;
+
+typedef struct {
+    Entity *me;
     uint32_t workers, busy;
+    uint32_t n_holders, holders_capacity;
+    Holder *holder;                                  /* a binary heap, the first to go on top */
+    void (*serve)(Sim *sim, Entity *me, Call *call); /* begins the work on one who waited; NULL: station_leave tells */
+    SimTime woken_at;                                /* when the line will be looked at; SIMTIME_NEVER: by nobody */
     uint32_t most_waiting;
     Line line;
     uint64_t n_entered, n_left; /* since the start of the run: to be served or to wait; served */
@@ -35,11 +44,14 @@ typedef struct {
 } Station;
 
 /* `kind`: the label of the thing ("service", "database"); region of `me`. */
-void station_init(Sim *sim, Station *station, const Entity *me, const char *kind, gint64 workers, gint64 most_waiting);
+void station_init(Sim *sim, Station *station, Entity *me, const char *kind, gint64 workers, gint64 most_waiting);
 void station_restart(Sim *sim, Station *station); /* everybody in it is gone */
 typedef enum { STATION_SERVE, STATION_WAITS, STATION_REFUSES } Welcome;
 /* SERVE: the caller begins its work now.  Calls enter in the instant of their arrival. */
 Welcome station_enter(Sim *sim, Station *station, Call *call);
+/* In place of station_leave, for a station with `serve`: the worker just taken is free again at `until`, without an
+ * event of its own unless somebody waits then. */
+void station_leaves_at(Sim *sim, Station *station, SimTime came, SimTime until);
 /* `came`: when the one who leaves had arrived (Call.arrived_at, to be read before it is answered).  Returns the next to
  * be served, whose worker is held already; NULL: nobody waits. */
 Call *station_leave(Sim *sim, Station *station, SimTime came);
