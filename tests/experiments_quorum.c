@@ -91,7 +91,9 @@ static void add_one_wars(GPtrArray *all, const Wars *wars)
     experiment_expect(one, what, "", wars->r + wars->w <= PBS_REPLICAS ? RULE_THEORY : RULE_WITHIN, 0, 0);
     if (wars->read_part == 0)
         return;
-    experiment_expect(one, "p99.9 of reads", "", RULE_THEORY, 0, 0);
+    /* Over an ocean what is drawn varies by less than a step of the histogram that it is read from. */
+    bool narrow = wars->model->remote_ms > 0 && wars->r >= 2;
+    experiment_expect(one, "p99.9 of reads", "", narrow ? RULE_WITHIN : RULE_THEORY, 0, 0);
     experiment_expect(one, "p99.9 of writes", "", RULE_THEORY, 0, 0);
 }
 
