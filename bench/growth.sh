@@ -3,7 +3,8 @@
 #   bench/growth.sh growth|growth-long PROGRAM
 # Every point is run once in each round, one after the other, and the median of the rounds is given: whatever slows the
 # machine for a while slows all points.  Writes growth.tsv and, where gnuplot is installed, growth.svg into this folder.
-#   GROWTH_ROUNDS=N        rounds (quick 2, long 3)
+#   GROWTH_ROUNDS=N        rounds (quick 2, long 3); 0: the table of what growth.measured holds
+#   GROWTH_ADD=1           more rounds for the growth.measured that is there
 #   MRSIM_UPDATE=1         docs/growth.tsv, docs/pictures/growth.svg and the table of docs/performance.md show this run
 # Fails when a request costs more than 1.1 times as much in the longest run as in the shortest.
 set -eu
@@ -47,19 +48,23 @@ points() {
 }
 
 round=1
-: >"$work/measured"
+[ -n "${GROWTH_ADD-}" ] || [ "$rounds" -eq 0 ] || : >growth.measured
 while [ "$round" -le "$rounds" ]; do
     points >"$work/points"
     while read -r axis value requests most; do
         [ "$round" -le "$most" ] || continue
         [ ! -t 2 ] || printf '\r%-40s' "round $round: $axis $value" >&2
-        $pin "$program" "$axis" "$value" "$requests" >>"$work/measured" </dev/null
+        $pin "$program" "$axis" "$value" "$requests" >>growth.measured </dev/null
     done <"$work/points"
     round=$((round + 1))
 done
 [ ! -t 2 ] || printf '\r%-40s\r' '' >&2
 
 # ---- medians ----
+
+# In the order of the axes, as points names them, and of their values.
+awk '{ print index("requests rate instances regions populations services", substr($1, 6)), substr($2, 7) + 0, $0 }' \
+    growth.measured | sort -s -k1,1n -k2,2g | cut -d" " -f3- >"$work/sorted"
 
 machine=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null | head -n 1)
 {
@@ -86,7 +91,7 @@ machine=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo 2>/dev/null | head -n 
             printf "%s\t%s\t%.0f\t%.0f\t%.0f\t%s\t%.0f\t%.3f\t%s\t%d\n", key, last[key], m, low, high, events[key],
                 m / events[key], median(other, key, n[key]), memory[key], n[key]
         }
-    }' "$work/measured"
+    }' "$work/sorted"
 } >growth.tsv
 
 awk -F '\t' '
