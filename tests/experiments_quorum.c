@@ -7,6 +7,7 @@
 #include "tests/pbs.h"
 #include <math.h>
 
+enum { WRITES_PER_S = 2000 };
 static const char group[] = "quorums";
 static const guint64 trials[N_SIZES] = {1000000, 20000000};
 
@@ -18,7 +19,7 @@ typedef struct {
     int r, w;
     double read_back_ms, extra_ms; /* extra: the look-up before the read */
     double read_part, write_part;  /* width of the latencies; 0: they are not looked at */
-    double duration_s;             /* 2000 writes each */
+    double duration_s;             /* of a replication */
     guint quick, full;             /* replications */
 } Wars;
 
@@ -28,7 +29,8 @@ static void expect(Check *check, double expected, double width)
     check->width = width;
 }
 
-/* Fresh is what is not stale; with R + W > N every read is. */
+/* Fresh is what is not stale; with R + W > N every read is. Where hardly one is stale there is no interval to speak of.
+ */
 static void prepare_wars(Experiment *experiment, Size size)
 {
     const Wars *wars = experiment->plan;
@@ -36,6 +38,8 @@ static void prepare_wars(Experiment *experiment, Size size)
     if (wars->r + wars->w <= PBS_REPLICAS)
         fresh = 1 - pbs_stale(pbs_drawn(wars->model, trials[size]), wars->who, wars->r, wars->w, t);
     expect(&experiment->check[0], fresh, fresh < 1 ? 0.01 * fresh : 0);
+    if ((1 - fresh) * WRITES_PER_S * wars->duration_s * experiment->replications[size] < 10)
+        experiment->check[0].rule = RULE_WITHIN;
     for (guint i = 1; i < experiment->n_checks; i++) {
         bool write = i == 2;
         double p999 = pbs_latency(wars->model, write, write ? wars->w : wars->r, 0.999) * 1e-3;
@@ -84,11 +88,12 @@ static void add_one_wars(GPtrArray *all, const Wars *wars)
     one->prepare = prepare_wars;
     one->measure = measure_wars;
     set_model(one, wars->model);
+    experiment_set(one, "users.rate=%d/s", WRITES_PER_S);
     experiment_set(one, "scenario.duration=%gs", wars->duration_s);
     experiment_set(one, "users.read-back=%gms", wars->read_back_ms);
     experiment_set(one, "store.read-quorum=%d", wars->r);
     experiment_set(one, "store.write-quorum=%d", wars->w);
-    experiment_expect(one, what, "", wars->r + wars->w <= PBS_REPLICAS ? RULE_THEORY : RULE_WITHIN, 0, 0);
+    experiment_expect(one, what, "", RULE_THEORY, 0, 0);
     if (wars->read_part == 0)
         return;
     /* Over an ocean what is drawn varies by less than a step of the histogram that it is read from. */
