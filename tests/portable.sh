@@ -7,7 +7,7 @@
 # compared byte by byte with that of the first build. Of the foreign ones the unit tests of the lower rooms are run too, and
 # a run that they have recorded is verified from their database by the first build.
 # What cannot be built or run here is skipped, and what would install it is told. Ends with 0 when something was compared and
-# nothing differed. Takes a quarter of an hour on two cores, so it is not part of `make check`.
+# nothing differed. Takes tens of minutes on two cores, so it is not part of `make check`.
 set -eu
 here=$(cd "${abs_top_srcdir:-$(dirname "$0")/..}" && pwd)
 work=$(mktemp -d)
