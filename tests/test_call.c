@@ -231,8 +231,7 @@ static void the_same_spot_is_asked_at_once_without_re_entrancy(void)
         call_send(sim, question(root, stage.actor[EAST]), stage.second);
     }
     run_to(10);
-    /* of the time-outs; nothing of the calls */
-    EXPECT_INT(event_list_length(&sim->kernel.list), n_pending + 1);
+    EXPECT_INT(event_list_length(&sim->kernel.list), n_pending + 1); /* of the time-outs, not of the calls */
     EXPECT_INT(calls_walk(sim, NULL, NULL), 0);
     closed("10 east is asked; 10 east is asked; 10 beside is asked; 10 beside is asked; 10 beside hears error; "
            "10 beside hears error");
