@@ -72,7 +72,7 @@ done
 # ---- pictures: compared only with the gnuplot that drew them, Debian 12's ----
 draw() { # PICTURE of docs/pictures
     fresh=$work/pictures/${1##*/}
-    [ -s "$fresh" ] || { fail "$1: the first run of README.md draws no such picture"; return; }
+    [ -s "$fresh" ] || { fail "$1: the first run of README.md draws no such picture, nor bench/growth.gp"; return; }
     cmp -s "$1" "$fresh" && return
     if [ -n "${MRSIM_UPDATE-}" ]; then
         cp "$fresh" "$1" && echo "written: $1"
@@ -82,6 +82,8 @@ draw() { # PICTURE of docs/pictures
 }
 if [ "$(gnuplot --version 2>/dev/null)" = 'gnuplot 5.4 patchlevel 4' ]; then
     mrsim plot 1 -o "$work/pictures" >/dev/null 2>&1
+    cp docs/growth.tsv "$work/pictures"
+    (cd "$work/pictures" && LC_ALL=C.UTF-8 gnuplot --default-settings "$here/bench/growth.gp" 2>/dev/null)
     for picture in docs/pictures/*.svg; do
         draw "$picture"
     done
