@@ -477,9 +477,17 @@ static void test_absent_values(void)
 {
     static const struct {
         const char *key, *value;
-    } rows[] = {{"text", "(none)"},  {"law", "none"},   {"one", "1 -@-1"},   {"plain", ""},
-                {"region", "-1"},    {"some", ""},      {"place", "(none)"}, {"count", "2"},
-                {"policy", "first"}, {"share", "0.05"}, {"at", "- 0 0"}};
+    } rows[] = {{"text", "(none)"},
+                {"law", "none"},
+                {"one", "1 -@-1"},
+                {"plain", ""},
+                {"region", "-1"},
+                {"some", ""},
+                {"place", "(none)"},
+                {"count", "2"},
+                {"policy", "first"},
+                {"share", "0.05"},
+                {"at", "- 0 9223372036854775807"}};
     const char *names[] = {"t.ini"}, *texts[] = {frame};
     gsize lengths[] = {strlen(frame)};
     g_autoptr(Library) library = library_stored(names, texts, lengths, 1);

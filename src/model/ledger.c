@@ -329,7 +329,7 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
 {
     guint way = write->origin * ledger->n_replicas + replica;
     SimTime lag = sim_now(ledger->sim) - write->acknowledged_at;
-    if (!write->measured)
+    if (!write->measured || replica == write->origin)
         return;
     if (!ledger->lag[way])
         make_lag_cells(ledger, way);
