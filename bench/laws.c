@@ -59,7 +59,8 @@ static void leaves(Sim *sim, Laws *laws, const Call *call)
     }
 }
 
-static void pauses(Laws *laws, const Call *call, SimTime duration)
+/* At an end that decides something, or after which only the answer leaves. */
+static void works(Laws *laws, const Call *call, SimTime duration)
 {
     if (call->port == PORT_STORE)
         add(laws, call->store.op == OP_WRITE ? "write" : "read", "", duration);
@@ -72,8 +73,8 @@ static void note(Sim *sim, void *whose, Moment moment, const Call *call, SimTime
     Laws *laws = whose;
     if (moment == MOMENT_LEAVES) {
         leaves(sim, laws, call);
-    } else if (moment == MOMENT_PAUSES) {
-        pauses(laws, call, duration);
+    } else if (moment == MOMENT_PAUSES || (moment == MOMENT_ANSWERS && duration > 0)) {
+        works(laws, call, duration);
     } else if (moment == MOMENT_FREED && bench_is_request(call)) {
         uint64_t *n = g_hash_table_lookup(laws->n_requests, call->callee->name);
         if (!n)

@@ -14,3 +14,9 @@ if echo "$printed" | grep -q appended; then
     echo "a quick run of bench/bench.sh went into the history"
     exit 1
 fi
+# What a bare model of the scenario is made of.
+./mrsim-bench laws us-eu-active-active virginia-lost.enabled=no scenario.duration=1m scenario.warm-up=0s >bench-laws.csv
+for law in work read write access authority forward store; do
+    grep -q "^law,$law," bench-laws.csv || { echo "no '$law' among the delays of mrsim-bench laws:"; cut -c1-60 bench-laws.csv; exit 1; }
+done
+rm -f bench-laws.csv
