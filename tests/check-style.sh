@@ -66,7 +66,7 @@ if grep -snwE 'TODO|FIXME|XXX' -r src scenarios models plots docs tests bench --
 fi
 
 # What the lists of Makefile.am do not name is not built, installed or shipped.
-for file in src/*/*.[ch] tests/*.[ch] bench/* bench/peers/* scenarios/* models/* plots/* docs/*; do
+for file in src/*/*.[ch] tests/*.[ch] bench/* bench/peers/* scenarios/* models/* plots/* docs/* docs/*/*; do
     [ -f "$file" ] || continue
     grep -qF -- "$file" Makefile.am || { echo "$file:1: not in the lists of Makefile.am"; failed=1; }
 done
