@@ -250,11 +250,9 @@ static double draw_mixture(const Law *law, uint64_t key)
     return law_draw(&law->part[i], key_nth(key, 1));
 }
 
-static inline double draw_once(const Law *law, uint64_t key)
+static double draw_other(const Law *law, uint64_t key)
 {
     switch (law->kind) {
-    case LAW_EXPONENTIAL:
-        return law->a * ziggurat_exponential(key);
     case LAW_GAMMA:
         return law->a * draw_gamma(law->b, key);
     case LAW_ZIPF:
@@ -264,6 +262,12 @@ static inline double draw_once(const Law *law, uint64_t key)
     default:
         return inverse(law, unit_of(key));
     }
+}
+
+/* The commonest law, and the cheapest, without a call. */
+static inline double draw_once(const Law *law, uint64_t key)
+{
+    return law->kind == LAW_EXPONENTIAL ? law->a * ziggurat_exponential(key) : draw_other(law, key);
 }
 
 static double draw_again(const Law *law, uint64_t key, double value)
@@ -276,24 +280,11 @@ static double draw_again(const Law *law, uint64_t key, double value)
     return CLAMP(value, law->low, law->high);
 }
 
-static double draw_any(const Law *law, uint64_t key)
+static inline double draw(const Law *law, uint64_t key)
 {
     CHECK(law->kind != LAW_NONE);
     double value = draw_once(law, key);
-    if (G_LIKELY(value >= law->low && value <= law->high))
-        return value;
-    return draw_again(law, key, value);
-}
-
-/* The commonest law, and the cheapest, without a call. */
-static inline double draw(const Law *law, uint64_t key)
-{
-    if (law->kind == LAW_EXPONENTIAL) {
-        double value = law->a * ziggurat_exponential(key);
-        if (G_LIKELY(value >= law->low && value <= law->high))
-            return value;
-    }
-    return draw_any(law, key);
+    return G_LIKELY(value >= law->low && value <= law->high) ? value : draw_again(law, key, value);
 }
 
 double law_draw(const Law *law, uint64_t key)

@@ -202,7 +202,8 @@ static void show(Sim *sim, Entity *me, uint32_t item, Version version)
     ledger_arrive(replica->set->ledger, replica->number, item, version);
 }
 
-/* A log may ship a change twice; it is applied once, as a replica knows by its position. */
+/* A log may ship a change twice; it is applied once: a real replica knows by its position, this one by whether it is on
+ * record as received. */
 void replica_take(Sim *sim, Entity *me, Call *call)
 {
     const Replica *replica = me->state;

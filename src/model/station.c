@@ -91,20 +91,20 @@ static SimTime first_to_go(Station *station)
     return first.until;
 }
 
-/* The worker of one who has gone: the next in the line has it, or it is free. */
-static void free_worker(Sim *sim, Station *station, SimTime now)
+/* The worker of one who has gone: the next in the line has it and is returned, or it is free. */
+static Call *hand_on(Sim *sim, Station *station, SimTime now)
 {
     Call *next = line_pop(sim, &station->line);
     if (next) {
         one_goes(&station->waiting, next->arrived_at, now);
         if (station->line.length == 0)
             check_empty(&station->waiting);
-        station->serve(sim, station->me, next);
-        return;
+        return next;
     }
     note_use(sim, station, now);
     if (--station->busy == 0)
         check_empty(&station->all);
+    return NULL;
 }
 
 /* Those who have gone by `until`.  As long as somebody waits it is looked at in the very instant. */
@@ -113,7 +113,9 @@ static void let_go(Sim *sim, Station *station, SimTime until)
     while (station->n_holders > 0 && station->holder[0].until <= until) {
         SimTime gone_at = first_to_go(station);
         CHECK(station->line.length == 0 || gone_at == sim_now(sim));
-        free_worker(sim, station, gone_at);
+        Call *next = hand_on(sim, station, gone_at);
+        if (next)
+            station->serve(sim, station->me, next);
     }
 }
 
@@ -222,17 +224,7 @@ Call *station_leave(Sim *sim, Station *station, SimTime came)
     station->n_left++;
     note_numbers(station, sim_now(sim));
     one_goes(&station->all, came, sim_now(sim));
-    Call *next = line_pop(sim, &station->line);
-    if (next) {
-        one_goes(&station->waiting, next->arrived_at, sim_now(sim));
-        if (station->line.length == 0)
-            check_empty(&station->waiting);
-        return next;
-    }
-    note_use(sim, station, sim_now(sim));
-    if (--station->busy == 0)
-        check_empty(&station->all);
-    return NULL;
+    return hand_on(sim, station, sim_now(sim));
 }
 
 void station_finish(Sim *sim, Station *station)

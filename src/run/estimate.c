@@ -6,8 +6,8 @@
 #include <float.h>
 #include <math.h>
 
-/* Events per second of one core: half of what the shipped scenarios reach (docs/performance.md), for a larger one has
- * more to remember than the cache holds. */
+/* Events per second of one core: a third of what the shipped scenarios reach (docs/performance.md, make bench): so many
+ * remain where more is to be remembered than the cache holds (Growth, 100,000 requests per second). */
 static const double speed = 3e6;
 /* Seconds that a run may take before it is said that it takes long. */
 static const double long_seconds = 600;
