@@ -27,7 +27,7 @@ static void note_moment(Sim *sim, void *whose, Moment moment, const Call *call, 
     OldAnswers *seen = whose;
     (void)duration;
     if (moment == MOMENT_ARRIVES && call->port == PORT_VERDICT && strcmp(call->callee->ops->role, "name server") == 0 &&
-        call->verdict.about && call->verdict.about->region == 0 && !call->verdict.healthy)
+        call->verdict.about && call->verdict.region == 0 && !call->verdict.healthy)
         seen->changed_at = MIN(seen->changed_at, sim_now(sim));
     if (moment != MOMENT_ANSWERS || call->port != PORT_DNS || strcmp(call->caller->ops->role, "users") != 0 ||
         sim_now(sim) < seen->changed_at)
@@ -36,7 +36,7 @@ static void note_moment(Sim *sim, void *whose, Moment moment, const Call *call, 
     if (i >= N_SPANS)
         return;
     seen->all[i]++;
-    seen->old[i] += call->dns.server && call->dns.server->region == 0;
+    seen->old[i] += call->dns.address[0] != NO_ADDRESS && sim_entity(sim, call->dns.address[0])->region == 0;
 }
 
 typedef struct {

@@ -60,7 +60,7 @@ static void forward(Sim *sim, Entity *me, Call *call)
         call_answer(sim, call, OUTCOME_ERROR);
         return;
     }
-    guint i = balancer->rule->pick(balancer->state, balancer->turn++);
+    guint i = balancer->rule->pick(balancer->state, balancer->turn++, call_draw(me, call, DRAW_TARGET));
     balancer->under_way[i]++;
     note_load(balancer, i);
     LOCALS(call, Forwarded)->target = i;

@@ -78,9 +78,15 @@ static void tell(Sim *sim, const Resolver *resolver, Call *call, Outcome outcome
 {
     TELL(sim, call->caller, "is told %s",
          outcome == OUTCOME_OK && resolver->server ? resolver->server->name : "nothing");
-    call->dns.server = resolver->server;
+    call->dns.address[0] = resolver->server ? resolver->server->id : NO_ADDRESS;
+    call->dns.address[1] = NO_ADDRESS;
     call->dns.ttl = MAX(0, resolver->fresh_until - sim_now(sim));
     call_answer(sim, call, outcome);
+}
+
+static Entity *first_of(const Sim *sim, const Call *reply)
+{
+    return reply->dns.address[0] == NO_ADDRESS ? NULL : sim_entity(sim, reply->dns.address[0]);
 }
 
 static void told(Sim *sim, Entity *me, Call *call, Call *reply)
@@ -89,9 +95,9 @@ static void told(Sim *sim, Entity *me, Call *call, Call *reply)
     (void)call;
     resolver->asking = false;
     if (reply->outcome == OUTCOME_OK) {
-        resolver->server = reply->dns.server;
+        resolver->server = first_of(sim, reply);
         resolver->fresh_until = sim_now(sim) + hold_of(me, resolver, reply->dns.ttl, sim_now(sim));
-        TELL(sim, me, "is told %s for %s", reply->dns.server ? reply->dns.server->name : "nothing",
+        TELL(sim, me, "is told %s for %s", resolver->server ? resolver->server->name : "nothing",
              resolver->city->dns->name);
     }
     for (Call *waiting; (waiting = line_pop(sim, &resolver->waiting));)
@@ -131,7 +137,7 @@ static void primed(Sim *sim, Entity *me, Call *root, Call *reply)
     if (reply->outcome == OUTCOME_OK && resolver->fresh_until == 0) {
         SimTime hold = hold_of(me, resolver, reply->dns.ttl, 0);
         double asks = resolver->lookups_per_ns * (double)hold;
-        resolver->server = reply->dns.server;
+        resolver->server = first_of(sim, reply);
         if (unit_of(call_draw(me, root, DRAW_CACHED)) < asks / (1 + asks))
             resolver->fresh_until =
                 sim_now(sim) + (SimTime)(unit_of(call_draw(me, root, DRAW_RESIDUAL)) * (double)hold);
@@ -225,8 +231,11 @@ static void ask(Sim *sim, Entity *me, Call *request, Entity *server, SimTime con
     City *city = me->state;
     const Browsing *mine = LOCALS(request, Browsing);
     Call *question = call_new(sim, me, request, server, PORT_HTTP, answered);
-    question->http = (HttpPort){
-        .item = mine->item, .op = mine->op, .served_by = NO_REGION, .asker = population_number(city->population)};
+    question->http = (HttpPort){.flow = NO_FLOW,
+                                .item = mine->item,
+                                .op = mine->op,
+                                .served_by = NO_REGION,
+                                .asker = population_number(city->population)};
     question->access = city->user[mine->user].access;
     question->connected_at = connected_at;
     call_send(sim, question, city->patience);
@@ -269,11 +278,11 @@ static void resolved(Sim *sim, Entity *me, Call *request, Call *reply)
     if (reply->outcome != OUTCOME_OK) {
         observe_lookup(sim, city->population, city->dns, LOOKUP_FAILED);
         failed(sim, me, request, WHY_NO_ANSWER);
-    } else if (!reply->dns.server) {
+    } else if (!first_of(sim, reply)) {
         observe_lookup(sim, city->population, city->dns, LOOKUP_EMPTY);
         failed(sim, me, request, WHY_EMPTY_DNS);
     } else {
-        connect_to(sim, me, request, reply->dns.server);
+        connect_to(sim, me, request, first_of(sim, reply));
     }
 }
 

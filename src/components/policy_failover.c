@@ -2,17 +2,18 @@
 #include "model/sim.h"
 #include "base/poison.h"
 
-static int choose(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers,
-                  uint64_t chance)
+static unsigned choose(Sim *sim, const Question *question, const Alternative *alternative, unsigned n_alternatives,
+                       unsigned chosen[MOST_ADDRESSES])
 {
     (void)sim;
-    (void)from;
-    (void)server;
-    (void)chance;
-    for (unsigned i = 0; i < n_answers; i++)
-        if (healthy[i])
-            return (int)i;
-    return -1;
+    for (unsigned i = 0; i < n_alternatives; i++)
+        if (alternative[i].healthy) {
+            if (question->why)
+                g_string_append(question->why, i == 0 ? "the primary is healthy" : "the first healthy one");
+            chosen[0] = i;
+            return 1;
+        }
+    return 0;
 }
 
 static const RoutingRule rule = {.choose = choose, .shares = SHARES_FIRST};

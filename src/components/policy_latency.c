@@ -3,22 +3,24 @@
 #include "model/sim.h"
 #include "base/poison.h"
 
-static int choose(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers,
-                  uint64_t chance)
+static unsigned choose(Sim *sim, const Question *question, const Alternative *alternative, unsigned n_alternatives,
+                       unsigned chosen[MOST_ADDRESSES])
 {
-    int best = -1;
+    unsigned n = 0;
     double least = 0;
-    (void)chance;
-    for (unsigned i = 0; i < n_answers; i++) {
-        if (!healthy[i])
+    for (unsigned i = 0; i < n_alternatives; i++) {
+        if (!alternative[i].healthy || !alternative[i].place)
             continue;
-        double typical = network_typical(sim->network, from, server[i]->place);
-        if (best < 0 || typical < least) {
-            best = (int)i;
+        double typical = network_typical(sim->network, question->from, alternative[i].place);
+        if (n == 0 || typical < least) {
+            chosen[0] = i;
+            n = 1;
             least = typical;
         }
     }
-    return best;
+    if (n > 0 && question->why)
+        g_string_append_printf(question->why, "%.1f ms by the table", least * 1e-6);
+    return n;
 }
 
 static const RoutingRule rule = {.choose = choose, .shares = SHARES_NEAREST};

@@ -65,8 +65,9 @@ static void load(void *state, unsigned target, uint32_t under_way)
 }
 
 /* The first of the least loaded from number `turn` on. */
-static unsigned pick(void *state, uint64_t turn)
+static unsigned pick(void *state, uint64_t turn, uint64_t chance)
 {
+    (void)chance;
     const Tournament *all = state;
     const uint32_t *least = all->least, best = least[1];
     unsigned at = all->n_leaves + (unsigned)(turn % all->n_targets);

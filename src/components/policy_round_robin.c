@@ -35,8 +35,9 @@ static void fit(void *state, unsigned target, bool is_fit)
     turns->n_fit += is_fit ? 1 : -1u;
 }
 
-static unsigned pick(void *state, uint64_t turn)
+static unsigned pick(void *state, uint64_t turn, uint64_t chance)
 {
+    (void)chance;
     const Turns *turns = state;
     return turns->fit[turn % turns->n_fit];
 }

@@ -3,14 +3,15 @@
 #include "model/sim.h"
 #include "base/poison.h"
 
-static int choose(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers,
-                  uint64_t chance)
+static unsigned choose(Sim *sim, const Question *question, const Alternative *alternative, unsigned n_alternatives,
+                       unsigned chosen[MOST_ADDRESSES])
 {
     (void)sim;
-    (void)from;
-    (void)server;
-    (void)healthy;
-    return n_answers > 0 ? (int)below(chance, n_answers) : -1;
+    (void)alternative;
+    if (n_alternatives == 0)
+        return 0;
+    chosen[0] = below(question->chance, n_alternatives);
+    return 1;
 }
 
 static const RoutingRule rule = {.choose = choose, .one_answer = true, .shares = SHARES_EQUAL};

@@ -15,26 +15,43 @@ typedef struct {
 
 typedef struct {
     guint n_answers, n_watchers;
-    Entity **server; /* the answers */
-    bool *healthy, *all;
-    Entity *const *watcher; /* of the health check: one per endpoint */
+    Alternative *answer, *all; /* as believed; with all of them healthy */
+    Entity *const *watcher;    /* of the health check: one per endpoint */
     unsigned patience;
 } Zone;
+
+static unsigned choose(Sim *sim, Entity *me, Call *call, const Alternative *among, unsigned chosen[MOST_ADDRESSES])
+{
+    const Config *config = me->config;
+    const RoutingRule *rule = config->policy->rule;
+    Question question = {.from = call->dns.on_behalf ? call->dns.on_behalf : call->caller->place,
+                         .subnet = call->dns.subnet,
+                         .chance = call_draw(me, call, DRAW_PICK)};
+    return rule->choose(sim, &question, among, ((const Zone *)me->state)->n_answers, chosen);
+}
 
 static void answer(Sim *sim, Entity *me, Call *call)
 {
     const Config *config = me->config;
     const Zone *zone = me->state;
-    const RoutingRule *rule = config->policy->rule;
-    bool any = false;
-    for (guint i = 0; i < zone->n_answers; i++)
-        any |= zone->healthy[i];
-    int choice = rule->choose(sim, call->caller->place, zone->server, any ? zone->healthy : zone->all, zone->n_answers,
-                              call_draw(me, call, DRAW_PICK));
-    call->dns.server = choice >= 0 ? zone->server[choice] : NULL;
+    unsigned chosen[MOST_ADDRESSES], n = choose(sim, me, call, zone->answer, chosen);
+    bool open = n == 0;
+    if (open)
+        n = choose(sim, me, call, zone->all, chosen);
+    unsigned n_told = 0;
+    for (unsigned i = 0; i < n && n_told < MOST_ADDRESSES; i++) {
+        guint n_doors;
+        const Alternative *one = &zone->answer[chosen[i]];
+        Entity *const *door = doors_in(sim, one->thing, one->region, &n_doors);
+        for (guint j = 0; j < n_doors && n_told < MOST_ADDRESSES; j++)
+            call->dns.address[n_told++] = door[j]->id;
+    }
+    TELL(sim, me, "%s: answers %s to %s%s", config->policy->name,
+         n_told > 0 ? sim_entity(sim, call->dns.address[0])->name : "nothing", call->caller->name,
+         open ? " (none healthy: fail open)" : "");
+    if (n_told < MOST_ADDRESSES)
+        call->dns.address[n_told] = NO_ADDRESS;
     call->dns.ttl = config->ttl;
-    TELL(sim, me, "%s: answers %s to %s%s", config->policy->name, choice >= 0 ? zone->server[choice]->name : "nothing",
-         call->caller->name, any ? "" : " (none healthy: fail open)");
     call_answer(sim, call, OUTCOME_OK);
 }
 
@@ -47,13 +64,11 @@ static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
         return;
     }
     CHECK(call->port == PORT_VERDICT);
-    /* A verdict is about a region, whatever was looked at there: the answer itself, one of its instances, or what lies
-     * behind it. */
     for (guint i = 0; i < zone->n_answers; i++)
-        if (zone->server[i]->region == call->verdict.about->region) {
-            zone->healthy[i] = call->verdict.healthy;
-            TELL(sim, me, "learns that %s is %s", zone->server[i]->name,
-                 call->verdict.healthy ? "healthy" : "unhealthy");
+        if (zone->answer[i].region == call->verdict.region) {
+            zone->answer[i].healthy = call->verdict.healthy;
+            TELL(sim, me, "learns that %s@%s is %s", zone->answer[i].thing->name,
+                 sim->world->region[call->verdict.region].name, call->verdict.healthy ? "healthy" : "unhealthy");
         }
     call_answer(sim, call, OUTCOME_OK);
 }
@@ -83,24 +98,36 @@ static void build(Sim *sim, const Thing *thing)
     entity_open(sim, entity_new(sim, thing, &ops, network_edge(sim->network), sizeof(Zone), ""));
 }
 
+static guint count_sites(const World *world, const Item *item, Alternative *answer)
+{
+    guint n = 0;
+    for (guint region = 0; region < world->n_running; region++) {
+        if (!item->to.thing->runs_in[region] || (item->to.region != ANYWHERE && item->to.region != (int)region))
+            continue;
+        if (answer)
+            answer[n] = (Alternative){
+                .thing = item->to.thing, .region = (int)region, .weight = item->quantity, .healthy = true};
+        n++;
+    }
+    return n;
+}
+
 static void connect(Sim *sim, const Thing *thing)
 {
     const Config *config = thing->config;
     guint n, n_answers = 0;
     Zone *zone = doors_in(sim, thing, ANYWHERE, &n)[0]->state;
     zone->patience = call_patience(sim, 10 * SECOND);
-    for (guint i = 0; i < config->answers.n; i++) {
-        doors_in(sim, config->answers.item[i].to.thing, config->answers.item[i].to.region, &n);
-        n_answers += n;
-    }
-    zone->server = arena_many(sim->arena, Entity *, n_answers);
     for (guint i = 0; i < config->answers.n; i++)
-        zone->n_answers +=
-            doors_named(sim, config->answers.item[i].to, zone->server + zone->n_answers, n_answers - zone->n_answers);
-    zone->healthy = arena_many(sim->arena, bool, zone->n_answers);
-    zone->all = arena_many(sim->arena, bool, zone->n_answers);
-    for (guint i = 0; i < zone->n_answers; i++)
-        zone->healthy[i] = zone->all[i] = true;
+        n_answers += count_sites(sim->world, &config->answers.item[i], NULL);
+    zone->answer = arena_many(sim->arena, Alternative, n_answers);
+    zone->all = arena_many(sim->arena, Alternative, n_answers);
+    for (guint i = 0; i < config->answers.n; i++)
+        zone->n_answers += count_sites(sim->world, &config->answers.item[i], zone->answer + zone->n_answers);
+    for (guint i = 0; i < zone->n_answers; i++) {
+        zone->answer[i].place = doors_in(sim, zone->answer[i].thing, zone->answer[i].region, &n)[0]->place;
+        zone->all[i] = zone->answer[i];
+    }
     if (config->health.thing)
         zone->watcher = doors_in(sim, config->health.thing, ANYWHERE, &zone->n_watchers);
 }

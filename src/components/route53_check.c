@@ -114,7 +114,9 @@ static void tell(Sim *sim, Entity *me, Call *change, Call *reply)
         observe_verdict(sim, me->thing, aggregator->endpoint->region, aggregator->healthy);
         for (guint i = 0; i < aggregator->n_watchers; i++) {
             Call *call = call_new(sim, me, NULL, aggregator->watcher[i], PORT_VERDICT, ignore);
-            call->verdict = (VerdictPort){.about = aggregator->endpoint, .healthy = aggregator->healthy};
+            call->verdict = (VerdictPort){.about = aggregator->endpoint,
+                                          .region = (int16_t)aggregator->endpoint->region,
+                                          .healthy = aggregator->healthy};
             call_send(sim, call, aggregator->patience);
         }
     }
@@ -200,7 +202,7 @@ static void connect(Sim *sim, const Thing *thing)
             continue;
         Entity *door;
         guint found = doors_of(sim, config->of.thing, (int)region, &door, 1);
-        CHECK(found == 1);
+        CHECK(found >= 1);
         ((Aggregator *)aggregator[next++]->state)->endpoint = door;
     }
 }

@@ -90,8 +90,11 @@ static void ask_next(Sim *sim, Entity *me, Call *call)
     if (callee->store)
         question->store = (StorePort){.item = call->http.item, .op = call->http.op};
     else
-        question->http =
-            (HttpPort){.item = call->http.item, .op = call->http.op, .served_by = NO_REGION, .asker = call->http.asker};
+        question->http = (HttpPort){.flow = NO_FLOW,
+                                    .item = call->http.item,
+                                    .op = call->http.op,
+                                    .served_by = NO_REGION,
+                                    .asker = call->http.asker};
     call_send(sim, question, instance->patience);
 }
 

@@ -40,8 +40,8 @@ guint atlas_regions(const Atlas *atlas);
 const char *atlas_region_name(const Atlas *atlas, guint region);
 const char *atlas_region_title(const Atlas *atlas, guint region); /* N. Virginia */
 guint atlas_region_zones(const Atlas *atlas, guint region);
-int atlas_region(const Atlas *atlas, const char *name);           /* -1: not measured */
-guint atlas_places(const Atlas *atlas);                           /* those that are not modelled included */
+int atlas_region(const Atlas *atlas, const char *name); /* -1: not measured */
+guint atlas_places(const Atlas *atlas);                 /* those that are not modelled included */
 const AtlasPlace *atlas_place(const Atlas *atlas, guint place);
 /* A name as scenarios write it: a country (all its places) or one place. Fills indices (at most `most`) in the order of
  * the table, returns how many it filled; 0: unknown, or not modelled (atlas_excluded says why). */

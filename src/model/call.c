@@ -8,7 +8,8 @@
 
 const char *const outcome_names[] = {"ok", "error", "refused", "reset", "timeout"};
 const char *const op_names[N_OPS] = {"read", "write"};
-const char *const why_names[N_WHYS] = {"none", "timeout", "refused", "throttled", "error", "no-answer", "empty-dns"};
+const char *const why_names[N_WHYS] = {"none",      "timeout",   "refused",     "throttled",   "error",
+                                       "no-answer", "empty-dns", "bad-gateway", "unavailable", "gateway-timeout"};
 
 static G_GNUC_NO_INLINE void watch(Sim *sim, Moment moment, const Call *call, SimTime duration)
 {
@@ -136,6 +137,7 @@ Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, St
     call->outcome = OUTCOME_OK;
     call->round_trips = 1;
     call->abandoned = false;
+    call->bytes = 0;
     call->access = call->connected_at = 0;
     if (parent) {
         call->parent = parent->id;
@@ -187,6 +189,8 @@ static void later(Sim *sim, Call *call, SimTime delay)
 static SimTime way_there(const Sim *sim, const Call *call)
 {
     const Place *from = call->caller->place, *to = call->callee->place;
+    if (call->port == PORT_CONNECT && call->callee->ops->ends_tcp)
+        return call->leg;
     bool refused = call->round_trips > 1 && network_fate(sim->network, from, to, sim->kernel.now).refuses;
     return refused ? call->leg : (2 * call->round_trips - 1) * call->leg;
 }
@@ -265,6 +269,7 @@ Call *call_begin(Sim *sim, Entity *me, uint64_t story)
     call->abandoned = false;
     call->attempt = 0;
     call->sibling = 0;
+    call->bytes = 0;
     call->leg = call->access = call->connected_at = 0;
     call->sent_at = call->arrived_at = sim->kernel.now;
     WATCH(sim, MOMENT_BEGINS, call, 0);
@@ -338,8 +343,9 @@ void line_forsake(Sim *sim, Line *line)
 
 static void tell_question(Sim *sim, const Call *call)
 {
-    static const char *const port_names[] = {"nothing",     "to connect", "for a name",       "for a page",
-                                             "for an item", "how it is",  "to take a change", "to learn a verdict"};
+    static const char *const port_names[] = {"nothing",          "to connect",         "for a name",
+                                             "for a page",       "for an item",        "how it is",
+                                             "to take a change", "to learn a verdict", "to change something"};
     const char *who = call->caller->name, *what = port_names[call->port];
     if (call->port == PORT_HTTP)
         sim_tell(sim, call->callee, "is asked by %s %s: %s item %u", who, what, op_names[call->http.op],

@@ -45,21 +45,24 @@ struct Call {
     uint32_t parent, parent_generation;
     Timeout timeout;
     uint32_t next;    /* in a Line, or in the pool */
+    uint32_t sibling; /* which of several like it: keys draws */
     SimTime leg;      /* one way: half of the round trip drawn for this exchange */
     SimTime access;   /* round trip added by the asker: its last mile; 0 unless set */
-    uint32_t sibling; /* which of several like it: keys draws */
     SimTime
         connected_at; /* the connection it travels on was opened then; 0: none. RESET when the callee restarted since */
     uint16_t attempt, patience; /* patience: LEAVING: what it will be waited for */
     uint8_t port, state, outcome, round_trips;
     bool abandoned; /* the caller no longer waits */
+    uint32_t bytes; /* size of the message under way, or about to be: set by who sends it; 0: it takes no room */
     union {
         DnsPort dns;
+        ConnectPort connect;
         HttpPort http;
         StorePort store;
         LogPort change;
         HealthPort health;
         VerdictPort verdict;
+        ControlPort control;
     };
     _Alignas(8) unsigned char locals[LOCALS_SIZE];
 };
@@ -128,6 +131,7 @@ typedef enum {
     DRAW_PICK,
     DRAW_ANSWER,
     DRAW_READ_BACK,
+    DRAW_TARGET,
 } Purpose;
 uint64_t call_draw(const Entity *me, const Call *call, Purpose purpose);
 

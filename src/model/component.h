@@ -23,6 +23,7 @@ typedef struct World World;
 typedef struct Sim Sim;
 typedef struct Entity Entity;
 typedef struct Policy Policy;
+typedef struct RecordTraits RecordTraits;
 
 /* ---- values as configs hold them ---- */
 enum { ANYWHERE = -1 }; /* a bare name: "the one here, else the target's own rule" */
@@ -34,7 +35,7 @@ typedef struct {
     double quantity; /* `5x carts`, `90 stable`: 1 where nothing leads */
     Reference to;
 } Item;
-typedef struct {
+typedef struct References {
     guint n;
     const Item *item;
 } References;
@@ -50,6 +51,30 @@ typedef struct {
     guint n;
     const int *region; /* indices into World.region */
 } Regions;
+/* Where a resolver or user may be, for geolocation: continents, countries, or everybody else. */
+typedef enum { LOCATION_CONTINENT, LOCATION_COUNTRY, LOCATION_DEFAULT } LocationKind;
+typedef struct {
+    LocationKind kind;
+    const char *name; /* EU, DE; "default" */
+} Location;
+typedef struct {
+    guint n;
+    const Location *location;
+} Locations;
+typedef struct {
+    guint32 address; /* the bits behind the first `bits` are 0 */
+    guint8 bits;     /* 0: everybody else */
+} Subnet;
+typedef struct {
+    guint n;
+    const Subnet *subnet;
+} Subnets;
+/* What a dns record says about itself for the policy of the record that answers with it. */
+struct RecordTraits {
+    Locations locations;
+    Subnets subnets;
+    gint64 bias; /* -99 .. 99: geoproximity */
+};
 typedef struct {
     guint n;
     double share[8]; /* 0..1, adding up to 1 */

@@ -43,12 +43,11 @@ static SimTime length_of(const Sim *sim, const Thing *fault, uint64_t n)
     return sim ? drawn(sim, fault, duration, DRAW_LENGTH, n) : mean_of(duration);
 }
 
-static SimTime begins(const Sim *sim, const Thing *fault, int depth)
+static SimTime instant(const Sim *sim, const Point *at, int depth)
 {
-    const Point *at = &timing_of(fault)->at;
     if (!at->after || !is_fault(at->after) || depth > DEEPEST)
         return at->offset;
-    SimTime base = begins(sim, at->after, depth + 1);
+    SimTime base = instant(sim, &timing_of(at->after)->at, depth + 1);
     if (base == SIMTIME_NEVER)
         return base;
     if (at->event == POINT_END)
@@ -56,9 +55,19 @@ static SimTime begins(const Sim *sim, const Thing *fault, int depth)
     return base + at->offset;
 }
 
+static SimTime begins(const Sim *sim, const Thing *fault)
+{
+    return instant(sim, &timing_of(fault)->at, 0);
+}
+
+SimTime fault_point(const Sim *sim, const Point *at)
+{
+    return instant(sim, at, 0);
+}
+
 SimTime fault_begins(const Thing *fault)
 {
-    return begins(NULL, fault, 0);
+    return begins(NULL, fault);
 }
 
 SimTime fault_ends(const Thing *fault)
@@ -111,9 +120,8 @@ static bool check_at_or_every(const Thing *thing, Complaints *complaints)
     return at;
 }
 
-static void check_what_it_waits_for(const Thing *thing, Complaints *complaints)
+void fault_check_point(const Point *at, Complaints *complaints)
 {
-    const Point *at = &timing_of(thing)->at;
     if (!at->after)
         return;
     if (!is_fault(at->after)) {
@@ -127,6 +135,14 @@ static void check_what_it_waits_for(const Thing *thing, Complaints *complaints)
     if (fault_repeats(at->after))
         complain(complaints, "at", "bad-point", "'%s' comes again and again, so it has no one start or end to wait for",
                  at->after->name);
+}
+
+static void check_what_it_waits_for(const Thing *thing, Complaints *complaints)
+{
+    const Point *at = &timing_of(thing)->at;
+    fault_check_point(at, complaints);
+    if (!at->after || !is_fault(at->after))
+        return;
     const Thing *next = at->after;
     for (int i = 0; next && i < DEEPEST; i++) {
         if (next == thing) {
@@ -190,7 +206,7 @@ static void start(Sim *sim, Entity *me)
     if (fault_repeats(me->thing))
         wait_for_next(sim, me, root);
     else
-        call_wait(sim, root, sim->measured_from + begins(sim, me->thing, 0), begin);
+        call_wait(sim, root, sim->measured_from + begins(sim, me->thing), begin);
 }
 
 static const Ops ops = {.role = "fault", .start = start};

@@ -41,6 +41,10 @@ bool fault_repeats(const Thing *fault);
  * Points that hang on other faults are followed; a cycle of them is found by fault_check. */
 SimTime fault_begins(const Thing *fault);
 SimTime fault_ends(const Thing *fault);
+/* An instant after the start of measurement, with what this replication draws. */
+SimTime fault_point(const Sim *sim, const Point *at);
+/* For Component.check of others: the key `at` of a thing names an instant that there is. */
+void fault_check_point(const Point *at, Complaints *complaints);
 /* What a fault does to the world, and takes back. */
 typedef struct {
     int (*region)(const Thing *fault); /* whose users are affected, or NO_REGION: anybody's */

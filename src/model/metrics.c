@@ -15,6 +15,8 @@ const Metric metrics[] = {
     {"busy", SHARE_OF(CELL_RATIO), "database region service", true, "Time-weighted share of the workers in use."},
     {"connections.broken", COUNT, "clients", true, "Open connections that were lost."},
     {"connections.opened", COUNT, "clients", true, "Connections that users opened."},
+    {"control.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "action", true,
+     "From the instant at which an action was due until a control plane accepted it."},
     {"detection.false", COUNT, "health_check region", true, "Verdicts of \"unhealthy\" without a fault."},
     {"detection.time", PER_FAULT, "fault health_check region", true,
      "From the beginning of a fault to the verdict of the health check."},
@@ -117,7 +119,8 @@ const char *const *label_words(const char *label)
     static const char *const outcomes[] = {"hit", "miss", "empty", "failed", NULL};
     static const char *const phases[] = {"detect", "decide", "promote", "route", NULL};
     static const char *const ops[] = {"read", "write", NULL};
-    static const char *const whys[] = {"timeout", "refused", "throttled", "error", "no-answer", "empty-dns", NULL};
+    static const char *const whys[] = {"timeout",   "refused",     "throttled",   "error",           "no-answer",
+                                       "empty-dns", "bad-gateway", "unavailable", "gateway-timeout", NULL};
     if (strcmp(label, "op") == 0)
         return ops;
     if (strcmp(label, "why") == 0)
@@ -131,9 +134,9 @@ const char *label_kind(const char *label)
 {
     static const struct {
         const char *label, *kind;
-    } kinds[] = {{"clients", "clients"}, {"database", "database"}, {"dns", "dns"},
-                 {"fault", "fault"},     {"from", "region"},       {"health_check", "health-check"},
-                 {"region", "region"},   {"service", "service"},   {"to", "region"}};
+    } kinds[] = {{"action", "action"},   {"clients", "clients"}, {"database", "database"},         {"dns", "dns"},
+                 {"fault", "fault"},     {"from", "region"},     {"health_check", "health-check"}, {"region", "region"},
+                 {"service", "service"}, {"to", "region"}};
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (strcmp(kinds[i].label, label) == 0)
             return kinds[i].kind;

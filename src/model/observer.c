@@ -391,6 +391,13 @@ void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healt
                               where, NULL));
 }
 
+void observe_action(Sim *sim, const Thing *action, SimTime due, bool accepted)
+{
+    if (sim_measuring(sim, due))
+        cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "control.time", "action", action->name, NULL),
+                    accepted ? simtime_seconds(sim_now(sim) - due) : INFINITY);
+}
+
 static void phase(Sim *sim, const Thing *fault, const char *name, SimTime duration)
 {
     cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "recovery.time", "fault", fault->name, "phase", name, NULL),

@@ -58,6 +58,8 @@ void observe_fault(Sim *sim, const FaultSeen *fault); /* at the instant it begin
 void observe_fault_over(Sim *sim, const Thing *thing);
 /* A health check's verdict on an endpoint changed, as the name servers learn it. */
 void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healthy);
+/* An action was due then, and a control plane has accepted it now; `accepted` false: nobody had by the end. */
+void observe_action(Sim *sim, const Thing *action, SimTime due, bool accepted);
 /* A database got another writer: what it took from the fault of `region` on; phases in order detect, decide, promote.
  */
 void observe_promotion(Sim *sim, int region, SimTime detected, SimTime decided, SimTime promoted);

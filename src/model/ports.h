@@ -3,6 +3,7 @@
 #ifndef MRSIM_MODEL_PORTS_H
 #define MRSIM_MODEL_PORTS_H
 #include "kernel/simtime.h"
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,8 +11,19 @@
 typedef struct Entity Entity;
 typedef struct Sim Sim;
 typedef struct Place Place;
+typedef struct Thing Thing;
 
-typedef enum { PORT_NONE, PORT_CONNECT, PORT_DNS, PORT_HTTP, PORT_STORE, PORT_HEALTH, PORT_LOG, PORT_VERDICT } Port;
+typedef enum {
+    PORT_NONE,
+    PORT_CONNECT,
+    PORT_DNS,
+    PORT_HTTP,
+    PORT_STORE,
+    PORT_HEALTH,
+    PORT_LOG,
+    PORT_VERDICT,
+    PORT_CONTROL,
+} Port;
 typedef enum { OP_READ, OP_WRITE, N_OPS } Op;
 enum { NO_REGION = -1 };
 
@@ -26,12 +38,29 @@ static inline bool version_newer(Version a, Version b)
     return a.at != b.at ? a.at > b.at : a.region < b.region;
 }
 
+/* A look-up.  The addresses told are the ids of the entities that answer for the name (sim_entity), in the order in
+ * which they are to be tried; none with OUTCOME_OK: the name has no address now (an empty answer). */
+enum { MOST_ADDRESSES = 8, NO_ADDRESS = UINT32_MAX };
 typedef struct {
-    uint32_t name;  /* asked: index of the dns thing in the world */
-    Entity *server; /* told: who answers for that name; NULL with OUTCOME_OK: the name has no address now */
-    SimTime ttl;    /* told: how long the answer may be kept; remaining time when it comes from a cache */
+    SimTime ttl;   /* told: how long the answer may be kept; what is left of it when it comes from a cache */
+    uint32_t name; /* index of the dns thing (or of whoever answers for its own name) in the world */
+    union {
+        struct {
+            const Place *on_behalf; /* asked: the client's place where the resolver passes it on (ECS); NULL: it does
+                                       not, and is answered by its own */
+            uint32_t subnet;        /* asked: IPv4 network of the same; 0: not known */
+        };
+        uint32_t address[MOST_ADDRESSES]; /* told: ended by NO_ADDRESS unless there are MOST_ADDRESSES */
+    };
 } DnsPort;
+/* A flow is what the other side of a connection knows it by (a pinned target, an endpoint): told when it is opened, and
+ * given with every request on it. */
+enum { NO_FLOW = UINT32_MAX };
 typedef struct {
+    uint32_t flow; /* told */
+} ConnectPort;
+typedef struct {
+    uint32_t flow; /* asked: of the connection that it travels on, or NO_FLOW */
     uint32_t item;
     uint8_t op;
     int8_t served_by;  /* told: region of the instance that answered, or NO_REGION */
@@ -61,27 +90,69 @@ typedef struct {
 typedef struct {
     bool deep; /* look at what lies behind the page too */
 } HealthPort;
+/* Between those who judge health and those who want to know: asked without `about`: "tell me from now on"; asked with
+ * it: "this is so".  A verdict is about a region, whatever was looked at there. */
 typedef struct {
     Entity *about;
     uint32_t epoch;
+    int16_t region; /* that it is about */
     bool healthy;
     uint8_t what; /* a component's own word where it tells its siblings more than one thing */
 } VerdictPort;
+/* A change that somebody makes by hand or by a script, asked of a control plane.  OUTCOME_OK: it is accepted; when it
+ * takes effect is the component's matter.  OUTCOME_ERROR: it may not be done (a safety rule). */
+typedef enum { CONTROL_RECORD, CONTROL_DIAL, CONTROL_SWITCH, CONTROL_SHIFT, CONTROL_DEREGISTER } Control;
+typedef struct {
+    const struct References *answers; /* CONTROL_RECORD: the new ones */
+    double value;                     /* CONTROL_DIAL: 0..1; CONTROL_DEREGISTER: how many */
+    int16_t region, zone;             /* where; -1: everywhere */
+    uint8_t what;
+    bool on; /* CONTROL_SWITCH: on or off; else: done (true) or taken back */
+} ControlPort;
 
 /* Why a request failed, for requests.failed{why=...}. */
-typedef enum { WHY_NONE, WHY_TIMEOUT, WHY_REFUSED, WHY_THROTTLED, WHY_ERROR, WHY_NO_ANSWER, WHY_EMPTY_DNS, N_WHYS } Why;
+typedef enum {
+    WHY_NONE,
+    WHY_TIMEOUT,
+    WHY_REFUSED,
+    WHY_THROTTLED,
+    WHY_ERROR,
+    WHY_NO_ANSWER,       /* of a resolver or name server */
+    WHY_EMPTY_DNS,       /* the name has no address for this user */
+    WHY_BAD_GATEWAY,     /* HTTP 502: the balancer's target refused or broke the connection */
+    WHY_UNAVAILABLE,     /* HTTP 503: the balancer has no target */
+    WHY_GATEWAY_TIMEOUT, /* HTTP 504: the balancer's target did not answer in time */
+    N_WHYS
+} Why;
 extern const char *const why_names[N_WHYS];
 extern const char *const op_names[N_OPS];
 
 /* ---- policies: rules that a component leaves open ---- */
 
-/* kind "dns": which of the answers of a record a resolver at `from` is told.  `healthy[i]` is the record's belief, all
- * true where it has no health check.  `chance`: bits to choose by. Returns the index of the answer, or -1: no answer.
- */
-typedef enum { SHARES_UNKNOWN, SHARES_EQUAL, SHARES_FIRST, SHARES_NEAREST } Shares;
+/* kind "dns": which of its alternatives a record answers with. */
+typedef enum { SHARES_UNKNOWN, SHARES_EQUAL, SHARES_FIRST, SHARES_NEAREST, SHARES_WEIGHTED } Shares;
+/* What a record says about itself for the policy of the record above it; a plain answer says nothing (NULL). */
+typedef struct RecordTraits RecordTraits; /* model/component.h */
 typedef struct {
-    int (*choose)(Sim *sim, const Place *from, Entity *const *server, const bool *healthy, unsigned n_answers,
-                  uint64_t chance);
+    const Thing *thing;         /* a record of its own, or a balancer, service or accelerator */
+    const Place *place;         /* where it counts as standing; NULL: nowhere */
+    int region;                 /* the same, or NO_REGION */
+    double weight;              /* what leads it in the list: `90 stable`; 1 where nothing does */
+    const RecordTraits *traits; /* NULL: none */
+    bool healthy;               /* as the record believes; true where nothing checks it */
+} Alternative;
+typedef struct {
+    const Place *from; /* whom the answer is for: the client where the resolver passes him on, else the resolver */
+    uint32_t subnet;   /* IPv4 network of the same; 0: not known */
+    uint64_t chance;   /* bits to choose by */
+    SimTime table_age; /* how far behind the latency table is */
+    GString *why;      /* told the reason of the choice, in a few words; NULL: nobody watches */
+} Question;
+typedef struct {
+    /* Fills the numbers of the chosen alternatives, the best first; returns how many: 0 where none fits.  It is asked
+     * first with the health as believed, and once more with all healthy when it found none (fail open). */
+    unsigned (*choose)(Sim *sim, const Question *question, const Alternative *alternative, unsigned n_alternatives,
+                       unsigned chosen[MOST_ADDRESSES]);
     bool one_answer; /* makes no choice: health is not needed */
     Shares shares;   /* who is sent where as long as all are well: for estimates */
 } RoutingRule;
@@ -89,11 +160,12 @@ typedef struct {
 /* kind "balancer": which target gets the next request.  A rule keeps what it must know in memory of its own and is told
  * what changes, so that no request costs a look at the whole fleet. At least one target is fit whenever it is asked. */
 typedef struct {
-    size_t (*size)(unsigned n_targets);              /* bytes of its memory, for at least one target */
-    void (*clear)(void *state, unsigned n_targets);  /* all are fit and idle */
+    size_t (*size)(unsigned n_targets);                  /* bytes of its memory, for at least one target */
+    void (*clear)(void *state, unsigned n_targets);      /* all are fit and idle */
     void (*fit)(void *state, unsigned target, bool fit); /* told only when it changes */
     /* NULL: it does not matter to it. At most 2^31 - 1. */
     void (*load)(void *state, unsigned target, uint32_t under_way);
-    unsigned (*pick)(void *state, uint64_t turn); /* `turn` counts the choices made */
+    /* `turn` counts the choices made; `chance`: bits to choose by. */
+    unsigned (*pick)(void *state, uint64_t turn, uint64_t chance);
 } BalancingRule;
 #endif

@@ -32,6 +32,8 @@ Sim *sim_new(const World *world, uint64_t seed, guint replication)
     for (guint i = 0; i < world->n_things; i++)
         sim->doors[i] = g_ptr_array_new();
     sim->doors_by_region = arena_many(arena, GPtrArray *, world->n_things * (world->n_regions + 1));
+    sim->controls = arena_many(arena, GPtrArray *, world->n_things * (world->n_regions + 1));
+    sim->name_server = arena_many(arena, Entity *, world->n_things * (world->n_regions + 1));
     kernel_init(&sim->kernel, sim, call_happens, call_expired);
     sim->network = network_new(arena, world, sim->chance);
     sim->observer = observer_new(sim);
@@ -57,9 +59,12 @@ void sim_free(Sim *sim)
     call_pool_free(sim->calls);
     for (guint i = 0; i < sim->world->n_things; i++)
         g_ptr_array_free(sim->doors[i], TRUE);
-    for (guint i = 0; i < sim->world->n_things * (sim->world->n_regions + 1); i++)
+    for (guint i = 0; i < sim->world->n_things * (sim->world->n_regions + 1); i++) {
         if (sim->doors_by_region[i])
             g_ptr_array_free(sim->doors_by_region[i], TRUE);
+        if (sim->controls[i])
+            g_ptr_array_free(sim->controls[i], TRUE);
+    }
     g_ptr_array_free(sim->entities, TRUE);
     g_ptr_array_free(sim->stations, TRUE);
     if (sim->sheet)
@@ -85,9 +90,24 @@ Entity *entity_new(Sim *sim, const Thing *thing, const Ops *ops, const Place *pl
     return entity;
 }
 
+static guint spot_of(const Sim *sim, const Thing *thing, int region)
+{
+    return thing->index * (sim->world->n_regions + 1) + (guint)(region - NO_REGION);
+}
+
 static GPtrArray **region_doors(const Sim *sim, const Thing *thing, int region)
 {
-    return &sim->doors_by_region[thing->index * (sim->world->n_regions + 1) + (guint)(region - NO_REGION)];
+    return &sim->doors_by_region[spot_of(sim, thing, region)];
+}
+
+void entity_names(Sim *sim, Entity *entity, int region)
+{
+    sim->name_server[spot_of(sim, entity->thing, region)] = entity;
+}
+
+Entity *name_server_of(const Sim *sim, const Thing *thing, int region)
+{
+    return sim->name_server[spot_of(sim, thing, region)];
 }
 
 void entity_open(Sim *sim, Entity *entity)
@@ -98,6 +118,21 @@ void entity_open(Sim *sim, Entity *entity)
     entity->nth = (*here)->len;
     g_ptr_array_add(*here, entity);
     g_ptr_array_add(sim->doors[entity->thing->index], entity);
+}
+
+void entity_controls(Sim *sim, Entity *entity, int region)
+{
+    GPtrArray **here = &sim->controls[spot_of(sim, entity->thing, region)];
+    if (!*here)
+        *here = g_ptr_array_new();
+    g_ptr_array_add(*here, entity);
+}
+
+Entity *const *controls_of(const Sim *sim, const Thing *thing, int region, guint *n)
+{
+    const GPtrArray *here = sim->controls[spot_of(sim, thing, region)];
+    *n = here ? here->len : 0;
+    return here ? (Entity *const *)here->pdata : NULL;
 }
 
 Entity *const *doors_in(const Sim *sim, const Thing *thing, int region, guint *n)
@@ -176,9 +211,10 @@ void sim_restart(Sim *sim, int region)
 static void build(Sim *sim)
 {
     const World *world = sim->world;
-    for (guint i = 0; i < world->n_things; i++)
-        if (world->thing[i]->component->build)
-            world->thing[i]->component->build(sim, world->thing[i]);
+    for (int root = 1; root >= 0; root--) /* users first: who stands near them must know where they are */
+        for (guint i = 0; i < world->n_things; i++)
+            if (world->thing[i]->component->build && world->thing[i]->component->root == (root == 1))
+                world->thing[i]->component->build(sim, world->thing[i]);
     network_seal(sim->network);
     for (guint i = 0; i < world->n_things; i++)
         if (world->thing[i]->component->connect)

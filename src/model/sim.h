@@ -19,9 +19,11 @@ typedef struct CallPool CallPool;
 typedef struct Watcher Watcher; /* model/watcher.h */
 
 typedef struct {
-    const char *role;                     /* "instance", "resolver": for traces */
-    void (*start)(Sim *sim, Entity *me);  /* at time 0, and again when its place has come back; may be NULL */
-    Step asked;                           /* NULL: nobody asks it */
+    const char *role;                    /* "instance", "resolver": for traces */
+    void (*start)(Sim *sim, Entity *me); /* at time 0, and again when its place has come back; may be NULL */
+    Step asked;                          /* NULL: nobody asks it */
+    bool
+        ends_tcp; /* it ends a TCP connection for somebody behind it: of PORT_CONNECT it hears with the first message */
     void (*finish)(Sim *sim, Entity *me); /* at the end of the run: last figures; may be NULL */
 } Ops;
 
@@ -54,6 +56,8 @@ struct Sim {
     GPtrArray *entities;            /* Entity *, in order of making */
     GPtrArray **doors;              /* per thing: entities that others may call (entity_open) */
     GPtrArray **doors_by_region;    /* the same per thing × (nowhere, then each region); NULL: none */
+    GPtrArray **controls;           /* the same: entity_controls; NULL: none */
+    Entity **name_server;           /* per thing × (nowhere, then each region): entity_names; NULL: none */
     GPtrArray *releases;            /* pairs of sim_at_end */
     void (*trace)(Sim *sim, void *whose, const char *line); /* NULL: nobody watches */
     void *trace_whose;
@@ -99,9 +103,23 @@ Entity *entity_new(Sim *sim, const Thing *thing, const Ops *ops, const Place *pl
                    const char *part);
 /* Others that refer to the thing may call this entity: the door of the thing in the entity's region. */
 void entity_open(Sim *sim, Entity *entity);
+/* The addresses of the thing in that region (NO_REGION: of the thing) are asked of this entity, by PORT_DNS, and its
+ * health by PORT_VERDICT: a balancer's own name server. */
+void entity_names(Sim *sim, Entity *entity, int region);
+/* Changes by hand to the thing in that region (NO_REGION: to the thing) are asked of this entity, by PORT_CONTROL: a
+ * control plane.  Where there are several, whoever wants a change tries one after the other. */
+void entity_controls(Sim *sim, Entity *entity, int region);
 /* Called when the replication's memory is given back: for what does not live in the arena. */
 void sim_at_end(Sim *sim, GDestroyNotify release, void *what);
 /* ---- while connecting ---- */
+/* Whom to ask for the addresses of a thing in a region; NULL: nobody, its doors are its addresses. */
+Entity *name_server_of(const Sim *sim, const Thing *thing, int region);
+/* NULL with n = 0: nothing can be changed there. */
+Entity *const *controls_of(const Sim *sim, const Thing *thing, int region, guint *n);
+static inline Entity *sim_entity(const Sim *sim, uint32_t address)
+{
+    return g_ptr_array_index(sim->entities, address);
+}
 /* The doors of a thing in a region (ANYWHERE: all), in the order of making; they stay as long as the sim. */
 Entity *const *doors_in(const Sim *sim, const Thing *thing, int region, guint *n);
 /* A copy of the first `most` of them; returns how many. */

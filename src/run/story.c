@@ -217,6 +217,7 @@ static void describe(const Teller *teller, Node *node, const Call *call)
         node->name = arena_printf(arena, "change of item %u", call->change.item);
         return;
     case PORT_VERDICT:
+    case PORT_CONTROL:
         break;
     }
     node->step = STEP_OTHER;

@@ -69,7 +69,7 @@ static void lint_retries(Loader *loader)
             most = chain.product;
             worst = thing;
         }
-        if (!is_of(thing, "fault") && !is_of(thing, "health-check"))
+        if (!is_apart(thing))
             visit_asked(thing, add_attempts, &chain);
     }
     if (worst)

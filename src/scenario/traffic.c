@@ -6,6 +6,12 @@
 
 /* ---- things as lints see them ---- */
 
+/* It looks, strikes or changes, but sends no requests. */
+bool is_apart(const Thing *thing)
+{
+    return is_of(thing, "health-check") || is_of(thing, "fault") || is_of(thing, "action");
+}
+
 bool is_of(const Thing *thing, const char *kind)
 {
     return strcmp(thing->component->kind, kind) == 0;
@@ -35,7 +41,7 @@ typedef void (*VisitItem)(void *whose, const Item *item);
 static void visit_item(const Item *item, VisitItem visit, void *whose)
 {
     const Thing *to = item->to.thing;
-    if (to && !is_of(to, "health-check") && !is_of(to, "fault"))
+    if (to && !is_apart(to))
         visit(whose, item);
 }
 
@@ -71,7 +77,7 @@ void visit_asked(const Thing *thing, Visit visit, void *whose)
 
 static bool asks(const Thing *thing)
 {
-    return !is_of(thing, "health-check") && !is_of(thing, "fault");
+    return !is_apart(thing);
 }
 
 static void count_asker(void *whose, const Thing *to, double times)

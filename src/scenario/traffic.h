@@ -43,6 +43,7 @@ double traffic_excess(const Traffic *traffic, const Thing *thing, int region);
 double traffic_capacity(const Traffic *traffic, const Thing *thing);
 
 /* ---- things as lints see them: by kinds, the keys that all of a kind share, and bounds ---- */
+bool is_apart(const Thing *thing); /* it looks, strikes or changes, but sends no requests */
 bool is_of(const Thing *thing, const char *kind);
 bool bound_of(const World *world, const Thing *thing, int region, Bound bound, double *value);
 /* The value of a parameter by name, when there is one of that type. */

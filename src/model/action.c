@@ -1,0 +1,119 @@
+#include "model/action.h"
+#include "model/fault.h"
+#include "model/observer.h"
+#include <inttypes.h>
+#include "base/poison.h"
+
+typedef struct {
+    const ActionRule *rule;
+    Entity *const *plane;
+    guint n_planes, next; /* whom to ask next */
+    unsigned patience;
+    SimTime due;
+    bool open; /* due, and nobody has accepted it yet */
+} Actor;
+
+typedef struct {
+    bool back; /* being taken back */
+} Doing;
+
+static const ActionTiming *timing_of(const Thing *action)
+{
+    return action->config;
+}
+
+static void ask(Sim *sim, Entity *me, Call *root, Call *reply);
+
+static void take_back(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    LOCALS(root, Doing)->back = true;
+    ask(sim, me, root, reply);
+}
+
+static void heard(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    Actor *actor = me->state;
+    const ActionTiming *timing = timing_of(me->thing);
+    bool back = LOCALS(root, Doing)->back;
+    if (reply->outcome != OUTCOME_OK) {
+        TELL(sim, me, "%s; tries again", reply->outcome == OUTCOME_ERROR ? "is not let" : "finds nobody");
+        actor->next = (actor->next + 1) % actor->n_planes;
+        call_wait(sim, root, timing->retry, ask);
+        return;
+    }
+    TELL(sim, me, "is accepted%s", back ? ", to be as before" : "");
+    if (!back) {
+        actor->open = false;
+        observe_action(sim, me->thing, actor->due, true);
+    }
+    if (back || timing->lasts == 0)
+        call_end(sim, root);
+    else
+        call_wait(sim, root, MAX(0, actor->due + timing->lasts - sim_now(sim)), take_back);
+}
+
+static void ask(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    const Actor *actor = me->state;
+    (void)reply;
+    if (sim_now(sim) >= sim->horizon) {
+        call_end(sim, root);
+        return;
+    }
+    Call *call = call_new(sim, me, root, actor->plane[actor->next], PORT_CONTROL, heard);
+    call->control = actor->rule->what(me->thing, LOCALS(root, Doing)->back);
+    call->round_trips = 3; /* TCP, TLS 1.3, the request */
+    call_send(sim, call, actor->patience);
+}
+
+static void begin(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    Actor *actor = me->state;
+    actor->due = sim_now(sim);
+    actor->open = true;
+    TELL(sim, me, "is due");
+    ask(sim, me, root, reply);
+}
+
+static void start(Sim *sim, Entity *me)
+{
+    const Actor *actor = me->state;
+    SimTime at = fault_point(sim, &timing_of(me->thing)->at);
+    if (actor->n_planes == 0 || at >= sim->horizon - sim->measured_from)
+        return;
+    Call *root = call_begin(sim, me, me->own_key);
+    *LOCALS(root, Doing) = (Doing){.back = false};
+    call_wait(sim, root, sim->measured_from + at, begin);
+}
+
+static void finish(Sim *sim, Entity *me)
+{
+    const Actor *actor = me->state;
+    if (actor->open)
+        observe_action(sim, me->thing, actor->due, false);
+}
+
+static const Ops ops = {.role = "operator", .start = start, .finish = finish};
+
+void action_build(Sim *sim, const Thing *thing, const ActionRule *rule)
+{
+    Entity *me = entity_new(sim, thing, &ops, network_edge(sim->network), sizeof(Actor), "");
+    ((Actor *)me->state)->rule = rule;
+    entity_open(sim, me);
+}
+
+void action_connect(Sim *sim, const Thing *thing)
+{
+    guint n;
+    Actor *actor = doors_in(sim, thing, ANYWHERE, &n)[0]->state;
+    int region = NO_REGION;
+    const Thing *of = actor->rule->of(thing, &region);
+    actor->plane = controls_of(sim, of, region, &actor->n_planes);
+    actor->patience = call_patience(sim, 10 * SECOND);
+}
+
+void action_check(const Thing *thing, const World *world, Complaints *complaints)
+{
+    (void)world;
+    fault_check_point(&timing_of(thing)->at, complaints);
+}
