@@ -5,8 +5,7 @@
  * tells the aggregator, which calls the endpoint healthy as long as more than 18 % of the checkers do, and tells the
  * name servers after a while. Checkers stand outside of what they check: the loss of a customer's region does not take
  * them along. */
-#include "model/observer.h"
-#include "model/sim.h"
+#include "model/verdict.h"
 #include <string.h>
 #include "base/poison.h"
 
@@ -34,12 +33,9 @@ typedef struct {
 
 /* One per endpoint, at the edge. */
 typedef struct {
+    Judge judge;
     Entity *endpoint;
-    guint n_checkers, n_healthy, n_watchers, room;
-    bool healthy, told; /* what it finds; what it told last */
-    Entity **watcher;   /* the name servers that want to know */
-    unsigned patience;
-    uint64_t n_changes;
+    guint n_checkers, n_healthy;
 } Aggregator;
 
 static Entity *endpoint_of(const Checker *checker)
@@ -104,25 +100,6 @@ static const Ops checker_ops = {.role = "checker", .start = checker_start};
 
 /* ---- the aggregator ---- */
 
-static void tell(Sim *sim, Entity *me, Call *change, Call *reply)
-{
-    Aggregator *aggregator = me->state;
-    (void)reply;
-    if (aggregator->told != aggregator->healthy) {
-        aggregator->told = aggregator->healthy;
-        TELL(sim, me, "tells that %s is %s", aggregator->endpoint->name, aggregator->told ? "healthy" : "unhealthy");
-        observe_verdict(sim, me->thing, aggregator->endpoint->region, aggregator->healthy);
-        for (guint i = 0; i < aggregator->n_watchers; i++) {
-            Call *call = call_new(sim, me, NULL, aggregator->watcher[i], PORT_VERDICT, ignore);
-            call->verdict = (VerdictPort){.about = aggregator->endpoint,
-                                          .region = (int16_t)aggregator->endpoint->region,
-                                          .healthy = aggregator->healthy};
-            call_send(sim, call, aggregator->patience);
-        }
-    }
-    call_end(sim, change);
-}
-
 static void count(Sim *sim, Entity *me, bool healthy)
 {
     Aggregator *aggregator = me->state;
@@ -131,33 +108,18 @@ static void count(Sim *sim, Entity *me, bool healthy)
     TELL(sim, me, "%u of %u checkers call %s healthy", aggregator->n_healthy, aggregator->n_checkers,
          aggregator->endpoint->name);
     bool now_healthy = (double)aggregator->n_healthy > config->healthy_share * (double)aggregator->n_checkers;
-    if (now_healthy == aggregator->healthy)
-        return;
-    aggregator->healthy = now_healthy;
-    uint64_t key = key_of(me->own_key ^ (uint64_t)DRAW_AGGREGATE << 48, aggregator->n_changes++);
-    call_wait(sim, call_begin(sim, me, key), law_time(&config->aggregation, key), tell);
-}
-
-static void add_watcher(Sim *sim, Aggregator *aggregator, Entity *watcher)
-{
-    if (aggregator->n_watchers == aggregator->room) {
-        aggregator->room = MAX(4, 2 * aggregator->room);
-        Entity **more = arena_many(sim->arena, Entity *, aggregator->room);
-        for (guint i = 0; i < aggregator->n_watchers; i++)
-            more[i] = aggregator->watcher[i];
-        aggregator->watcher = more;
-    }
-    aggregator->watcher[aggregator->n_watchers++] = watcher;
+    judge_finds(sim, me, &aggregator->judge, now_healthy, &config->aggregation);
 }
 
 static void aggregator_asked(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     Aggregator *aggregator = me->state;
     (void)reply;
-    if (call->verdict.about)
-        count(sim, me, call->verdict.healthy);
-    else
-        add_watcher(sim, aggregator, call->caller);
+    if (!call->verdict.about) {
+        judge_hears(sim, me, &aggregator->judge, call);
+        return;
+    }
+    count(sim, me, call->verdict.healthy);
     call_answer(sim, call, OUTCOME_OK);
 }
 
@@ -175,8 +137,7 @@ static void build(Sim *sim, const Thing *thing)
         Entity *me = entity_new(sim, thing, &aggregator_ops, network_edge(sim->network), sizeof(Aggregator), part);
         Aggregator *aggregator = me->state;
         aggregator->n_checkers = aggregator->n_healthy = (guint)config->checkers;
-        aggregator->healthy = aggregator->told = true;
-        aggregator->patience = call_patience(sim, 10 * SECOND);
+        judge_init(sim, &aggregator->judge, config->of.thing, (int)region, true);
         entity_open(sim, me);
         for (guint i = 0; i < aggregator->n_checkers; i++) {
             const char *from = checker_regions[i % G_N_ELEMENTS(checker_regions)];
@@ -186,7 +147,7 @@ static void build(Sim *sim, const Thing *thing)
             *(Checker *)one->state = (Checker){.aggregator = me,
                                                .healthy = true,
                                                .patience = call_patience(sim, config->timeout),
-                                               .tell_patience = aggregator->patience};
+                                               .tell_patience = aggregator->judge.patience};
         }
     }
 }
