@@ -46,9 +46,9 @@ static void answer(Sim *sim, Entity *me, Call *call)
         for (guint j = 0; j < n_doors && n_told < MOST_ADDRESSES; j++)
             call->dns.address[n_told++] = door[j]->id;
     }
-    TELL(sim, me, "%s: answers %s to %s%s", config->policy->name,
-         n_told > 0 ? sim_entity(sim, call->dns.address[0])->name : "nothing", call->caller->name,
-         open ? " (none healthy: fail open)" : "");
+    DECIDE(sim, me, call, "%s: answers %s to %s%s", config->policy->name,
+           n_told > 0 ? sim_entity(sim, call->dns.address[0])->name : "nothing", call->caller->name,
+           open ? " (none healthy: fail open)" : "");
     if (n_told < MOST_ADDRESSES)
         call->dns.address[n_told] = NO_ADDRESS;
     call->dns.ttl = config->ttl;

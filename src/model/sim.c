@@ -1,6 +1,7 @@
 #include "model/sim.h"
 #include "model/call_pool.h"
 #include "model/observer.h"
+#include "model/watcher.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include "base/poison.h"
@@ -279,13 +280,33 @@ bool sim_run(Sim *sim, const int *stop)
     return whole;
 }
 
+static void tell_line(Sim *sim, const Entity *who, const char *what)
+{
+    g_autofree char *line =
+        g_strdup_printf("[%14.6f] %s %s", simtime_seconds(sim->kernel.now - sim->measured_from), who->name, what);
+    sim->trace(sim, sim->trace_whose, line);
+}
+
 void sim_tell(Sim *sim, const Entity *who, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_autofree char *line =
-        g_strdup_printf("[%14.6f] %s %s", simtime_seconds(sim->kernel.now - sim->measured_from), who->name, what);
-    sim->trace(sim, sim->trace_whose, line);
+    tell_line(sim, who, what);
+}
+
+void sim_decide(Sim *sim, const Entity *who, const Call *call, const char *format, ...)
+{
+    bool is_heard = sim->watcher && sim->watcher->decided;
+    if (!sim->trace && !is_heard)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    if (sim->trace)
+        tell_line(sim, who, what);
+    if (is_heard)
+        sim->watcher->decided(sim, sim->watcher->whose, who, call, what);
 }

@@ -138,4 +138,19 @@ void sim_tell(Sim *sim, const Entity *who, const char *format, ...) G_GNUC_PRINT
         if (G_UNLIKELY((sim)->trace))                                                                                  \
             sim_tell((sim), (who), __VA_ARGS__);                                                                       \
     } while (0)
+/* The same for a decision about a call that `who` serves, with its reason, whose answer the asker may keep:
+ * "latency: front@eu-central-1, 12.3 ms by the table".  A name server decides so; the story of a request that is
+ * answered from a cache shows what was decided when the cache was filled.  Any other decision is told by TELL in the
+ * step that takes it, which puts it into the story of the call that the step serves. */
+void sim_decide(Sim *sim, const Entity *who, const Call *call, const char *format, ...) G_GNUC_PRINTF(4, 5);
+#define DECIDE(sim, who, call, ...)                                                                                    \
+    do {                                                                                                               \
+        if (G_UNLIKELY(sim_is_watched(sim)))                                                                           \
+            sim_decide((sim), (who), (call), __VA_ARGS__);                                                             \
+    } while (0)
+/* Does anybody want to know reasons?  For who must collect them (Question.why): no component may do else than tell. */
+static inline bool sim_is_watched(const Sim *sim)
+{
+    return sim->trace || sim->watcher;
+}
 #endif

@@ -32,5 +32,7 @@ struct Watcher {
     void (*moment)(Sim *sim, void *whose, Moment moment, const Call *call, SimTime duration);
     /* Each event as it is noted in the digest, before it happens: of a call, or the end of its caller's patience. */
     void (*event)(Sim *sim, void *whose, const Call *call, bool is_time_out);
+    /* What `who` decides about the call that it serves, and why (DECIDE in model/sim.h). */
+    void (*decided)(Sim *sim, void *whose, const Entity *who, const Call *call, const char *what);
 };
 #endif

@@ -68,7 +68,7 @@ static void on_event(G_GNUC_UNUSED Sim *sim, void *whose, G_GNUC_UNUSED const Ca
 bool story_pick(const World *world, const StoryWish *wish, StoryPick pick, guint64 *number, guint64 *n_requests)
 {
     Picker picker = {.wish = wish, .pick = pick, .longest = -1};
-    const Watcher watcher = {&picker, on_moment, on_event};
+    const Watcher watcher = {.whose = &picker, .moment = on_moment, .event = on_event};
     Followed followed = {.seed = wish->seed, .replication = wish->replication, .watcher = &watcher};
     picker.requests = requests_new();
     picker.open = g_hash_table_new_full(NULL, NULL, NULL, g_free);

@@ -663,7 +663,7 @@ bool story_requests(const World *world, const StoryWish *wish, StorySink sink, v
     teller.requests = requests_new();
     teller.said = g_string_new(NULL);
     teller.tales = g_ptr_array_new_with_free_func(tale_free);
-    const Watcher watcher = {&teller, on_moment, on_event};
+    const Watcher watcher = {.whose = &teller, .moment = on_moment, .event = on_event};
     Followed followed = {.seed = wish->seed, .replication = wish->replication, .watcher = &watcher};
     teller.sim = followed_open(world, &followed);
     if (wish->first <= 1)
