@@ -5,7 +5,8 @@
 #include <string.h>
 #include "base/poison.h"
 
-/* What is struck together: a region, or nothing ever (cities, checkers, the edge). */
+/* What is struck together: a zone of a region, what spans all of its zones, or nothing ever (cities, checkers, the
+ * edge). */
 typedef struct {
     bool up, silent;
     guint n_strikes;             /* under way: up when there are none */
@@ -49,9 +50,10 @@ struct Network {
     GArray *sites; /* Site; freed with the replication by network_seal copying it into the arena */
     Site *site;
     guint n_sites;
-    Path *path;           /* n_sites × n_sites, made by network_seal */
-    Condition *condition; /* per region of the world, then one for what is never struck */
-    GPtrArray *links;     /* LinkConfig; only while network_seal makes the paths */
+    Path *path;            /* n_sites × n_sites, made by network_seal */
+    Condition **condition; /* per region of the world: what spans it, then each of its zones; then one for what is never
+                              struck */
+    GPtrArray *links;      /* LinkConfig; only while network_seal makes the paths */
     Law same_zone, zone_jitter;
 };
 
@@ -65,6 +67,11 @@ static uint64_t named_key(const Network *network, const char *a, const char *b)
     return key_of(network->chance, key_of(key_of_text(a), key_of_text(b)));
 }
 
+static guint conditions_of(const World *world, guint region)
+{
+    return region < world->n_regions ? 1 + world->region[region].n_zones : 1;
+}
+
 Network *network_new(Arena *arena, const World *world, uint64_t chance)
 {
     Network *network = arena_one(arena, Network);
@@ -72,9 +79,13 @@ Network *network_new(Arena *arena, const World *world, uint64_t chance)
     network->world = world;
     network->chance = chance;
     network->sites = g_array_new(FALSE, TRUE, sizeof(Site));
-    network->condition = arena_many(arena, Condition, world->n_regions + 1);
-    for (guint i = 0; i <= world->n_regions; i++)
-        network->condition[i] = (Condition){.up = true, .died_at = NEVER_DIED};
+    network->condition = arena_many(arena, Condition *, world->n_regions + 1);
+    for (guint i = 0; i <= world->n_regions; i++) {
+        guint n = conditions_of(world, i);
+        network->condition[i] = arena_many(arena, Condition, n);
+        for (guint j = 0; j < n; j++)
+            network->condition[i][j] = (Condition){.up = true, .died_at = NEVER_DIED};
+    }
     network->same_zone = atlas_same_zone(world->atlas);
     network->zone_jitter = atlas_zone_jitter(world->atlas);
     return network;
@@ -133,7 +144,7 @@ static const Place *new_place(Network *network, int site, int zone, int region)
 {
     Place *place = arena_one(network->arena, Place);
     *place = (Place){.site = site, .zone = zone, .region = region};
-    place->condition = &network->condition[region >= 0 ? region : (int)network->world->n_regions];
+    place->condition = &network->condition[region >= 0 ? region : (int)network->world->n_regions][zone - WHOLE_REGION];
     return place;
 }
 
@@ -173,6 +184,10 @@ const Place *network_edge(Network *network)
 int place_region(const Place *place)
 {
     return place->region;
+}
+int place_zone(const Place *place)
+{
+    return place->zone;
 }
 bool place_within(const Place *place, int region)
 {
@@ -343,9 +358,8 @@ Fate network_fate(const Network *network, const Place *from, const Place *to, Si
     };
 }
 
-bool network_strike(Network *network, int region, bool up, bool silent, SimTime now)
+static void strike(Condition *struck, bool up, bool silent, SimTime now)
 {
-    Condition *struck = &network->condition[region];
     CHECK(!up || struck->n_strikes > 0);
     struck->n_strikes += up ? -1u : 1;
     if (!up)
@@ -356,7 +370,26 @@ bool network_strike(Network *network, int region, bool up, bool silent, SimTime 
         if (!struck->up)
             struck->died_at = now;
     }
+}
+
+bool network_strike(Network *network, int region, bool up, bool silent, SimTime now)
+{
+    Condition *struck = network->condition[region];
+    for (guint i = 0; i < conditions_of(network->world, (guint)region); i++)
+        strike(&struck[i], up, silent, now);
     return struck->up;
+}
+
+bool network_strike_zone(Network *network, int region, int zone, bool up, bool silent, SimTime now)
+{
+    Condition *struck = &network->condition[region][zone - WHOLE_REGION];
+    strike(struck, up, silent, now);
+    return struck->up;
+}
+
+bool network_came_back(const Place *place, SimTime now)
+{
+    return place->condition->up && place->condition->changed_at == now && place->condition->died_at != NEVER_DIED;
 }
 
 static void cut_path(Path *path, bool up, SimTime now)

@@ -1,10 +1,10 @@
 /* Network: places, the paths between them, and what a round trip takes.
  *
  * A site is a region, a client's city, or the anycast edge; a place is a zone of a region or a whole site, and belongs
- * to a condition: what is struck together by an outage.  Checkers of the name service stand at the site of a region but
- * not in its condition: they do not die with the customer's region.  A path is one direction between two sites; it may
- * be cut. One draw of the round trip per exchange, half of it each way, so that round trips have the law of the tables
- * (docs/models/network.md). */
+ * to a condition: what is struck together by an outage, of the zone or of the region with all its zones.  Checkers of
+ * the name service stand at the site of a region but not in its condition: they do not die with the customer's region.
+ * A path is one direction between two sites; it may be cut. One draw of the round trip per exchange, half of it each
+ * way, so that round trips have the law of the tables (docs/models/network.md). */
 #ifndef MRSIM_MODEL_NETWORK_H
 #define MRSIM_MODEL_NETWORK_H
 #include "base/arena.h"
@@ -27,6 +27,7 @@ const Place *network_checker(Network *network,
 const Place *network_edge(Network *network);               /* anycast: near everybody */
 void network_seal(Network *network);                       /* after building: no new places from here on */
 int place_region(const Place *place);                      /* NO_REGION: none */
+int place_zone(const Place *place);                        /* WHOLE_REGION: none of its own */
 
 /* ---- while running: for the call layer, the routing rules (what a provider knows of distances) and faults only ----
  */
@@ -47,7 +48,11 @@ Fate network_fate(const Network *network, const Place *from, const Place *to, Si
 /* Tells whether the region is up now. */
 bool network_strike(Network *network, int region, bool up, bool silent, SimTime now);
 void network_cut(Network *network, int from_region, int to_region, bool up, SimTime now); /* one direction */
-bool place_within(const Place *place, int region);                                        /* struck with that region */
+/* The same for one zone of it: what spans the region is not struck. */
+bool network_strike_zone(Network *network, int region, int zone, bool up, bool silent, SimTime now);
+bool place_within(const Place *place, int region); /* struck with that region */
+/* It has been away, and is up again since this very instant. */
+bool network_came_back(const Place *place, SimTime now);
 
 /* A place that `from` stands for (a country stands for all of its places) without a path to region `to`, or NULL: to be
  * asked before anything runs. */
