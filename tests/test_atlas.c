@@ -658,6 +658,25 @@ static void a_p50_below_light_is_its_own_floor(void)
     remove_models(folder);
 }
 
+/* From AWS's list of regions. */
+static void a_region_stands_in_the_country_of_its_nearest_city(void)
+{
+    static const char *const country[][2] = {
+        {"af-south-1", "ZA"},     {"ap-east-1", "HK"},      {"ap-northeast-1", "JP"}, {"ap-northeast-2", "KR"},
+        {"ap-northeast-3", "JP"}, {"ap-south-1", "IN"},     {"ap-south-2", "IN"},     {"ap-southeast-1", "SG"},
+        {"ap-southeast-2", "AU"}, {"ap-southeast-3", "ID"}, {"ap-southeast-4", "AU"}, {"ap-southeast-5", "MY"},
+        {"ap-southeast-7", "TH"}, {"ca-central-1", "CA"},   {"ca-west-1", "CA"},      {"eu-central-1", "DE"},
+        {"eu-central-2", "CH"},   {"eu-north-1", "SE"},     {"eu-south-1", "IT"},     {"eu-south-2", "ES"},
+        {"eu-west-1", "IE"},      {"eu-west-2", "GB"},      {"eu-west-3", "FR"},      {"il-central-1", "IL"},
+        {"me-central-1", "AE"},   {"me-south-1", "BH"},     {"mx-central-1", "MX"},   {"sa-east-1", "BR"},
+        {"us-east-1", "US"},      {"us-east-2", "US"},      {"us-west-1", "US"},      {"us-west-2", "US"}};
+    EXPECT_INT(atlas_regions(atlas), G_N_ELEMENTS(country));
+    for (gsize i = 0; i < G_N_ELEMENTS(country); i++) {
+        const AtlasPlace *city = atlas_region_city(atlas, (guint)atlas_region(atlas, country[i][0]));
+        EXPECT(strcmp(city->country, country[i][1]) == 0, "%s is next to %s", country[i][0], city->name);
+    }
+}
+
 void suite_atlas(void);
 void suite_atlas(void)
 {
@@ -677,6 +696,8 @@ void suite_atlas(void)
                 a_factor_scales_p50_and_keeps_the_jitter);
     CU_add_test(s, "the hub law takes the better hub", the_hub_law_takes_the_better_hub);
     CU_add_test(s, "legs agree with the positions of places and regions", legs_agree_with_positions);
+    CU_add_test(s, "a region stands in the country of its nearest city",
+                a_region_stands_in_the_country_of_its_nearest_city);
     CU_add_test(s, "countries have the path to regions that the fit gave", countries_have_the_path_of_the_fit);
     CU_add_test(s, "the weights of each country add up to 1", weights_of_each_country_add_to_one);
     CU_add_test(s, "China is not modelled, and the atlas says why", china_is_not_modelled_and_says_why);

@@ -137,6 +137,37 @@ static void a_region_that_is_gone_is_silent_or_refuses(void)
     closed();
 }
 
+/* ---- where an address is ---- */
+
+static void a_place_is_in_a_country_or_nobody_knows(void)
+{
+    opened();
+    int iad = small_region(stage.world, "us-east-1", 6, "us-east-1");
+    int cloud = small_region(stage.world, "cloud", 1, "eu-west-1");
+    Network *network = made(1);
+    const struct {
+        const Place *place;
+        const char *country, *continent;
+    } rows[] = {
+        {network_city(network, "DE-BERLIN"), "DE", "EU"},
+        {network_city(network, "IL-TELAVIV"), "IL", "AS"},
+        {network_region(network, iad, 0), "US", "NA"},
+        {network_region(network, cloud, 0), "IE", "EU"},
+        {network_checker(network, "ap-southeast-1"), "SG", "AS"},
+        {network_region(network, EAST, 0), NULL, NULL},
+        {network_edge(network), NULL, NULL},
+    };
+    network_seal(network);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        EXPECT(g_strcmp0(network_country(network, rows[i].place), rows[i].country) == 0, "row %zu", i);
+        EXPECT(g_strcmp0(network_continent(network, rows[i].place), rows[i].continent) == 0, "row %zu", i);
+        EXPECT((network_position(network, rows[i].place) != NULL) == (rows[i].country != NULL), "row %zu", i);
+    }
+    double km = great_circle_km(*network_position(network, rows[2].place), *network_position(network, rows[0].place));
+    EXPECT_NEAR(km, 6700, 70); /* Ashburn to Berlin */
+    closed();
+}
+
 /* ---- cuts ---- */
 
 static void a_cut_is_of_one_direction_between_two_regions(void)
@@ -381,6 +412,7 @@ void suite_network(void)
     TEST(a_place_lived_until_its_last_death);
     TEST(outages_of_one_region_may_overlap);
     TEST(a_region_that_is_gone_is_silent_or_refuses);
+    TEST(a_place_is_in_a_country_or_nobody_knows);
     TEST(a_cut_is_of_one_direction_between_two_regions);
     TEST(cuts_of_one_path_may_overlap);
     TEST(links_override_what_is_measured);

@@ -1,6 +1,5 @@
 #include "model/atlas.h"
 #include "base/check.h"
-#include "base/real.h"
 #include "model/table.h"
 #include <math.h>
 #include <string.h>
@@ -8,20 +7,15 @@
 
 #define MS              1e6         /* nanoseconds */
 #define FIBRE_NS_PER_KM (0.01 * MS) /* a round trip at 200 km per ms */
-#define EARTH_KM        6371.0
-#define RADIANS         (3.14159265358979323846 / 180)
 
 enum { N_CONTINENTS = 7, WORLD = N_CONTINENTS, N_SCOPES };
 static const char *const continents[] = {"NA", "SA", "EU", "AF", "ME", "AS", "OC", NULL};
 
 typedef struct {
-    double lat, lon; /* radians */
-} Position;
-
-typedef struct {
     const char *name, *title;
     guint n_zones;
     Position position;
+    guint city; /* the nearest place */
     Law zone_pair;
 } AtlasRegion;
 
@@ -85,19 +79,10 @@ static int continent_of(const char *name)
     return -1;
 }
 
-/* ---- geometry ---- */
-
-static Position position_of(double lat, double lon)
-{
-    return (Position){lat * RADIANS, lon * RADIANS};
-}
-
-/* Round trip of light in fibre along the great circle, by the haversine formula. */
+/* Round trip of light in fibre along the great circle. */
 static double fibre_ns(Position a, Position b)
 {
-    double up = real_sin((b.lat - a.lat) / 2), across = real_sin((b.lon - a.lon) / 2);
-    double h = up * up + real_cos(a.lat) * real_cos(b.lat) * across * across;
-    return 2 * EARTH_KM * real_asin(sqrt(MIN(h, 1))) * FIBRE_NS_PER_KM;
+    return great_circle_km(a, b) * FIBRE_NS_PER_KM;
 }
 
 /* ---- regions ---- */
@@ -477,6 +462,20 @@ static bool read_place(Table *table, const Atlas *atlas, guint row, AtlasPlace *
     return read_hubs(table, atlas, row, place);
 }
 
+static void find_cities(Atlas *atlas)
+{
+    for (guint i = 0; i < atlas->n_regions; i++) {
+        double least = INFINITY;
+        for (guint j = 0; j < atlas->n_places; j++) {
+            double km = great_circle_km(atlas->region[i].position, atlas->position[j]);
+            if (km < least) {
+                least = km;
+                atlas->region[i].city = j;
+            }
+        }
+    }
+}
+
 /* Weights are rounded to four places: makes those of each country add up to 1, so that a draw by weight always lands.
  */
 static bool settle_weights(Table *table, Atlas *atlas)
@@ -520,6 +519,7 @@ static bool load_places(Atlas *atlas, const char *folder, Diagnostics *diagnosti
         atlas->excluded[n] = *reason ? arena_text(atlas->arena, reason) : NULL;
         atlas->n_places++;
     }
+    find_cities(atlas);
     return good && settle_weights(&table, atlas);
 }
 
@@ -598,6 +598,22 @@ const AtlasPlace *atlas_place(const Atlas *atlas, guint place)
 {
     CHECK(place < atlas->n_places);
     return &atlas->place[place];
+}
+
+Position atlas_region_position(const Atlas *atlas, guint region)
+{
+    return region_at(atlas, region)->position;
+}
+
+Position atlas_place_position(const Atlas *atlas, const AtlasPlace *place)
+{
+    CHECK(place >= atlas->place && place < atlas->place + atlas->n_places);
+    return atlas->position[place - atlas->place];
+}
+
+const AtlasPlace *atlas_region_city(const Atlas *atlas, guint region)
+{
+    return &atlas->place[region_at(atlas, region)->city];
 }
 
 static bool is_named(const AtlasPlace *place, const char *name)

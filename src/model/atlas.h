@@ -11,6 +11,7 @@
 #define MRSIM_MODEL_ATLAS_H
 #include "base/arena.h"
 #include "base/diagnostics.h"
+#include "base/sphere.h"
 #include "kernel/law.h"
 #include "kernel/simtime.h"
 #include "model/component.h"
@@ -41,8 +42,12 @@ const char *atlas_region_name(const Atlas *atlas, guint region);
 const char *atlas_region_title(const Atlas *atlas, guint region); /* N. Virginia */
 guint atlas_region_zones(const Atlas *atlas, guint region);
 int atlas_region(const Atlas *atlas, const char *name); /* -1: not measured */
-guint atlas_places(const Atlas *atlas);                 /* those that are not modelled included */
+Position atlas_region_position(const Atlas *atlas, guint region);
+/* The nearest city: in whose country a region stands. */
+const AtlasPlace *atlas_region_city(const Atlas *atlas, guint region);
+guint atlas_places(const Atlas *atlas); /* those that are not modelled included */
 const AtlasPlace *atlas_place(const Atlas *atlas, guint place);
+Position atlas_place_position(const Atlas *atlas, const AtlasPlace *place);
 /* A name as scenarios write it: a country (all its places) or one place. Fills indices (at most `most`) in the order of
  * the table, returns how many it filled; 0: unknown, or not modelled (atlas_excluded says why). */
 guint atlas_find_places(const Atlas *atlas, const char *name, guint *places, guint most);

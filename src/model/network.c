@@ -23,6 +23,8 @@ typedef struct {
     int region;   /* of the world, or NO_REGION */
     int measured; /* index in the atlas, or -1 */
     const AtlasPlace *city;
+    const Position *position; /* NULL: nobody knows */
+    const AtlasPlace *of;     /* the city, or the one next to the region; NULL: nobody knows */
     guint n_zones;
     double *pair_ns; /* n_zones × n_zones medians */
 } Site;
@@ -93,6 +95,18 @@ Network *network_new(Arena *arena, const World *world, uint64_t chance)
 
 /* ---- sites and places ---- */
 
+static void locate(const Network *network, Site *site)
+{
+    const Atlas *atlas = network->world->atlas;
+    if (!site->city && site->measured < 0)
+        return;
+    Position *position = arena_one(network->arena, Position);
+    *position =
+        site->city ? atlas_place_position(atlas, site->city) : atlas_region_position(atlas, (guint)site->measured);
+    site->position = position;
+    site->of = site->city ? site->city : atlas_region_city(atlas, (guint)site->measured);
+}
+
 static void draw_zone_pairs(Network *network, Site *site)
 {
     Law median = atlas_zone_pair_median(network->world->atlas, site->measured);
@@ -118,7 +132,9 @@ static int find_site(Network *network, SiteKind kind, const char *name)
 static int add_site(Network *network, const Site *site)
 {
     CHECK(!network->path);
-    g_array_append_val(network->sites, *site);
+    Site located = *site;
+    locate(network, &located);
+    g_array_append_val(network->sites, located);
     return (int)network->sites->len - 1;
 }
 
@@ -192,6 +208,23 @@ int place_zone(const Place *place)
 bool place_within(const Place *place, int region)
 {
     return place->region == region;
+}
+
+const Position *network_position(const Network *network, const Place *place)
+{
+    return network->site[place->site].position;
+}
+
+const char *network_country(const Network *network, const Place *place)
+{
+    const AtlasPlace *of = network->site[place->site].of;
+    return of ? of->country : NULL;
+}
+
+const char *network_continent(const Network *network, const Place *place)
+{
+    const AtlasPlace *of = network->site[place->site].of;
+    return !of ? NULL : strcmp(of->continent, "ME") == 0 ? "AS" : of->continent;
 }
 
 /* ---- paths ---- */

@@ -35,6 +35,11 @@ int place_zone(const Place *place);                        /* WHOLE_REGION: none
 SimTime network_round_trip(const Network *network, const Place *from, const Place *to, uint64_t key);
 /* The median that a provider's latency table would hold. */
 double network_typical(const Network *network, const Place *from, const Place *to);
+/* Where a provider believes a place to be by its address. NULL: nobody knows. Continents: NA SA EU AF AS OC, as Route
+ * 53 counts them (the Middle East is in Asia). */
+const Position *network_position(const Network *network, const Place *place);
+const char *network_country(const Network *network, const Place *place);
+const char *network_continent(const Network *network, const Place *place);
 typedef struct {
     bool path_up, there_up, refuses;
 } Fate;
