@@ -8,5 +8,6 @@ struct Complaints {
     void *whose;
     /* `key` NULL: the section as a whole. */
     void (*say)(void *whose, const char *key, const char *slug, const char *text);
+    bool (*is_said)(void *whose, const char *key);
 };
 #endif

@@ -159,6 +159,8 @@ typedef enum {
 /* Rules across parameters: say what is wrong with a key of this thing (NULL: the section as a whole). */
 typedef struct Complaints Complaints;
 void complain(Complaints *complaints, const char *key, const char *slug, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* Whether a file, a preset or --set gives this key to the thing being checked, be it the default's value. */
+bool is_said(const Complaints *complaints, const char *key);
 
 struct Component {
     const char *kind, *name;    /* as the scenario writes them: [database carts] use = aurora-global */

@@ -29,6 +29,11 @@ void complain(Complaints *complaints, const char *key, const char *slug, const c
     complaints->say(complaints->whose, key, slug, text);
 }
 
+bool is_said(const Complaints *complaints, const char *key)
+{
+    return complaints->is_said(complaints->whose, key);
+}
+
 /* ---- [scenario], [region], [link]: what every scenario has, whatever runs in it ---- */
 
 static const double shortest_run = 1e9, longest_run = 3.1536e17;

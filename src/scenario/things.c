@@ -377,18 +377,30 @@ typedef struct {
     const Draft *draft;
 } Complainer;
 
-static void say_complaint(void *whose, const char *key, const char *slug, const char *text)
+/* NULL: nobody says it. */
+static const Said *said_by_any(const Complainer *complainer, const char *key)
 {
-    const Complainer *complainer = whose;
     Loader *loader = complainer->loader;
     const Draft *draft = complainer->draft;
     Model model;
-    const Said *said = key && model_of(loader, draft, &model, true) ? said_for(draft, &model, key) : NULL;
-    for (guint i = 0; !said && key && i < loader->drafts->len; i++) {
+    const Said *said = model_of(loader, draft, &model, true) ? said_for(draft, &model, key) : NULL;
+    for (guint i = 0; !said && i < loader->drafts->len; i++) {
         const Draft *place = g_ptr_array_index(loader->drafts, i);
         said = place->bare == draft ? draft_says(place, key) : NULL;
     }
-    tell(loader, SEVERITY_ERROR, said ? said->spot : draft->spot, slug, "%s", text);
+    return said;
+}
+
+static void say_complaint(void *whose, const char *key, const char *slug, const char *text)
+{
+    const Complainer *complainer = whose;
+    const Said *said = key ? said_by_any(complainer, key) : NULL;
+    tell(complainer->loader, SEVERITY_ERROR, said ? said->spot : complainer->draft->spot, slug, "%s", text);
+}
+
+static bool says(void *whose, const char *key)
+{
+    return said_by_any(whose, key) != NULL;
 }
 
 static bool is_judged(const Draft *draft)
@@ -423,7 +435,7 @@ void things_check(Loader *loader)
     for (guint i = 0; i < loader->drafts->len; i++) {
         const Draft *draft = g_ptr_array_index(loader->drafts, i);
         Complainer complainer = {loader, draft};
-        Complaints complaints = {&complainer, say_complaint};
+        Complaints complaints = {&complainer, say_complaint, says};
         if (is_judged(draft) && draft->component->check)
             draft->component->check(draft->thing, loader->world, &complaints);
     }
