@@ -85,7 +85,8 @@ static void outage(int region, bool begins)
 {
     SimTime now = sim_now(stage.sim);
     if (begins)
-        observe_fault(stage.sim, &(FaultSeen){stage.fault, region, now, now + HOUR});
+        observe_fault(stage.sim,
+                      &(FaultSeen){.thing = stage.fault, .region = region, .begins = now, .ends = now + HOUR});
     else
         observe_fault_over(stage.sim, stage.fault);
 }

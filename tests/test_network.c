@@ -72,6 +72,27 @@ static void an_outage_strikes_a_region_and_nothing_else(void)
     closed();
 }
 
+static void a_zone_is_lost_alone(void)
+{
+    opened();
+    int iad = small_region(stage.world, "us-east-1", 6, "us-east-1");
+    Network *network = made(1);
+    const Place *a = network_region(network, iad, 0), *b = network_region(network, iad, 1),
+                *whole = network_region(network, iad, WHOLE_REGION);
+    network_seal(network);
+    EXPECT(!network_strike_zone(network, iad, 1, false, true, 10), "b is up");
+    EXPECT(network_held(a, 0) && network_held(whole, 0) && !network_held(b, 0), "b alone is gone");
+    network_strike(network, iad, false, true, 20);
+    EXPECT(!network_held(a, 20) && !network_held(whole, 20) && !network_held(b, 20), "all are gone");
+    network_strike(network, iad, true, true, 30);
+    EXPECT(network_came_back(a, 30) && network_came_back(whole, 30) && !network_came_back(b, 30), "b is not back");
+    EXPECT(network_strike_zone(network, iad, 1, true, true, 40), "b is down");
+    EXPECT(network_came_back(b, 40) && !network_came_back(a, 40), "only b is back");
+    EXPECT_INT(place_zone(b), 1);
+    EXPECT_INT(place_zone(whole), WHOLE_REGION);
+    closed();
+}
+
 static void a_place_lived_until_its_last_death(void)
 {
     opened();
@@ -409,6 +430,7 @@ void suite_network(void)
     CU_pSuite s = CU_add_suite("network", NULL, NULL);
 #define TEST(name) CU_add_test(s, #name, name)
     TEST(an_outage_strikes_a_region_and_nothing_else);
+    TEST(a_zone_is_lost_alone);
     TEST(a_place_lived_until_its_last_death);
     TEST(outages_of_one_region_may_overlap);
     TEST(a_region_that_is_gone_is_silent_or_refuses);

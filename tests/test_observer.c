@@ -81,7 +81,10 @@ static void requests(guint first, guint n, int region)
 static void begins(const Thing *fault, int region, double duration)
 {
     SimTime now = sim_now(stage.sim);
-    observe_fault(stage.sim, &(FaultSeen){fault, region, now, now + (SimTime)(duration * (double)SECOND)});
+    observe_fault(stage.sim, &(FaultSeen){.thing = fault,
+                                          .region = region,
+                                          .begins = now,
+                                          .ends = now + (SimTime)(duration * (double)SECOND)});
 }
 
 static const Cell *samples(const char *metric, const Thing *fault)

@@ -234,7 +234,11 @@ static void a_restart_starts_what_is_in_the_region(void)
     small_run(sim, 5 * SECOND);
     g_string_truncate(order, 0);
     sim_restart(sim, WEST);
-    EXPECT_TEXT(order->str, "5 west starts");
+    EXPECT_TEXT(order->str, ""); /* it was not away */
+    small_strike(sim, WEST, false, true);
+    small_run(sim, 6 * SECOND);
+    small_strike(sim, WEST, true, true);
+    EXPECT_TEXT(order->str, "6 west starts");
     g_string_free(order, TRUE);
     sim_free(sim);
     arena_free(arena);

@@ -133,7 +133,10 @@ static void arrivals(const double *at, guint n)
 static void outage(double from, double until)
 {
     run_to(from);
-    observe_fault(stage.sim, &(FaultSeen){stage.fault, EAST, sim_now(stage.sim), sim_now(stage.sim) + HOUR});
+    observe_fault(stage.sim, &(FaultSeen){.thing = stage.fault,
+                                          .region = EAST,
+                                          .begins = sim_now(stage.sim),
+                                          .ends = sim_now(stage.sim) + HOUR});
     small_strike(stage.sim, EAST, false, true);
     if (until <= from)
         return;

@@ -148,6 +148,10 @@ const GlossaryEntry glossary_errors[] = {
      "There is no such kind of thing.  mrsim describe lists the kinds.  Sections that begin with x- are notes of your "
      "own.",
      "[load-balancer front]", "[balancer front]"},
+    {"unknown-zone",
+     "The region has no such zone.  Zones are called a, b, c, ...; a region that is measured has as many as in fact, "
+     "unless its [region] says otherwise (zones = 3).",
+     "zone = e", "zone = b"},
     {"unnamed-argument", "The arguments of this law are named, because their order could be taken either way.",
      "work = lognormal(8ms, 40ms)", "work = lognormal(p50=8ms, p99=40ms)"},
     {"unused-section",

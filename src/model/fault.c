@@ -189,6 +189,11 @@ static void end(Sim *sim, Entity *me, Call *root, Call *reply)
         call_end(sim, root);
 }
 
+static int zone_of(const Fault *fault, const Thing *thing)
+{
+    return fault->rule->zone ? fault->rule->zone(thing) : WHOLE_REGION;
+}
+
 static void begin(Sim *sim, Entity *me, Call *root, Call *reply)
 {
     const Fault *fault = me->state;
@@ -196,7 +201,12 @@ static void begin(Sim *sim, Entity *me, Call *root, Call *reply)
     (void)reply;
     TELL(sim, me, "begins");
     fault->rule->strike(sim, me->thing);
-    observe_fault(sim, &(FaultSeen){me->thing, fault->rule->region(me->thing), sim_now(sim), sim_now(sim) + duration});
+    observe_fault(sim, &(FaultSeen){.thing = me->thing,
+                                    .region = fault->rule->region(me->thing),
+                                    .begins = sim_now(sim),
+                                    .ends = sim_now(sim) + duration,
+                                    .one_zone = zone_of(fault, me->thing) != WHOLE_REGION,
+                                    .zone = zone_of(fault, me->thing)});
     call_wait(sim, root, duration, end);
 }
 

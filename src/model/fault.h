@@ -48,6 +48,7 @@ void fault_check_point(const Point *at, Complaints *complaints);
 /* What a fault does to the world, and takes back. */
 typedef struct {
     int (*region)(const Thing *fault); /* whose users are affected, or NO_REGION: anybody's */
+    int (*zone)(const Thing *fault);   /* the zone of it that is gone, or WHOLE_REGION; NULL: all of it */
     void (*strike)(Sim *sim, const Thing *fault);
     void (*heal)(Sim *sim, const Thing *fault);
 } FaultRule;

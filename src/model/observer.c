@@ -43,6 +43,7 @@ struct Observer {
     GPtrArray *under_way;                      /* those that are not over, in order */
     FaultWatch *with_bit[MOST_FAULTS_AT_ONCE]; /* whose bit it is; NULL: never used */
     GArray **dark_since;                       /* per region: SimTime, when it was lost, in order */
+    GPtrArray *zones_dark;                     /* FaultSeen *, of single zones, in order */
     guint64 open;                              /* requests */
     Cell **stale_timeline;                     /* per thing */
 };
@@ -55,6 +56,7 @@ Observer *observer_new(Sim *sim)
     observer->populations = g_ptr_array_new();
     observer->faults = g_ptr_array_new();
     observer->under_way = g_ptr_array_new();
+    observer->zones_dark = g_ptr_array_new();
     observer->dark_since = arena_many(sim->arena, GArray *, sim->world->n_running);
     for (guint i = 0; i < sim->world->n_running; i++)
         observer->dark_since[i] = g_array_new(FALSE, FALSE, sizeof(SimTime));
@@ -71,6 +73,7 @@ void observer_free(Observer *observer)
     g_ptr_array_free(observer->populations, TRUE);
     g_ptr_array_free(observer->faults, TRUE);
     g_ptr_array_free(observer->under_way, TRUE);
+    g_ptr_array_free(observer->zones_dark, TRUE);
     for (guint i = 0; i < observer->sim->world->n_running; i++)
         g_array_free(observer->dark_since[i], TRUE);
 }
@@ -328,7 +331,9 @@ void observe_fault(Sim *sim, const FaultSeen *fault)
     watch->window = arena_many(sim->arena, Window, observer->populations->len * watch->n_windows);
     g_ptr_array_add(observer->faults, watch);
     g_ptr_array_add(observer->under_way, watch);
-    if (fault->region != NO_REGION)
+    if (fault->one_zone)
+        g_ptr_array_add(observer->zones_dark, &watch->seen);
+    else if (fault->region != NO_REGION)
         g_array_append_val(observer->dark_since[fault->region], fault->begins);
     mark_users(observer, watch);
 }
@@ -349,7 +354,7 @@ bool observer_is_dark(const Observer *observer, int region)
 {
     for (guint i = 0; i < observer->under_way->len; i++) {
         const FaultWatch *watch = g_ptr_array_index(observer->under_way, i);
-        if (watch->seen.region == region)
+        if (watch->seen.region == region && !watch->seen.one_zone)
             return true;
     }
     return false;
@@ -367,6 +372,18 @@ SimTime observer_went_dark(const Observer *observer, int region, SimTime since)
             low = middle + 1;
     }
     return low < times->len ? g_array_index(times, SimTime, low) : SIMTIME_NEVER;
+}
+
+SimTime observer_place_went_dark(const Observer *observer, const Place *place, SimTime since)
+{
+    int region = place_region(place), zone = place_zone(place);
+    SimTime first = observer_went_dark(observer, region, since);
+    for (guint i = 0; i < observer->zones_dark->len; i++) {
+        const FaultSeen *seen = g_ptr_array_index(observer->zones_dark, i);
+        if (seen->region == region && seen->zone == zone && seen->begins >= since)
+            return MIN(first, seen->begins);
+    }
+    return first;
 }
 
 void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healthy)
@@ -409,7 +426,7 @@ static FaultWatch *watch_of(const Observer *observer, int region)
 {
     for (guint i = observer->under_way->len; i-- > 0;) {
         FaultWatch *watch = g_ptr_array_index(observer->under_way, i);
-        if (watch->seen.region == region || watch->seen.region == NO_REGION)
+        if ((watch->seen.region == region && !watch->seen.one_zone) || watch->seen.region == NO_REGION)
             return watch;
     }
     return NULL;
@@ -478,11 +495,12 @@ static void sample_route(const Observer *observer, const FaultWatch *watch)
     phase(observer->sim, watch->seen.thing, "route", watch->seen.begins + (SimTime)(back * 1e9) - done_at);
 }
 
-/* A fault that came and went unnoticed, though somebody watched. */
+/* A fault that came and went unnoticed, though somebody watched.  The loss of a zone need not be noticed by who
+ * watches the region. */
 static void sample_unnoticed(Observer *observer, const FaultWatch *watch)
 {
     const World *world = observer->sim->world;
-    if (watch->n_detected > 0 || !watch->over || watch->seen.region == NO_REGION)
+    if (watch->n_detected > 0 || !watch->over || watch->seen.region == NO_REGION || watch->seen.one_zone)
         return;
     for (guint i = 0; i < world->n_things; i++) {
         const Thing *thing = world->thing[i];

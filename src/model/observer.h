@@ -6,7 +6,8 @@
  * A request counts by the instant it was issued; the warm-up is left out, and so is nothing else: each ends answered,
  * failed or in flight.
  *
- * Failover: when a region goes dark, the users whose last answer came from it are the affected ones.  Their requests
+ * Failover: when a region goes dark, or a zone of it, the users whose last answer came from the region are the affected
+ * ones (nobody can say which zone will answer a user next).  Their requests
  * are counted in windows of 10 s from the fault on; they are back at the start of the first of two consecutive windows
  * in which 99 % (half: 50 %) of those that ended were answered.  A fault that ends first leaves it undefined: INFINITY,
  * and an objective on it is missed.  One that comes again and again is a fault each time. */
@@ -53,6 +54,8 @@ typedef struct {
     const Thing *thing; /* of kind fault */
     int region;         /* the region that is gone, or NO_REGION: everybody may be affected */
     SimTime begins, ends;
+    bool one_zone; /* only a zone of it is gone: */
+    int zone;
 } FaultSeen;
 void observe_fault(Sim *sim, const FaultSeen *fault); /* at the instant it begins */
 void observe_fault_over(Sim *sim, const Thing *thing);
@@ -69,4 +72,6 @@ SimTime observer_fault_began(const Observer *observer, int region, const Thing *
  * was not). */
 bool observer_is_dark(const Observer *observer, int region);
 SimTime observer_went_dark(const Observer *observer, int region, SimTime since);
+/* The same for a place: with its region, or with its zone. */
+SimTime observer_place_went_dark(const Observer *observer, const Place *place, SimTime since);
 #endif

@@ -204,7 +204,7 @@ void sim_restart(Sim *sim, int region)
 {
     for (guint i = 0; i < sim->entities->len; i++) {
         Entity *entity = g_ptr_array_index(sim->entities, i);
-        if (place_within(entity->place, region) && entity->ops->start)
+        if (place_within(entity->place, region) && network_came_back(entity->place, sim_now(sim)) && entity->ops->start)
             entity->ops->start(sim, entity);
     }
 }

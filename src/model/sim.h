@@ -91,7 +91,8 @@ void sim_claim(Sim *sim, const Thing *thing, gsize bytes);
 /* Ends the run, as sim_claim does: there are no numbers left for calls. */
 G_NORETURN void sim_overrun(Sim *sim);
 
-/* For the fault component: every entity of a region that has come back starts again. O(entities). */
+/* For the fault component: every entity of a region that has come back this instant, with its region or its zone,
+ * starts again. O(entities). */
 void sim_restart(Sim *sim, int region);
 
 /* ---- while building ---- */

@@ -8,8 +8,7 @@ void station_init(Sim *sim, Station *station, Entity *me, const char *kind, gint
     *station = (Station){.me = me,
                          .workers = (uint32_t)workers,
                          .most_waiting = (uint32_t)MIN(most_waiting, G_MAXUINT32),
-                         .woken_at = SIMTIME_NEVER,
-                         .region = me->region};
+                         .woken_at = SIMTIME_NEVER};
     station->use = sheet_cell(sim->sheet, CELL_RATIO, "busy", kind, name, "region", region, NULL);
     station->found = sheet_cell(sim->sheet, CELL_DISTRIBUTION, "queue.length", kind, name, "region", region, NULL);
     sheet_scale(station->found, 1);
@@ -171,7 +170,7 @@ void station_leaves_at(Sim *sim, Station *station, SimTime came, SimTime until)
 /* A station cannot tell that it was lost: those it was serving then are never seen to leave. */
 static SimTime lived_until(Sim *sim, Station *station)
 {
-    SimTime dark_at = observer_went_dark(sim->observer, station->region, station->since);
+    SimTime dark_at = observer_place_went_dark(sim->observer, station->me->place, station->since);
     let_go(sim, station, dark_at <= sim_now(sim) ? dark_at - 1 : sim_now(sim));
     return MIN(sim_now(sim), dark_at);
 }

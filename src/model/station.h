@@ -1,7 +1,7 @@
 /* Station: workers, and a line of calls before them, first come first served.
  *
  * A worker is held from entering until leaving, whether anybody still waits for the answer or not.  It measures itself:
- * the share of its capacity in use; while its region is gone nothing is.
+ * the share of its capacity in use; while its region or zone is gone nothing is.
  *
  * It also keeps Little's law as books are kept, to the nanosecond, in every run: the integral over time of how many are
  * there is the time that those who left had been there, and that those still there have been.  The left side knows only
@@ -34,13 +34,12 @@ typedef struct {
     uint32_t most_waiting;
     Line line;
     uint64_t n_entered, n_left; /* since the start of the run: to be served or to wait; served */
-    int region;
-    SimTime since;      /* `busy` holds since then */
-    SimTime noted;      /* the books hold until then */
-    Books all, waiting; /* of the workers and the line; of the line */
-    Cell *use;          /* CELL_RATIO: worker-seconds busy over worker-seconds there */
-    Cell *found;        /* CELL_DISTRIBUTION: how many each arrival found waiting; may be NULL */
-    Cell *refused;      /* CELL_COUNT; may be NULL */
+    SimTime since;              /* `busy` holds since then */
+    SimTime noted;              /* the books hold until then */
+    Books all, waiting;         /* of the workers and the line; of the line */
+    Cell *use;                  /* CELL_RATIO: worker-seconds busy over worker-seconds there */
+    Cell *found;                /* CELL_DISTRIBUTION: how many each arrival found waiting; may be NULL */
+    Cell *refused;              /* CELL_COUNT; may be NULL */
 } Station;
 
 /* `kind`: the label of the thing ("service", "database"); region of `me`. */
