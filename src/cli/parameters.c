@@ -47,6 +47,7 @@ char *parameter_type(const Param *param)
         [PARAM_DURATION] = "duration",
         [PARAM_RATE] = "rate",
         [PARAM_SIZE] = "size",
+        [PARAM_BANDWIDTH] = "bandwidth",
         [PARAM_LAW_OF_DURATION] = "duration or law",
         [PARAM_LAW_OF_ITEMS] = "count or law of items",
         [PARAM_POINT] = "time point",
@@ -105,6 +106,8 @@ static Dimension bounds_dimension(const Param *param)
 
 char *parameter_bounds(const Param *param)
 {
+    case PARAM_BANDWIDTH:
+        return DIMENSION_BANDWIDTH;
     enum { BOUND_SIZE = 64 };
     char least[BOUND_SIZE], most[BOUND_SIZE];
     Dimension dimension = bounds_dimension(param);

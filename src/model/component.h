@@ -101,6 +101,7 @@ typedef enum {
     PARAM_POINT,           /* Point */
     PARAM_REFERENCE,       /* Reference; `choices` lists the kinds it may name */
     PARAM_REFERENCES,      /* References; `quantity` says what may lead an item */
+    PARAM_BANDWIDTH,       /* double, bytes per second */
     PARAM_REGION,          /* int: a region where things run; ANYWHERE when absent */
     PARAM_REGIONS,         /* Regions: of those where things run; n = 0 when absent. "all": every one */
     PARAM_PLACE,  /* const char *: the name of any known region (declared or measured); `choices` "clients": also a city
@@ -224,8 +225,18 @@ typedef struct {
     gint64 zones;
 } RegionConfig;
 typedef struct {
-    const char *from, *to; /* any known region or client place */
-    Law rtt;
+    const char *from, *to; /* any known region or client place; NULL: see attachments */
+    Regions attachments;   /* any two of them are joined */
+    Law rtt;               /* LAW_NONE: as measured */
+    Law jitter, hop;       /* added to each exchange; LAW_NONE: nothing */
+    double loss;           /* of messages, 0..1 */
+    SimTime retransmit;    /* beyond a round trip, until what was lost is sent again */
+    double bandwidth;      /* bytes per second each way, of each attachment, of each tunnel; 0: as much as there is */
+    gint64 tunnels;        /* one is used at a time; 0: no tunnels, one line */
+    SimTime hold;          /* after so long without a sign of life it is given up; 0: never */
+    SimTime keepalive;     /* how often there is one */
+    SimTime restore;       /* from its being whole again until it is used again, once it was given up */
+    Reference backup;      /* another link, used while this one is given up */
     bool one_way;
 } LinkConfig;
 

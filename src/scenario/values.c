@@ -612,3 +612,5 @@ bool value_read(const Reading *reading, const Value *value, void *config)
     }
     return read_quantity_or_word(reading, slice, (char *)config + reading->param->offset);
 }
+    case PARAM_BANDWIDTH:
+        return bounded_quantity(reading, slice, DIMENSION_BANDWIDTH, place_of_value);
