@@ -99,6 +99,8 @@ static Dimension bounds_dimension(const Param *param)
         return DIMENSION_RATE;
     case PARAM_SIZE:
         return DIMENSION_SIZE;
+    case PARAM_BANDWIDTH:
+        return DIMENSION_BANDWIDTH;
     default:
         return DIMENSION_NONE;
     }
@@ -106,8 +108,6 @@ static Dimension bounds_dimension(const Param *param)
 
 char *parameter_bounds(const Param *param)
 {
-    case PARAM_BANDWIDTH:
-        return DIMENSION_BANDWIDTH;
     enum { BOUND_SIZE = 64 };
     char least[BOUND_SIZE], most[BOUND_SIZE];
     Dimension dimension = bounds_dimension(param);

@@ -96,12 +96,12 @@ typedef enum {
     PARAM_DURATION,        /* SimTime */
     PARAM_RATE,            /* double, per second */
     PARAM_SIZE,            /* gint64, bytes */
+    PARAM_BANDWIDTH,       /* double, bytes per second */
     PARAM_LAW_OF_DURATION, /* Law, nanoseconds (a plain duration is the constant) */
     PARAM_LAW_OF_ITEMS,    /* Law, item numbers (zipf(1M, 0.9); a plain count n is uniform over n items) */
     PARAM_POINT,           /* Point */
     PARAM_REFERENCE,       /* Reference; `choices` lists the kinds it may name */
     PARAM_REFERENCES,      /* References; `quantity` says what may lead an item */
-    PARAM_BANDWIDTH,       /* double, bytes per second */
     PARAM_REGION,          /* int: a region where things run; ANYWHERE when absent */
     PARAM_REGIONS,         /* Regions: of those where things run; n = 0 when absent. "all": every one */
     PARAM_PLACE,  /* const char *: the name of any known region (declared or measured); `choices` "clients": also a city
@@ -224,6 +224,7 @@ typedef struct {
     const char *like;
     gint64 zones;
 } RegionConfig;
+/* All components of kind link have this config; each has the keys that make sense for it (model/links.h). */
 typedef struct {
     const char *from, *to; /* any known region or client place; NULL: see attachments */
     Regions attachments;   /* any two of them are joined */

@@ -588,6 +588,8 @@ static bool read_quantity_or_word(const Reading *reading, Slice slice, void *pla
         return bounded_quantity(reading, slice, DIMENSION_SHARE, place_of_value);
     case PARAM_RATE:
         return bounded_quantity(reading, slice, DIMENSION_RATE, place_of_value);
+    case PARAM_BANDWIDTH:
+        return bounded_quantity(reading, slice, DIMENSION_BANDWIDTH, place_of_value);
     case PARAM_DURATION:
         return duration(reading, slice, place_of_value);
     case PARAM_POINT:
@@ -612,5 +614,3 @@ bool value_read(const Reading *reading, const Value *value, void *config)
     }
     return read_quantity_or_word(reading, slice, (char *)config + reading->param->offset);
 }
-    case PARAM_BANDWIDTH:
-        return bounded_quantity(reading, slice, DIMENSION_BANDWIDTH, place_of_value);
