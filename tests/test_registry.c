@@ -120,6 +120,7 @@ static gsize size_of(ParamType type)
         [PARAM_LAW_OF_ITEMS] = sizeof(Law),      [PARAM_POINT] = sizeof(Point),   [PARAM_REFERENCE] = sizeof(Reference),
         [PARAM_REFERENCES] = sizeof(References), [PARAM_REGION] = sizeof(int),    [PARAM_REGIONS] = sizeof(Regions),
         [PARAM_PLACE] = sizeof(const char *),    [PARAM_PLACES] = sizeof(Places), [PARAM_MIX] = sizeof(Mix),
+        [PARAM_LOCATIONS] = sizeof(Locations),   [PARAM_SUBNETS] = sizeof(Subnets),
         [PARAM_POLICY] = sizeof(const Policy *), [PARAM_BANDWIDTH] = sizeof(double)};
     return sizes[type];
 }

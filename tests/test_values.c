@@ -21,6 +21,8 @@ typedef struct {
     const char *place, *end;
     Places places;
     Mix mix;
+    Locations locations;
+    Subnets subnets, networks;
     const Policy *policy;
 } Probe;
 
@@ -69,6 +71,13 @@ static const Param params[] = {
     {.name = "end", .type = PARAM_PLACE, .offset = FIELD(end, const char *), .standard = "", .choices = "clients"},
     {.name = "places", .type = PARAM_PLACES, .offset = FIELD(places, Places), .standard = ""},
     {.name = "mix", .type = PARAM_MIX, .offset = FIELD(mix, Mix), .standard = "", .choices = "read write"},
+    {.name = "location", .type = PARAM_LOCATIONS, .offset = FIELD(locations, Locations), .standard = ""},
+    {.name = "subnets",
+     .type = PARAM_SUBNETS,
+     .offset = FIELD(subnets, Subnets),
+     .standard = "",
+     .choices = "elsewhere"},
+    {.name = "network", .type = PARAM_SUBNETS, .offset = FIELD(networks, Subnets), .standard = ""},
     {.name = "policy",
      .type = PARAM_POLICY,
      .offset = FIELD(policy, const Policy *),
@@ -140,6 +149,18 @@ static void show_names(GString *text, const Param *param, const void *value)
         g_string_append(text, (*(const Policy *const *)value)->name);
 }
 
+static void show_addresses(GString *text, const Param *param, const void *value)
+{
+    static const char *const kinds[] = {"continent", "country", "elsewhere"};
+    const Locations *locations = value;
+    const Subnets *subnets = value;
+    for (guint i = 0; param->type == PARAM_LOCATIONS && i < locations->n; i++)
+        g_string_append_printf(text, "%s%s %s", i ? ", " : "", kinds[locations->location[i].kind],
+                               locations->location[i].name);
+    for (guint i = 0; param->type == PARAM_SUBNETS && i < subnets->n; i++)
+        g_string_append_printf(text, "%s%08x/%d", i ? ", " : "", subnets->subnet[i].address, subnets->subnet[i].bits);
+}
+
 static char *show(const Param *param, const void *config)
 {
     const void *value = (const char *)config + param->offset;
@@ -172,6 +193,10 @@ static char *show(const Param *param, const void *config)
     case PARAM_POINT:
         g_string_append_printf(text, "%s %d %" PRId64, point->after ? point->after->name : "-", (int)point->event,
                                point->offset);
+        break;
+    case PARAM_LOCATIONS:
+    case PARAM_SUBNETS:
+        show_addresses(text, param, value);
         break;
     default:
         show_names(text, param, value);
@@ -439,6 +464,47 @@ static void test_references(void)
     CHECK_ROWS(rows);
 }
 
+static void test_locations_and_networks(void)
+{
+    static const Row rows[] = {
+        {"location", "europe", "continent EU"},
+        {"location", "DE, FR", "country DE, country FR"},
+        {"location", "north-america, SA, elsewhere", "continent NA, country SA, elsewhere elsewhere"},
+        {"location", "CN", "country CN"},
+        {"location", "none", ""},
+        {"location", "Europe", "!unknown-location"},
+        {"location", "EU", "!unknown-location"},
+        {"location", "de", "!unknown-location"},
+        {"location", "DE-BERLIN", "!unknown-location"},
+        {"location", "us-east-1", "!unknown-location"},
+        {"location", "DE, default", "!unknown-location"},
+        {"location", "*", "!unknown-location"},
+        {"location", "DE, DE", "!bad-list"},
+        {"location", "60% DE", "!unknown-location"},
+        {"subnets", "198.51.100.0/22", "c6336400/22"},
+        {"subnets", "10.0.0.0/8, 10.1.0.0/16, elsewhere", "0a000000/8, 0a010000/16, 00000000/0"},
+        {"subnets", "128.0.0.0/1", "80000000/1"},
+        {"subnets", "255.255.255.0/24", "ffffff00/24"},
+        {"subnets", "none", ""},
+        {"subnets", "10.0.0.0/8, 10.0.0.0/8", "!bad-list"},
+        {"subnets", "198.51.100.0", "!bad-network"},
+        {"subnets", "198.51.100.0/25", "!bad-network"},
+        {"subnets", "0.0.0.0/0", "!bad-network"},
+        {"subnets", "198.51.101.0/22", "!bad-network"},
+        {"subnets", "198.51.100/24", "!bad-network"},
+        {"subnets", "198.51.256.0/24", "!bad-network"},
+        {"subnets", "198.51.100.0/", "!bad-network"},
+        {"subnets", "198.51.100.0/2x", "!bad-network"},
+        {"subnets", "198.51.100.0/-1", "!bad-network"},
+        {"subnets", "2001:db8::/32", "!bad-network"},
+        {"subnets", "10.0.0.0/8, default", "!bad-network"},
+        {"subnets", "rest", "!bad-network"},
+        {"network", "198.51.100.0/22", "c6336400/22"},
+        {"network", "elsewhere", "!bad-network"},
+    };
+    CHECK_ROWS(rows);
+}
+
 static void test_places_and_mixes(void)
 {
     static const Row rows[] = {
@@ -514,5 +580,6 @@ void suite_values(void)
     CU_add_test(suite, "points in time", test_points);
     CU_add_test(suite, "references", test_references);
     CU_add_test(suite, "regions, places and mixes", test_places_and_mixes);
+    CU_add_test(suite, "locations and networks", test_locations_and_networks);
     CU_add_test(suite, "what nobody gave", test_absent_values);
 }

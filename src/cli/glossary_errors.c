@@ -23,6 +23,10 @@ const GlossaryEntry glossary_errors[] = {
      "An item of a list is a name, with at most one quantity before it of the kind that the key expects: a share (80% "
      "read), a weight (90 stable), or how often (5x carts).",
      "calls = 5 carts", "calls = 5x carts"},
+    {"bad-network",
+     "A network is an IPv4 address and how many of its bits count: 1 to 24, for no look-up tells more.  The bits "
+     "behind them are 0.  `elsewhere` stands for everybody else: Route 53's default.",
+     "networks = 198.51.101.0/22", "networks = 198.51.100.0/22, elsewhere"},
     {"bad-objective",
      "An objective is a metric, perhaps with labels in braces, then <= or >=, then a quantity.  Bounds are inclusive; "
      "there is no =, < or ==.  `NAME = default` drops an inherited objective.",
@@ -88,7 +92,7 @@ const GlossaryEntry glossary_errors[] = {
      "[sweep ttl]\ndoor.ttl = 10s, 60s", "mrsim FILE --set door.ttl=10s"},
     {"nothing-to-reset",
      "`key = default` forgets what earlier files said, but none of them said anything.  Probably the key or the "
-     "section is mistyped.",
+     "section is mistyped.  (The default location or network of Route 53 is written `elsewhere`.)",
      "[service shop]\nqueue = default", "queue                     # leave the line out"},
     {"out-of-range", "The value is outside the bounds of this key; the message names them.", "servers = 0",
      "servers = 1"},
@@ -129,6 +133,11 @@ const GlossaryEntry glossary_errors[] = {
      "There is no such distribution.  There are uniform, exponential, normal, lognormal, gamma, weibull, pareto, zipf, "
      "mixture and empirical; a plain quantity is a constant.",
      "work = log-normal(p50=8ms, p99=40ms)", "work = lognormal(p50=8ms, p99=40ms)"},
+    {"unknown-location",
+     "A location is a continent (africa, asia, europe, north-america, oceania, south-america), a country in two "
+     "capital letters, or `elsewhere`: Route 53's default, everybody whom no other record names.  The codes of "
+     "continents are not taken, since SA and AF are countries too; the Middle East is in asia.",
+     "location = EU", "location = europe"},
     {"unknown-metric",
      "Nothing of that name is measured, or the metric has no such statistic.  mrsim explain lists the metrics.",
      "latency.p98 <= 250ms", "latency.p99 <= 250ms"},

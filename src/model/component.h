@@ -108,6 +108,8 @@ typedef enum {
                      or country */
     PARAM_PLACES, /* Places: with shares */
     PARAM_MIX,    /* Mix: words of `choices` with shares */
+    PARAM_LOCATIONS, /* Locations: continents, countries, elsewhere */
+    PARAM_SUBNETS,   /* Subnets: IPv4 networks; `choices` "elsewhere": also everybody else */
     PARAM_POLICY, /* const Policy *: by name among the policies of kind `choices` */
 } ParamType;
 

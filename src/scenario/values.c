@@ -564,6 +564,10 @@ static bool read_name(const Reading *reading, Slice slice, void *place_of_value)
         return places(reading, slice, place_of_value);
     case PARAM_MIX:
         return mix(reading, slice, place_of_value);
+    case PARAM_LOCATIONS:
+        return locations_read(reading, slice, place_of_value);
+    case PARAM_SUBNETS:
+        return subnets_read(reading, slice, place_of_value);
     case PARAM_POLICY:
         return policy(reading, slice, place_of_value);
     default:

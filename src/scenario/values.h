@@ -45,5 +45,8 @@ const char *text_read(Loader *loader, Slice slice);
 bool in_bounds(const Reading *reading, Slice slice, double value, Dimension dimension);
 double upper_bound(const Param *param);
 bool law_read(const Reading *reading, Slice slice, Dimension dimension, Law *law);
+/* Continents, countries, `elsewhere`; networks as address/bits (locations.c). */
+bool locations_read(const Reading *reading, Slice slice, Locations *result);
+bool subnets_read(const Reading *reading, Slice slice, Subnets *result);
 bool items_read(const Reading *reading, Slice slice, Law *law);
 #endif
