@@ -1,4 +1,5 @@
 #include "model/atlas.h"
+#include "model/threshold.h"
 #include "tests/expect.h"
 #include "tests/scenario_case.h"
 #include <math.h>
@@ -24,6 +25,8 @@ typedef struct {
     Locations locations;
     Subnets subnets, networks;
     const Policy *policy;
+    Words words;
+    const Threshold *threshold;
 } Probe;
 
 #define FIELD(field, CType) PARAM_FIELD(Probe, field, CType)
@@ -83,6 +86,12 @@ static const Param params[] = {
      .offset = FIELD(policy, const Policy *),
      .standard = "first",
      .choices = "probe"},
+    {.name = "words",
+     .type = PARAM_WORDS,
+     .offset = FIELD(words, Words),
+     .standard = "all",
+     .choices = "red green blue"},
+    {.name = "threshold", .type = PARAM_THRESHOLD, .offset = FIELD(threshold, const Threshold *), .standard = ""},
     PARAM_END};
 static const Param no_params[] = {PARAM_END};
 static const Component probe = {.kind = "probe",
@@ -145,6 +154,12 @@ static void show_names(GString *text, const Param *param, const void *value)
         g_string_append_printf(text, "%s%g %s", i ? ", " : "", places->place[i].share, places->place[i].name);
     for (guint i = 0; param->type == PARAM_MIX && i < mix->n; i++)
         g_string_append_printf(text, "%s%g %d", i ? ", " : "", mix->share[i], mix->word[i]);
+    const Words *words = value;
+    for (guint i = 0; param->type == PARAM_WORDS && i < words->n; i++)
+        g_string_append_printf(text, "%s%d", i ? " " : "", words->word[i]);
+    const Threshold *threshold = param->type == PARAM_THRESHOLD ? *(const Threshold *const *)value : NULL;
+    if (param->type == PARAM_THRESHOLD)
+        g_string_append(text, threshold ? threshold->text : "(none)");
     if (param->type == PARAM_POLICY)
         g_string_append(text, (*(const Policy *const *)value)->name);
 }
@@ -301,6 +316,39 @@ static void test_plain_values(void)
         {"duration", "60%", "!wrong-dimension"},
         {"policy", "second", "second"},
         {"policy", "third", "!unknown-choice"},
+        {"words", "blue, red", "2 0"},
+        {"words", "green", "1"},
+        {"words", "all", "0 1 2"},
+        {"words", "all, red", "!unknown-choice"},
+        {"words", "red, gren", "!unknown-choice"},
+        {"words", "red, red", "!bad-list"},
+        {"words", "red,, blue", "!bad-list"},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void test_thresholds(void)
+{
+    static const Row rows[] = {
+        {"threshold", "replication.lag.p50 > 10s", "replication.lag.p50 > 10s"},
+        {"threshold", "latency.p99{op!=read,op=write}<=250ms", "latency.p99{op!=read,op=write} <= 250ms"},
+        {"threshold", "availability < 99%", "availability < 99%"},
+        {"threshold", "latency.count >= 100", "latency.count >= 100"},
+        {"threshold", "latency.p99", "!bad-threshold"},
+        {"threshold", "> 10s", "!bad-threshold"},
+        {"threshold", "latency.p99 >", "!bad-threshold"},
+        {"threshold", "latency.p99 >> 1s", "!bad-quantity"},
+        {"threshold", "latency.p99{op=*} > 1s", "!bad-threshold"},
+        {"threshold", "latency > 1s", "!bad-objective"},
+        {"threshold", "latency.p98 > 1s", "!unknown-metric"},
+        {"threshold", "latenzy.p99 > 1s", "!unknown-metric"},
+        {"threshold", "latency.p99{opp=read} > 1s", "!unknown-label"},
+        {"threshold", "latency.p99{op=raed} > 1s", "!unknown-label-value"},
+        {"threshold", "latency.p99{op=read > 1s", "!bad-objective"},
+        {"threshold", "latency.p99 > 10", "!missing-unit"},
+        {"threshold", "latency.p99 > 10%", "!wrong-dimension"},
+        {"threshold", "latency.p99 > -1s", "!out-of-range"},
+        {"threshold", "availability < 101%", "!out-of-range"},
     };
     CHECK_ROWS(rows);
 }
@@ -552,6 +600,8 @@ static void test_absent_values(void)
                 {"place", "(none)"},
                 {"count", "2"},
                 {"policy", "first"},
+                {"words", "0 1 2"},
+                {"threshold", "(none)"},
                 {"share", "0.05"},
                 {"at", "- 0 9223372036854775807"}};
     const char *names[] = {"t.ini"}, *texts[] = {frame};
@@ -574,6 +624,7 @@ void suite_values(void)
 {
     CU_pSuite suite = CU_add_suite("values", NULL, NULL);
     CU_add_test(suite, "texts, words and quantities", test_plain_values);
+    CU_add_test(suite, "thresholds", test_thresholds);
     CU_add_test(suite, "laws", test_laws);
     CU_add_test(suite, "wrong laws", test_wrong_laws);
     CU_add_test(suite, "values measured in a table", test_measured_values);

@@ -39,6 +39,10 @@ const GlossaryEntry glossary_errors[] = {
      "This is not a number with a unit that mrsim knows.  The decimal sign is a point; there are no thousands "
      "separators and no compound times.",
      "timeout = 0,5s\nfor = 1h30m", "timeout = 0.5s\nfor = 90m"},
+    {"bad-threshold",
+     "A threshold is a figure as an objective names it, perhaps with labels in braces, then >, >=, < or <=, then a "
+     "quantity.",
+     "watch = replication.lag", "watch = replication.lag.mean{database=carts} > 10s"},
     {"contradictory-settings",
      "Two settings of one thing exclude each other, or one makes no sense without the other.  The message names both.",
      "interval = 10s\ntimeout = 20s          # an attempt would outlast the interval", "interval = 10s\ntimeout = 4s"},
@@ -167,6 +171,10 @@ const GlossaryEntry glossary_errors[] = {
      "Nothing refers to this thing, so it takes no part in the simulation.  When its name is near that of another "
      "thing of its kind it is an error, for then it was probably meant to be that one.",
      "[dns dor]                 # meant to change [dns door]\nttl = 10s", "[dns door]\nttl = 10s"},
+    {"unwatchable-metric",
+     "An alarm stands in a region and reads what the services there publish: queues, workers, writes, replication.  "
+     "What users felt is measured where they are, and what happens once per fault is known only afterwards.",
+     "watch = latency.p99 > 500ms", "watch = queue.length.mean{service=shop} > 20"},
     {"wrong-dimension", "The quantity is good, but of another kind than the key or the metric wants.", "rate = 60ms",
      "rate = 60/s"},
     {NULL, NULL, NULL, NULL},

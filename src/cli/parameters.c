@@ -55,6 +55,7 @@ char *parameter_type(const Param *param)
         [PARAM_REGIONS] = "regions of the scenario",
         [PARAM_PLACE] = "any known region",
         [PARAM_PLACES] = "places with shares",
+        [PARAM_THRESHOLD] = "figure > value",
         [PARAM_LOCATIONS] = "continents, countries (DE), elsewhere",
     };
     g_autofree char *words = NULL;
@@ -67,6 +68,9 @@ char *parameter_type(const Param *param)
         return g_strdup_printf("shares of: %s", words);
     case PARAM_SUBNETS:
         return g_strdup(param->choices ? "networks (198.51.100.0/22), elsewhere" : "networks (198.51.100.0/22)");
+    case PARAM_WORDS:
+        words = joined(param->choices);
+        return g_strdup_printf("all, or some of: %s", words);
     case PARAM_POLICY:
         words = policy_names(param->choices);
         return g_strdup_printf("one of: %s", words);

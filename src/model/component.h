@@ -24,6 +24,7 @@ typedef struct Sim Sim;
 typedef struct Entity Entity;
 typedef struct Policy Policy;
 typedef struct RecordTraits RecordTraits;
+typedef struct Threshold Threshold; /* model/threshold.h */
 
 /* ---- values as configs hold them ---- */
 enum { ANYWHERE = -1 }; /* a bare name: "the one here, else the target's own rule" */
@@ -80,6 +81,10 @@ typedef struct {
     double share[8]; /* 0..1, adding up to 1 */
     int word[8];     /* index into the parameter's choices */
 } Mix;
+typedef struct {
+    guint n;
+    const int *word; /* indices into the parameter's choices, in the order given, each once */
+} Words;
 typedef enum { POINT_START, POINT_END, POINT_DETECTED, POINT_DECIDED, POINT_PROMOTED, POINT_BACK } PointEvent;
 typedef struct {
     SimTime offset;     /* after the start of measurement, or after the event; SIMTIME_NEVER: not said */
@@ -111,6 +116,8 @@ typedef enum {
     PARAM_LOCATIONS, /* Locations: continents, countries, elsewhere */
     PARAM_SUBNETS,   /* Subnets: IPv4 networks; `choices` "elsewhere": also everybody else */
     PARAM_POLICY, /* const Policy *: by name among the policies of kind `choices` */
+    PARAM_WORDS,     /* Words: some of `choices`; "all": every one */
+    PARAM_THRESHOLD, /* const Threshold *: a figure and a value not to be crossed */
 } ParamType;
 
 enum { PARAM_EVERYWHERE = 1 }; /* flag: cannot differ by place; not allowed in [kind name@place] */

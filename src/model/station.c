@@ -226,6 +226,19 @@ Call *station_leave(Sim *sim, Station *station, SimTime came)
     return hand_on(sim, station, sim_now(sim));
 }
 
+double station_used(const Sim *sim, const Station *station, double *there)
+{
+    SimTime now = MIN(sim_now(sim), sim->horizon), since = MAX(station->since, sim->measured_from);
+    *there = simtime_seconds(MAX(0, now - sim->measured_from)) * station->workers;
+    if (now <= since)
+        return station->use->ratio.part;
+    double used = simtime_seconds(now - since) * station->busy;
+    for (uint32_t i = 0; i < station->n_holders; i++)
+        if (station->holder[i].until < now)
+            used -= simtime_seconds(now - MAX(station->holder[i].until, since));
+    return station->use->ratio.part + used;
+}
+
 void station_finish(Sim *sim, Station *station)
 {
     note_use(sim, station, lived_until(sim, station));

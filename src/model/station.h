@@ -54,5 +54,8 @@ void station_leaves_at(Sim *sim, Station *station, SimTime came, SimTime until);
 /* `came`: when the one who leaves had arrived (Call.arrived_at, to be read before it is answered).  Returns the next to
  * be served, whose worker is held already; NULL: nobody waits. */
 Call *station_leave(Sim *sim, Station *station, SimTime came);
+/* Worker-seconds in use since the start of measurement until now, and *there: those there were.  As long as it lives:
+ * what it had in use when it was lost counts until it is back. */
+double station_used(const Sim *sim, const Station *station, double *there);
 void station_finish(Sim *sim, Station *station);
 #endif

@@ -168,6 +168,8 @@ void references_check(Loader *loader); /* places where they do not run, cycles, 
 /* ---- objectives, lints, settings ---- */
 /* The identity of an objective's selector: "latency.p99{clients=europe}" (in arena) */
 const char *objective_identity(Loader *loader, const char *text);
+/* What it is about, by said->key: metric, statistic, selector, text.  false: told; without a metric: none is known. */
+bool objective_figure(Loader *loader, const Said *said, Objective *objective);
 void objectives_read(Loader *loader, Scenario *scenario);
 void lints_check(Loader *loader, const Scenario *scenario);
 void lints_capacity(Loader *loader); /* its part about who can serve how many */

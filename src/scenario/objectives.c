@@ -229,32 +229,39 @@ static bool read_operator(Loader *loader, const Said *said, Objective *objective
     return false;
 }
 
-static bool read_objective(Loader *loader, const Said *said, Objective *objective)
+bool objective_figure(Loader *loader, const Said *said, Objective *objective)
 {
     g_autofree char *name = NULL;
     g_autofree char *normal = normal_form(said->key, &name, &objective->selector);
-    const char *raw = said->raw;
     if (!normal) {
         tell(loader, SEVERITY_ERROR, said->spot, "bad-objective", "write METRIC{label=value, label!=value} <= VALUE");
         return false;
     }
     objective->spot = said->spot;
     objective->text = arena_text(loader->arena, normal);
-    objective->target_text = said->value.text;
     const char *metric = arena_text(loader->arena, name); /* `statistic` points into it */
     objective->metric = metric_find(metric, &objective->statistic);
     if (!objective->metric) {
         tell_unknown_metric(loader, said, name);
         return false;
     }
-    bool good = read_operator(loader, said, objective);
+    bool good = true;
     if (metric_needs_statistic(objective->metric) && *objective->statistic == '\0') {
         tell(loader, SEVERITY_ERROR, said->spot, "bad-objective", "which figure of it? %s has %s", name,
              statistics_in_words(loader, objective->metric));
         good = false;
     }
-    good = read_labels(loader, said, raw, objective) && good;
-    good = good && names_phase(loader, said, objective);
+    good = read_labels(loader, said, said->raw, objective) && good;
+    return good && names_phase(loader, said, objective);
+}
+
+static bool read_objective(Loader *loader, const Said *said, Objective *objective)
+{
+    objective->target_text = said->value.text;
+    bool good = objective_figure(loader, said, objective);
+    if (!objective->metric)
+        return false;
+    good = read_operator(loader, said, objective) && good;
     return read_target(loader, said, objective) && good;
 }
 

@@ -142,6 +142,32 @@ static bool choice(const Reading *reading, Slice slice, const char *choices, int
     return i >= 0;
 }
 
+/* Some of the words, each once; all of them. */
+static bool words(const Reading *reading, Slice slice, Words *result)
+{
+    g_auto(GStrv) known = g_strsplit(reading->param->choices, " ", -1);
+    bool all = slice_is(slice, "all"), good = true;
+    g_autoptr(GArray) items = all ? NULL : slice_list(reading, slice);
+    if (!all && !items)
+        return false;
+    guint n = all ? g_strv_length(known) : items->len;
+    int *read = arena_many(reading->loader->arena, int, n);
+    for (guint i = 0; i < n; i++) {
+        Slice item = all ? slice : g_array_index(items, Slice, i);
+        read[i] = all ? (int)i : one_of(reading, item, known);
+        for (guint k = 0; k < i && read[i] >= 0; k++)
+            if (read[k] == read[i]) {
+                tell(reading->loader, SEVERITY_ERROR, slice_spot(item), "bad-list", "'%s' is given twice",
+                     known[read[i]]);
+                good = false;
+            }
+        good = good && read[i] >= 0;
+    }
+    if (good)
+        *result = (Words){n, read};
+    return good;
+}
+
 static bool yes_no(const Reading *reading, Slice slice, bool *yes)
 {
     int chosen = 1;
@@ -538,6 +564,8 @@ static bool may_be_none(const Param *param)
     case PARAM_CHOICE:
     case PARAM_POLICY:
     case PARAM_MIX:
+    case PARAM_WORDS:
+    case PARAM_THRESHOLD:
         return false;
     default:
         return absent;
@@ -570,6 +598,10 @@ static bool read_name(const Reading *reading, Slice slice, void *place_of_value)
         return subnets_read(reading, slice, place_of_value);
     case PARAM_POLICY:
         return policy(reading, slice, place_of_value);
+    case PARAM_WORDS:
+        return words(reading, slice, place_of_value);
+    case PARAM_THRESHOLD:
+        return threshold_read(reading, slice, place_of_value);
     default:
         return false;
     }

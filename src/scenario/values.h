@@ -48,5 +48,7 @@ bool law_read(const Reading *reading, Slice slice, Dimension dimension, Law *law
 /* Continents, countries, `elsewhere`; networks as address/bits (locations.c). */
 bool locations_read(const Reading *reading, Slice slice, Locations *result);
 bool subnets_read(const Reading *reading, Slice slice, Subnets *result);
+/* A figure and what it shall not cross (thresholds.c). */
+bool threshold_read(const Reading *reading, Slice slice, const Threshold **result);
 bool items_read(const Reading *reading, Slice slice, Law *law);
 #endif
