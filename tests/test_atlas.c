@@ -517,6 +517,11 @@ static const Mistake mistakes[] = {
      "places.csv: error: the weights of US add up to 1.1998; they must add up to 1 [bad-csv]\n"},
     {"places.csv", "me-central-1,4.2", "me-centre-1,4.2",
      "places.csv:23:1: error: hub1 is 'me-centre-1', which is not a region of regions.csv [bad-csv]\n"},
+    {"places.csv", ",Dubai,6,", ",Dubay,6,",
+     "places.csv:23:1: error: edge_city is 'Dubay', which is no city of edges.csv [bad-csv]\n"},
+    {"edges.csv", "ca-central-1,7.5", "ca-middle-1,7.5",
+     "edges.csv:15:1: error: hub1 is 'ca-middle-1', which is not a region of regions.csv [bad-csv]\n"},
+    {"edges.csv", "BOS,Boston", "ATL,Boston", "edges.csv:15:1: error: a second row for 'ATL', Boston [bad-csv]\n"},
     {"places.csv", "AF-KABUL,", "AE-DUBAI,", "places.csv:24:1: error: a second row for 'AE-DUBAI' [bad-csv]\n"},
     {"places.csv", "AF-KABUL,", "AF-KABUL,X,", "places.csv:24:1: error: 18 fields, but the header has 17 [bad-csv]\n"},
 };
@@ -540,7 +545,8 @@ static char *replaced(const char *text, const char *old, const char *new)
 static void write_models(const char *folder, const Mistake *mistake, guint n)
 {
     static const char *const names[] = {"regions.csv",  "round_trip_shape.csv", "region_rtt.csv",
-                                        "zone_rtt.csv", "access.csv",           "places.csv"};
+                                        "zone_rtt.csv", "access.csv",           "edges.csv",
+                                        "places.csv"};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_build_filename(folder, names[i], NULL), *text = read_model(names[i]);
         bool wanted = true;
@@ -593,8 +599,9 @@ static void remove_models(const char *folder)
                                    {"region_rtt.csv", NULL, NULL, NULL},
                                    {"zone_rtt.csv", NULL, NULL, NULL},
                                    {"access.csv", NULL, NULL, NULL},
+                                   {"edges.csv", NULL, NULL, NULL},
                                    {"places.csv", NULL, NULL, NULL}},
-                 6);
+                 7);
     g_rmdir(folder);
 }
 

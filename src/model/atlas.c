@@ -1,6 +1,8 @@
 #include "model/atlas.h"
 #include "base/check.h"
+#include "model/edges.h"
 #include "model/table.h"
+#include "model/trip_shape.h"
 #include <math.h>
 #include <string.h>
 #include "base/poison.h"
@@ -19,12 +21,6 @@ typedef struct {
     Law zone_pair;
 } AtlasRegion;
 
-/* One band of the pooled shape, nanoseconds added to p50. */
-typedef struct {
-    double from; /* the p50 at which the band begins */
-    double add[N_TRIP_NODES];
-} Shape;
-
 /* Laws of one kind by continent, and the world's for those without a row. */
 typedef struct {
     Law law[N_SCOPES];
@@ -32,10 +28,11 @@ typedef struct {
 
 struct Atlas {
     Arena *arena;
-    guint n_regions, n_places, n_shapes;
+    guint n_regions, n_places, n_edges;
     AtlasRegion *region;
     RoundTrip *trip; /* [from * n_regions + to] */
-    Shape *shape;    /* by rising p50 */
+    TripShapes *shapes;
+    AtlasEdge *edge;
     AtlasPlace *place;
     Position *position;    /* of the places */
     const char **excluded; /* of the places: why, or NULL */
@@ -120,83 +117,6 @@ static bool load_regions(Atlas *atlas, const char *folder, Diagnostics *diagnost
     return good;
 }
 
-enum { SHAPE_FROM, SHAPE_P10, SHAPE_P25, SHAPE_P75, SHAPE_P90, SHAPE_P99 };
-static const char *const shape_columns[] = {"p50_from_ms", "p10_ms", "p25_ms", "p75_ms", "p90_ms", "p99_ms", NULL};
-
-static bool read_shape(Table *table, guint row, Shape *shape)
-{
-    static const guint column[] = {SHAPE_P10, SHAPE_P25, SHAPE_P75, SHAPE_P90, SHAPE_P99};
-    static const guint node[] = {TRIP_P10, TRIP_P25, TRIP_P75, TRIP_P90, TRIP_P99};
-    *shape = (Shape){0};
-    if (!table_number(table, row, SHAPE_FROM, 0, 1e4, &shape->from))
-        return false;
-    shape->from *= MS;
-    for (guint i = 0; i < G_N_ELEMENTS(column); i++) {
-        if (!table_number(table, row, column[i], -1e4, 1e4, &shape->add[node[i]]))
-            return false;
-        shape->add[node[i]] *= MS;
-    }
-    for (guint i = 1; i < G_N_ELEMENTS(shape->add); i++)
-        if (shape->add[i] < shape->add[i - 1]) {
-            TABLE_COMPLAIN(table, row, "the quantiles of a shape must rise from p10 below 0 to p99 above 0");
-            return false;
-        }
-    return true;
-}
-
-static bool load_shapes(Atlas *atlas, const char *folder, Diagnostics *diagnostics)
-{
-    g_auto(Table) table = {0};
-    if (!table_open(&table, folder, "round_trip_shape.csv", shape_columns, diagnostics))
-        return false;
-    bool good = true;
-    atlas->shape = arena_many(atlas->arena, Shape, table.n_rows);
-    for (guint i = 0; i < table.n_rows; i++) {
-        Shape *shape = &atlas->shape[i];
-        if (!read_shape(&table, i, shape)) {
-            good = false;
-        } else if (i == 0 ? shape->from != 0 : shape->from <= shape[-1].from) {
-            TABLE_COMPLAIN(&table, i, "p50_from_ms is %s; bands begin at 0 and rise",
-                           table_text(&table, i, SHAPE_FROM));
-            good = false;
-        }
-    }
-    atlas->n_shapes = table.n_rows;
-    return good;
-}
-
-static const Shape *shape_for(const Atlas *atlas, double p50)
-{
-    guint i = atlas->n_shapes - 1;
-    while (i > 0 && p50 < atlas->shape[i].from)
-        i--;
-    return &atlas->shape[i];
-}
-
-/* The pooled shape around p50. */
-static RoundTrip pooled_trip(const Atlas *atlas, double p50, double fibre)
-{
-    const Shape *shape = shape_for(atlas, p50);
-    RoundTrip trip = {.floor = MIN(fibre, p50)};
-    for (guint i = 0; i < G_N_ELEMENTS(trip.node); i++)
-        trip.node[i] = MAX(p50 + shape->add[i], trip.floor);
-    trip.tail = round_trip_tail(&trip);
-    return trip;
-}
-
-/* The same with measured p90 and p99. */
-static RoundTrip measured_trip(const Atlas *atlas, double p50, double p90_over_p50, double p99_over_p50, double fibre)
-{
-    RoundTrip trip = pooled_trip(atlas, p50, fibre);
-    trip.node[TRIP_P90] = p50 * p90_over_p50;
-    trip.node[TRIP_P99] = p50 * p99_over_p50;
-    /* 0.46 of the way: where p75 stands between p50 and p90 in the pooled shape of all pairs */
-    if (trip.node[TRIP_P90] < trip.node[TRIP_P75])
-        trip.node[TRIP_P75] = p50 + 0.46 * (trip.node[TRIP_P90] - p50);
-    trip.tail = round_trip_tail(&trip);
-    return trip;
-}
-
 enum { RTT_SRC, RTT_DST, RTT_P50, RTT_P90, RTT_P99 };
 static const char *const rtt_columns[] = {"src", "dst", "p50_ms", "p90_over_p50", "p99_over_p50", NULL};
 
@@ -214,8 +134,8 @@ static bool read_pair(Table *table, Atlas *atlas, guint row)
                        table_text(table, row, RTT_SRC), table_text(table, row, RTT_DST));
         return false;
     }
-    *trip =
-        measured_trip(atlas, p50 * MS, p90, p99, fibre_ns(atlas->region[from].position, atlas->region[to].position));
+    *trip = trip_shape_measured(atlas->shapes, p50 * MS, p90, p99,
+                                fibre_ns(atlas->region[from].position, atlas->region[to].position));
     return true;
 }
 
@@ -412,12 +332,13 @@ enum {
     PLACE_LEG1,
     PLACE_HUB2,
     PLACE_LEG2,
+    PLACE_EDGE,
     PLACE_EDGE_KM,
     PLACE_EXCLUDED
 };
-static const char *const place_columns[] = {"place",       "country",   "title",    "lat",         "lon",
-                                            "weight",      "continent", "hub1",     "hub1_leg_ms", "hub2",
-                                            "hub2_leg_ms", "edge_km",   "excluded", NULL};
+static const char *const place_columns[] = {"place",       "country",   "title",   "lat",         "lon",
+                                            "weight",      "continent", "hub1",    "hub1_leg_ms", "hub2",
+                                            "hub2_leg_ms", "edge_city", "edge_km", "excluded",    NULL};
 
 static bool read_hubs(Table *table, const Atlas *atlas, guint row, AtlasPlace *place)
 {
@@ -435,6 +356,16 @@ static bool read_hubs(Table *table, const Atlas *atlas, guint row, AtlasPlace *p
     return true;
 }
 
+static bool known_edge(Table *table, const Atlas *atlas, guint row, guint *edge)
+{
+    const char *city = table_text(table, row, PLACE_EDGE);
+    for (*edge = 0; *edge < atlas->n_edges; ++*edge)
+        if (strcmp(atlas->edge[*edge].title, city) == 0)
+            return true;
+    TABLE_COMPLAIN(table, row, "edge_city is '%s', which is no city of edges.csv", city);
+    return false;
+}
+
 static bool read_place(Table *table, const Atlas *atlas, guint row, AtlasPlace *place, Position *position)
 {
     double lat, lon, edge_km;
@@ -443,7 +374,7 @@ static bool read_place(Table *table, const Atlas *atlas, guint row, AtlasPlace *
                           .title = arena_text(atlas->arena, table_text(table, row, PLACE_TITLE))};
     if (!table_number(table, row, PLACE_LAT, -90, 90, &lat) || !table_number(table, row, PLACE_LON, -180, 180, &lon) ||
         !table_number(table, row, PLACE_WEIGHT, 1e-6, 1, &place->weight) ||
-        !table_number(table, row, PLACE_EDGE_KM, 0, 20100, &edge_km))
+        !table_number(table, row, PLACE_EDGE_KM, 0, 20100, &edge_km) || !known_edge(table, atlas, row, &place->edge))
         return false;
     int continent = continent_of(table_text(table, row, PLACE_CONTINENT));
     if (continent < 0) {
@@ -530,13 +461,14 @@ static bool load_places(Atlas *atlas, const char *folder, Diagnostics *diagnosti
 static bool load_all(Atlas *atlas, const char *folder, Diagnostics *diagnostics)
 {
     bool regions = load_regions(atlas, folder, diagnostics);
-    bool shapes = load_shapes(atlas, folder, diagnostics);
-    if (!regions || !shapes)
+    atlas->shapes = trip_shapes_load(atlas->arena, folder, diagnostics);
+    if (!regions || !atlas->shapes)
         return false;
     bool pairs = load_pairs(atlas, folder, diagnostics);
     bool zones = load_zones(atlas, folder, diagnostics);
     bool access = load_access(atlas, folder, diagnostics);
-    bool places = load_places(atlas, folder, diagnostics);
+    atlas->edge = edges_load(atlas->arena, folder, atlas, &atlas->n_edges, diagnostics);
+    bool places = atlas->edge && load_places(atlas, folder, diagnostics);
     return pairs && zones && access && places;
 }
 
@@ -655,13 +587,57 @@ RoundTrip atlas_place_to_region(const Atlas *atlas, const AtlasPlace *place, gui
         p50 = MIN(p50, place->hub[i].leg_ns + onwards.node[TRIP_P50]);
     }
     Position here = atlas->position[place - atlas->place];
-    return pooled_trip(atlas, p50, fibre_ns(here, region_at(atlas, region)->position));
+    return trip_shape(atlas->shapes, p50, fibre_ns(here, region_at(atlas, region)->position));
 }
 
 static Law law_on(const Laws *laws, const char *continent)
 {
     int i = continent ? continent_of(continent) : -1;
     return laws->law[i < 0 ? WORLD : i];
+}
+
+guint atlas_edges(const Atlas *atlas)
+{
+    return atlas->n_edges;
+}
+
+const AtlasEdge *atlas_edge(const Atlas *atlas, guint edge)
+{
+    CHECK(edge < atlas->n_edges);
+    return &atlas->edge[edge];
+}
+
+guint atlas_region_edge(const Atlas *atlas, guint region)
+{
+    guint nearest = 0;
+    double least = INFINITY;
+    for (guint i = 0; i < atlas->n_edges; i++) {
+        double km = great_circle_km(region_at(atlas, region)->position, atlas->edge[i].position);
+        if (!atlas->edge[i].excluded && km < least) {
+            least = km;
+            nearest = i;
+        }
+    }
+    return nearest;
+}
+
+RoundTrip atlas_place_to_edge(const Atlas *atlas, const AtlasPlace *place, guint edge)
+{
+    if (edge == place->edge)
+        return round_trip_constant(place->edge_ns);
+    double km = great_circle_km(atlas_place_position(atlas, place), atlas_edge(atlas, edge)->position);
+    return round_trip_constant(atlas->edge_intercept + atlas->edge_per_km * km);
+}
+
+RoundTrip atlas_edge_to_region(const Atlas *atlas, guint edge, guint region)
+{
+    const AtlasEdge *from = atlas_edge(atlas, edge);
+    double p50 = INFINITY;
+    for (guint i = 0; i < from->n_hubs; i++) {
+        RoundTrip onwards = atlas_region_to_region(atlas, (guint)from->hub[i].region, region);
+        p50 = MIN(p50, from->hub[i].leg_ns + onwards.node[TRIP_P50]);
+    }
+    return trip_shape(atlas->shapes, p50, fibre_ns(from->position, region_at(atlas, region)->position));
 }
 
 Law atlas_path_factor(const Atlas *atlas, const AtlasPlace *place)

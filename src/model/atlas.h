@@ -29,9 +29,11 @@ typedef struct {
         double leg_ns;
     } hub[2];       /* indices of atlas regions; leg = 4 ms + s·f, round trip */
     double edge_ns; /* round trip to the nearest edge, without access: 2 ms + s·f */
+    guint edge;     /* which one that is */
 } AtlasPlace;
+typedef struct AtlasEdge AtlasEdge; /* model/edges.h */
 
-/* Reads the tables of `folder`: regions, round_trip_shape, region_rtt, zone_rtt, access and places, each .csv.
+/* Reads the tables of `folder`: regions, round_trip_shape, region_rtt, zone_rtt, access, edges and places, each .csv.
  * NULL with diagnostics (no-file, empty-csv, bad-csv, unknown-column), all mistakes of all tables in one pass. */
 Atlas *atlas_load(const char *folder, Diagnostics *diagnostics);
 void atlas_free(Atlas *atlas); /* NULL is fine */
@@ -58,6 +60,13 @@ const char *atlas_excluded(const Atlas *atlas, const char *name);
 RoundTrip atlas_region_to_region(const Atlas *atlas, guint from, guint to);
 /* Path of a place (one of this atlas) to a region by the hub law, without access, before the path factor. */
 RoundTrip atlas_place_to_region(const Atlas *atlas, const AtlasPlace *place, guint region);
+/* Edges, where anycast leads to.  From a place: 2 ms + s·f, constant, without access; on to a region: the backbone law,
+ * 1 ms + 1.6·f(edge, hub) + p50(hub, region) with the pooled shape, no path factor. */
+guint atlas_edges(const Atlas *atlas);
+const AtlasEdge *atlas_edge(const Atlas *atlas, guint edge);
+guint atlas_region_edge(const Atlas *atlas, guint region); /* the nearest of those that serve */
+RoundTrip atlas_place_to_edge(const Atlas *atlas, const AtlasPlace *place, guint edge);
+RoundTrip atlas_edge_to_region(const Atlas *atlas, guint edge, guint region);
 /* The law of the path factor of this place, LN(1, 0.15) or LN(1, 0.22), bounded: one draw per place, region and run. */
 Law atlas_path_factor(const Atlas *atlas, const AtlasPlace *place);
 /* Two zones of a region: the law of the pair's median, and of a round trip relative to it.  Same zone: the law of a
