@@ -5,6 +5,7 @@
 
 enum { MOST_THINGS = 64, MOST_REGIONS = 16 };
 
+extern const Component link_component;
 static const Component actor = {.kind = "actor", .name = "actor", .summary = "Does what a test tells it."};
 
 const Atlas *small_atlas(void)

@@ -17,6 +17,7 @@ typedef struct {
     References calls;
     double errors;
     SimTime timeout;
+    gint64 answer_size, question_size;
     Regions regions;
 } Config;
 
@@ -44,6 +45,7 @@ static void done(Sim *sim, Entity *me, Call *call, Why why)
     Instance *instance = me->state;
     call->http.served_by = (int8_t)me->region;
     call->http.why = (uint8_t)why;
+    call->bytes = (uint32_t)((const Config *)me->config)->answer_size;
     SimTime came = call->arrived_at;
     call_answer(sim, call, why == WHY_NONE ? OUTCOME_OK : OUTCOME_ERROR);
     Call *next = station_leave(sim, &instance->station, came);
@@ -95,6 +97,7 @@ static void ask_next(Sim *sim, Entity *me, Call *call)
                                     .op = call->http.op,
                                     .served_by = NO_REGION,
                                     .asker = call->http.asker};
+    question->bytes = (uint32_t)((const Config *)me->config)->question_size;
     call_send(sim, question, instance->patience);
 }
 
@@ -336,6 +339,20 @@ static const Param params[] = {
      .most = 3.6e12,
      .help = "How long it waits for the answer to each of its calls.",
      .source = "assumed"},
+    {.name = "answer-size",
+     .type = PARAM_SIZE,
+     .offset = PARAM_FIELD(Config, answer_size, gint64),
+     .standard = "0B",
+     .most = 0xffffffffu,
+     .help = "Bytes of its answers, for the links that they pass.",
+     .source = "assumed: they take no room"},
+    {.name = "question-size",
+     .type = PARAM_SIZE,
+     .offset = PARAM_FIELD(Config, question_size, gint64),
+     .standard = "0B",
+     .most = 0xffffffffu,
+     .help = "Bytes of each of its calls, for the links that they pass.",
+     .source = "assumed: they take no room"},
     {.name = "regions",
      .type = PARAM_REGIONS,
      .offset = PARAM_FIELD(Config, regions, Regions),

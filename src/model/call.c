@@ -1,6 +1,7 @@
 #include "model/call.h"
 #include "base/check.h"
 #include "model/call_pool.h"
+#include "model/links.h"
 #include "model/network.h"
 #include "model/sim.h"
 #include "model/watcher.h"
@@ -185,14 +186,78 @@ static void later(Sim *sim, Call *call, SimTime delay)
         kernel_at(&sim->kernel, sim->kernel.now + delay, call->id);
 }
 
-/* Until the last message of a question of several round trips is there; a place that refuses does so at the first. */
-static SimTime way_there(const Sim *sim, const Call *call)
+/* Messages there until the question is; a place that refuses does so at the first. */
+static unsigned messages_there(const Sim *sim, const Call *call)
 {
     const Place *from = call->caller->place, *to = call->callee->place;
     if (call->port == PORT_CONNECT && call->callee->ops->ends_tcp)
-        return call->leg;
+        return 1;
     bool refused = call->round_trips > 1 && network_fate(sim->network, from, to, sim->kernel.now).refuses;
-    return refused ? call->leg : (2 * call->round_trips - 1) * call->leg;
+    return refused ? 1 : call->round_trips;
+}
+
+/* ---- links: what else lies on the way (model/links.h).  Asked only where there are any. ---- */
+
+enum { HAS_ROOM = 1 << 15 }; /* in Call.patience, while it is about to leave: room is kept for it on its carrier */
+_Static_assert((int)KERNEL_MOST_PATIENCES <= (int)HAS_ROOM, "a patience and a mark share 16 bits");
+
+/* What a managed database says to itself passes on the provider's own network, unless one of its places is on none. */
+static const LinkWay *way_of(const Sim *sim, const Entity *from, const Entity *to)
+{
+    bool managed = from->thing == to->thing && !network_is_own(sim->network, from->place) &&
+                   !network_is_own(sim->network, to->place);
+    bool private = !managed && place_region(from->place) != NO_REGION && place_region(to->place) != NO_REGION;
+    return network_way(sim->network, from->place, to->place, private);
+}
+
+static SimTime trip_of(const Sim *sim, const Call *call)
+{
+    return network_round_trip(sim->network, call->caller->place, call->callee->place, exchange_key(call));
+}
+
+static G_GNUC_NO_INLINE SimTime carry(const Sim *sim, Call *call, bool answer, SimTime without)
+{
+    const Entity *from = answer ? call->callee : call->caller, *to = answer ? call->caller : call->callee;
+    const LinkWay *way = way_of(sim, from, to);
+    if (!way)
+        return without;
+    unsigned n = answer ? 1 : messages_there(sim, call);
+    bool opens = call->port == PORT_CONNECT || call->round_trips > 1;
+    Message message = {.now = sim->kernel.now,
+                       .trip = trip_of(sim, call),
+                       .access = call->access,
+                       .key = exchange_key(call),
+                       .bytes = call->bytes,
+                       .n = (uint16_t)n,
+                       .answer = answer,
+                       .opens = opens && (!answer || messages_there(sim, call) == 1),
+                       .datagram = call->port == PORT_DNS,
+                       .queued = !answer && call->patience & HAS_ROOM};
+    return link_carry(way, &message, &call->carrier);
+}
+
+/* A message that can wait at home stands in line there, not on the way: what its sender waits for begins when it
+ * leaves.  false: it is its turn. */
+static bool stands_in_line(Sim *sim, Call *call, unsigned patience)
+{
+    const LinkWay *way = way_of(sim, call->caller, call->callee);
+    if (call->patience & HAS_ROOM || !way)
+        return false;
+    SimTime delay = link_queue(way, call->bytes, sim->kernel.now, &call->carrier);
+    call->patience = (uint16_t)(patience | HAS_ROOM);
+    if (delay == 0)
+        return false;
+    call->sent_at = sim->kernel.now;
+    call->state = CALL_LEAVING;
+    WATCH(sim, MOMENT_HELD, call, delay);
+    later(sim, call, delay);
+    return true;
+}
+
+static bool has_carried(const Sim *sim, const Call *call, const Entity *from, const Entity *to, SimTime since)
+{
+    const LinkWay *way = way_of(sim, from, to);
+    return !way || link_held(way, call->carrier, since);
 }
 
 static void leave(Sim *sim, Call *call, unsigned patience)
@@ -203,30 +268,41 @@ static void leave(Sim *sim, Call *call, unsigned patience)
     call->sent_at = sim->kernel.now;
     call->state = CALL_GOING;
     timeout_arm(&sim->kernel, patience, &call->timeout);
-    SimTime way = way_there(sim, call);
+    SimTime way = (2 * messages_there(sim, call) - 1) * call->leg;
+    if (G_UNLIKELY(sim->links))
+        way = carry(sim, call, false, way);
     WATCH(sim, MOMENT_LEAVES, call, way);
     later(sim, call, way);
 }
 
 void call_send_after(Sim *sim, Call *call, SimTime delay, unsigned patience)
 {
+    call->patience = (uint16_t)patience;
     if (delay == 0) {
-        leave(sim, call, patience);
+        if (G_LIKELY(!sim->links) || !stands_in_line(sim, call, patience))
+            leave(sim, call, patience);
         return;
     }
     call->sent_at = sim->kernel.now;
     call->state = CALL_LEAVING;
-    call->patience = (uint16_t)patience;
     WATCH(sim, MOMENT_HELD, call, delay);
     later(sim, call, delay);
 }
 
 void call_send(Sim *sim, Call *call, unsigned patience)
 {
+    call->patience = (uint16_t)patience;
     leave(sim, call, patience);
 }
 
 /* ---- answering ---- */
+
+static void answer_now(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    (void)me;
+    (void)reply;
+    call_answer(sim, call, (Outcome)call->outcome);
+}
 
 void call_answer_after(Sim *sim, Call *call, SimTime work, Outcome outcome)
 {
@@ -236,6 +312,13 @@ void call_answer_after(Sim *sim, Call *call, SimTime work, Outcome outcome)
         return;
     }
     call->outcome = (uint8_t)outcome;
+    if (G_UNLIKELY(sim->links)) {
+        if (work > 0) { /* what a link does to it is known when it leaves */
+            call_wait(sim, call, work, answer_now);
+            return;
+        }
+        call->leg = carry(sim, call, true, call->leg);
+    }
     call->state = CALL_BACK;
     WATCH(sim, MOMENT_ANSWERS, call, work);
     later(sim, call, work + call->leg);
@@ -416,6 +499,10 @@ static void send_back(Sim *sim, Call *call, Outcome outcome)
 {
     call->outcome = (uint8_t)outcome;
     call->state = CALL_BACK;
+    if (G_UNLIKELY(sim->links)) {
+        call->bytes = 0;
+        call->leg = carry(sim, call, true, call->leg);
+    }
     WATCH(sim, MOMENT_TURNED_BACK, call, 0);
     later(sim, call, call->leg);
 }
@@ -428,14 +515,18 @@ static void go(Sim *sim, Call *call)
         release(sim, call);
     } else if (G_UNLIKELY(call->parent != NO_CALL && !parent_of(sim, call))) {
         release(sim, call);
-    } else {
-        leave(sim, call, call->patience);
+    } else if (G_LIKELY(!sim->links) || !stands_in_line(sim, call, call->patience)) {
+        leave(sim, call, call->patience & ~HAS_ROOM);
     }
 }
 
 static void arrive(Sim *sim, Call *call)
 {
     Fate fate = network_fate(sim->network, call->caller->place, call->callee->place, call->sent_at);
+    if (G_UNLIKELY(sim->links)) {
+        fate.path_up = fate.path_up && has_carried(sim, call, call->caller, call->callee, call->sent_at);
+        call->bytes = 0;
+    }
     if (G_UNLIKELY(!fate.path_up || !fate.there_up)) {
         if (fate.path_up && fate.refuses && !call->abandoned)
             send_back(sim, call, OUTCOME_REFUSED);
@@ -484,6 +575,8 @@ static void come_back(Sim *sim, Call *call)
         return;
     }
     Fate fate = network_fate(sim->network, there, here, left_at);
+    if (G_UNLIKELY(sim->links))
+        fate.path_up = fate.path_up && has_carried(sim, call, call->callee, call->caller, left_at);
     bool answered_by_it = call->outcome != OUTCOME_REFUSED && call->outcome != OUTCOME_RESET;
     if (G_UNLIKELY(!fate.path_up || (answered_by_it && !network_lived(there, call->arrived_at, left_at)))) {
         lose(sim, call);

@@ -52,8 +52,9 @@ struct Call {
         connected_at; /* the connection it travels on was opened then; 0: none. RESET when the callee restarted since */
     uint16_t attempt, patience; /* patience: LEAVING: what it will be waited for */
     uint8_t port, state, outcome, round_trips;
-    bool abandoned; /* the caller no longer waits */
-    uint32_t bytes; /* size of the message under way, or about to be: set by who sends it; 0: it takes no room */
+    bool abandoned;  /* the caller no longer waits */
+    uint8_t carrier; /* on a link: what the message travels on (model/links.h) */
+    uint32_t bytes;  /* size of the message under way, or about to be: set by who sends it; 0: it takes no room */
     union {
         DnsPort dns;
         ConnectPort connect;

@@ -268,5 +268,5 @@ static inline const void *thing_config(const Thing *thing, int region)
     return region < 0 ? thing->config : thing->config_at[region];
 }
 
-extern const Component scenario_component, region_component, link_component;
+extern const Component scenario_component, region_component;
 #endif

@@ -3,6 +3,7 @@
 #include "base/poison.h"
 
 enum { WIDEST = 4096 };
+enum { MOST_BYTES = 4 << 20 }; /* that a TCP connection has under way: Linux, the largest value of tcp_wmem */
 static const SimTime pause_after_failure = SECOND;
 
 typedef struct {
@@ -82,13 +83,21 @@ static void ship(Sim *sim, Log *journal, uint64_t position)
                              .epoch = change->epoch,
                              .position = position,
                              .more = journal->window != WIDEST && position + 1 < journal->next};
+    call->bytes = journal->habits.bytes;
     call_send_after(sim, call, delay, journal->habits.patience);
+}
+
+static bool has_room(const Log *journal)
+{
+    uint64_t under_way = journal->sent - journal->first;
+    if (G_UNLIKELY(journal->habits.bytes > 0) && under_way >= MAX(1, MOST_BYTES / journal->habits.bytes))
+        return false;
+    return journal->window == WIDEST || under_way < journal->window;
 }
 
 static void ship_more(Sim *sim, Log *journal)
 {
-    while (journal->sent < journal->next &&
-           (journal->window == WIDEST || journal->sent - journal->first < journal->window))
+    while (journal->sent < journal->next && has_room(journal))
         ship(sim, journal, journal->sent++);
 }
 

@@ -4,7 +4,10 @@
  * long as that works each change is shipped at once, on its own, acknowledged in any order.  When a ship fails or is
  * not answered, the log goes back to its oldest unacknowledged change and tries it alone, once a second; when that gets
  * through, the window doubles with every answer until the backlog is gone.  The receiver may see a change twice: it
- * must not mind.  Memory: 32 bytes per unacknowledged change. */
+ * must not mind.  Memory: 32 bytes per unacknowledged change.
+ *
+ * Changes that have a size are no more under way than a TCP connection has room for; on a link whose bandwidth is
+ * taken they wait at home for their turn, so that nobody mistakes a queue for a failure. */
 #ifndef MRSIM_MODEL_LOG_H
 #define MRSIM_MODEL_LOG_H
 #include "model/sim.h"
@@ -14,6 +17,7 @@ typedef struct {
     const Law *lag;    /* pipeline delay of a change */
     bool in_order;     /* a change is not ready before the one ahead of it (storage logs); else each on its own */
     unsigned patience; /* call_patience of how long a ship is waited for */
+    uint32_t bytes;    /* of a change on its way; 0: it takes no room */
 } LogHabits;
 Log *log_new(Sim *sim, Entity *from, Entity *to, LogHabits habits);
 /* At time 0, and again when `from` has come back: whatever is unacknowledged is shipped again. */

@@ -43,6 +43,7 @@ typedef struct {
     SimTime changed_at;
     RoundTrip trip;
     Law law;
+    LinkWay open, private; /* what else lies on the way, for everybody and for what passes between one's own networks */
 } Path;
 
 struct Network {
@@ -55,7 +56,8 @@ struct Network {
     Path *path;            /* n_sites × n_sites, made by network_seal */
     Condition **condition; /* per region of the world: what spans it, then each of its zones; then one for what is never
                               struck */
-    GPtrArray *links;      /* LinkConfig; only while network_seal makes the paths */
+    GPtrArray *link;       /* things; only while network_seal makes the paths */
+    Links *links;          /* NULL: not sealed */
     Law same_zone, zone_jitter;
 };
 
@@ -229,33 +231,24 @@ const char *network_continent(const Network *network, const Place *place)
 
 /* ---- paths ---- */
 
-/* `name` of a link's end means this site: by its own name, or by the country of a city. */
-static bool link_end(const Site *site, const char *name)
+static LinkEnd link_end(const Site *site)
 {
-    return strcmp(site->name, name) == 0 || (site->city && strcmp(site->city->country, name) == 0);
+    return (LinkEnd){.name = site->name, .country = site->city ? site->city->country : NULL};
 }
 
-static GPtrArray *links_of(const World *world)
+static const LinkConfig *link_between(const World *world, const GPtrArray *links, const Site *from, const Site *to,
+                                      bool private)
 {
-    GPtrArray *links = g_ptr_array_new();
-    for (guint i = 0; i < world->n_things; i++)
-        if (world->thing[i]->component == &link_component)
-            g_ptr_array_add(links, (gpointer)world->thing[i]->config);
-    return links;
+    const Thing *link = links_find(world, links, link_end(from), link_end(to), private);
+    return link ? link->config : NULL;
 }
 
-/* The last one that is said. */
-static const LinkConfig *link_between(const GPtrArray *links, const Site *from, const Site *to)
+/* Says a plain link how far it is, or, where nothing is measured, a connection? */
+static const LinkConfig *distance_said(const World *world, const GPtrArray *links, const Site *from, const Site *to,
+                                       bool private)
 {
-    const LinkConfig *found = NULL;
-    for (guint i = 0; i < links->len; i++) {
-        const LinkConfig *link = g_ptr_array_index(links, i);
-        bool forth = link_end(from, link->from) && link_end(to, link->to);
-        bool back = !link->one_way && link_end(from, link->to) && link_end(to, link->from);
-        if (forth || back)
-            found = link;
-    }
-    return found;
+    const LinkConfig *link = link_between(world, links, from, to, private);
+    return link && link->rtt.kind != LAW_NONE ? link : NULL;
 }
 
 static Path measured(RoundTrip trip)
@@ -276,7 +269,7 @@ static Path city_to_region(const Network *network, const Site *city, const Site 
 
 static Path path_between(const Network *network, const Site *from, const Site *to)
 {
-    const LinkConfig *link = link_between(network->links, from, to);
+    const LinkConfig *link = distance_said(network->world, network->link, from, to, false);
     if (link)
         return (Path){.kind = PATH_LAW, .up = true, .law = link->rtt};
     if (from == to)
@@ -294,7 +287,14 @@ static Path path_between(const Network *network, const Site *from, const Site *t
         return city_to_region(network, from, to);
     if (from->kind == SITE_REGION && to->kind == SITE_CITY && from->measured >= 0)
         return city_to_region(network, to, from);
-    return (Path){.kind = PATH_NONE, .up = true};
+    link = distance_said(network->world, network->link, from, to, true);
+    return link ? (Path){.kind = PATH_LAW, .up = true, .law = link->rtt} : (Path){.kind = PATH_NONE, .up = true};
+}
+
+static LinkWay way_between(const Network *network, const Site *from, const Site *to, bool private)
+{
+    const Thing *link = links_find(network->world, network->link, link_end(from), link_end(to), private);
+    return links_way(network->links, link, link_end(from), link_end(to));
 }
 
 void network_seal(Network *network)
@@ -306,11 +306,16 @@ void network_seal(Network *network)
     g_array_free(network->sites, TRUE);
     network->sites = NULL;
     network->path = arena_many(network->arena, Path, network->n_sites * network->n_sites);
-    network->links = links_of(network->world);
+    network->link = links_of(network->world);
+    network->links = links_new(network->arena, network->world, network->chance);
     for (guint a = 0; a < network->n_sites; a++)
-        for (guint b = 0; b < network->n_sites; b++)
-            network->path[a * network->n_sites + b] = path_between(network, &network->site[a], &network->site[b]);
-    g_clear_pointer(&network->links, g_ptr_array_unref);
+        for (guint b = 0; b < network->n_sites; b++) {
+            Path *path = &network->path[a * network->n_sites + b];
+            *path = path_between(network, &network->site[a], &network->site[b]);
+            path->open = way_between(network, &network->site[a], &network->site[b], false);
+            path->private = way_between(network, &network->site[a], &network->site[b], true);
+        }
+    g_clear_pointer(&network->link, g_ptr_array_unref);
 }
 
 static Path *path_of(const Network *network, const Place *from, const Place *to)
@@ -348,9 +353,8 @@ SimTime network_round_trip(const Network *network, const Place *from, const Plac
     return 0;
 }
 
-double network_typical(const Network *network, const Place *from, const Place *to)
+static double typical(const Place *from, const Place *to, const Path *path)
 {
-    const Path *path = path_of(network, from, to);
     switch (path->kind) {
     case PATH_MEASURED:
         return round_trip_quantile(&path->trip, 0.5);
@@ -366,6 +370,38 @@ double network_typical(const Network *network, const Place *from, const Place *t
         break;
     }
     return (double)SIMTIME_NEVER;
+}
+
+double network_typical_at(const Network *network, const Place *from, const Place *to, SimTime at)
+{
+    const Path *path = path_of(network, from, to);
+    double trip = typical(from, to, path);
+    return G_UNLIKELY(path->open.link) ? link_typical(&path->open, trip, at) : trip;
+}
+
+double network_typical(const Network *network, const Place *from, const Place *to)
+{
+    return network_typical_at(network, from, to, SIMTIME_NEVER);
+}
+
+Links *network_links(const Network *network)
+{
+    return network->links && links_any(network->links) ? network->links : NULL;
+}
+
+const LinkWay *network_way(const Network *network, const Place *from, const Place *to, bool private)
+{
+    const Path *path = path_of(network, from, to);
+    const LinkWay *way = private && path->private.link ? &path->private : &path->open;
+    return way->link ? way : NULL;
+}
+
+bool network_is_own(const Network *network, const Place *place)
+{
+    if (place->region == NO_REGION)
+        return false;
+    const Region *region = &network->world->region[place->region];
+    return !region->measured_as || strcmp(region->measured_as, region->name) != 0;
 }
 
 /* ---- what becomes of messages ---- */
@@ -466,7 +502,7 @@ static bool has_path(const World *world, const char *from, const char *to)
     if (strcmp(from, to) == 0 || measured_pair)
         return true;
     g_autoptr(GPtrArray) links = links_of(world);
-    return link_between(links, &a, &b) != NULL;
+    return distance_said(world, links, &a, &b, false) || distance_said(world, links, &a, &b, true);
 }
 
 const char *network_missing(const World *world, const char *from, const char *to)

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "model/atlas.h"
 #include "model/component.h"
+#include "model/links.h"
 #include "model/ports.h"
 
 typedef struct Network Network;
@@ -35,6 +36,15 @@ int place_zone(const Place *place);                        /* WHOLE_REGION: none
 SimTime network_round_trip(const Network *network, const Place *from, const Place *to, uint64_t key);
 /* The median that a provider's latency table would hold. */
 double network_typical(const Network *network, const Place *from, const Place *to);
+/* ... if it was made at that instant: a path may be slower since (slow-link), or again as it was. The last change of a
+ * path is remembered. */
+double network_typical_at(const Network *network, const Place *from, const Place *to, SimTime at);
+/* What lies on the way besides its length; NULL: nothing anywhere. */
+Links *network_links(const Network *network);
+/* ... on this way; `private`: a connection of one's own networks, where there is one.  NULL: nothing. */
+const LinkWay *network_way(const Network *network, const Place *from, const Place *to, bool private);
+/* A place of one's own, on no provider's backbone: a region that is declared and not measured. */
+bool network_is_own(const Network *network, const Place *place);
 /* Where a provider believes a place to be by its address. NULL: nobody knows. Continents: NA SA EU AF AS OC, as Route
  * 53 counts them (the Middle East is in Asia). */
 const Position *network_position(const Network *network, const Place *place);

@@ -75,8 +75,10 @@ void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits)
     guint n = doors_of(sim, thing, ANYWHERE, me, MOST_REPLICAS);
     for (guint i = 0; i < n; i++)
         for (guint j = 0; j < n; j++)
-            if (i != j)
+            if (i != j) {
+                habits.bytes = (uint32_t)((const ReplicaConfig *)me[i]->config)->change_size;
                 ((Replica *)me[i]->state)->to[j] = log_new(sim, me[i], me[j], habits);
+            }
 }
 
 guint replicas_count(const ReplicaSet *set)
@@ -126,6 +128,7 @@ void replica_start(Sim *sim, Entity *me)
 static void answer_and_leave(Sim *sim, Entity *me, Call *call)
 {
     SimTime came = call->arrived_at;
+    call->bytes = (uint32_t)((const ReplicaConfig *)me->config)->answer_size;
     call_answer(sim, call, OUTCOME_OK);
     Call *next = station_leave(sim, &((Replica *)me->state)->station, came);
     if (next)
@@ -152,6 +155,7 @@ static void read_now(Sim *sim, Entity *me, Call *call, SimTime duration)
 {
     Replica *replica = me->state;
     SimTime came = call->arrived_at;
+    call->bytes = (uint32_t)((const ReplicaConfig *)me->config)->answer_size;
     call->store.version = versions_get(replica->set->versions, replica->number, call->store.item);
     call->store.stale =
         ledger_stale(replica->set->ledger, call->store.item, call->store.version, &call->store.staleness);

@@ -17,6 +17,7 @@ typedef struct {
     Law read_time, write_time;
     Law apply_time; /* LAW_NONE or constantly 0: applied on arrival */
     gint64 appliers;
+    gint64 answer_size, change_size; /* bytes; 0: it takes no room on any link */
 } ReplicaConfig;
 
 #define REPLICA_PARAMS(Config, read_law, read_source, write_law, write_source)                                         \
@@ -39,6 +40,11 @@ typedef struct {
         .name = "write-time", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, replica.write_time, Law),   \
         .standard = write_law, .most = 3.6e12,                                                                         \
         .help = "Time until a write is durable in its region, without waiting.", .source = write_source                \
+    },                                                                                                                 \
+    {                                                                                                                  \
+        .name = "answer-size", .type = PARAM_SIZE, .offset = PARAM_FIELD(Config, replica.answer_size, gint64),         \
+        .standard = "0B", .most = 0xffffffffu, .help = "Bytes of an answer, for the links that it passes.",            \
+        .source = "assumed: it takes no room"                                                                          \
     }
 
 /* For databases whose replicas ship their changes to each other. */
@@ -55,6 +61,12 @@ typedef struct {
         .name = "appliers", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, replica.appliers, gint64),              \
         .standard = "1", .least = 1, .most = 1e6, .help = "Changes that one replica applies at a time.",               \
         .source = "assumed: one after the other"                                                                       \
+    },                                                                                                                 \
+    {                                                                                                                  \
+        .name = "change-size", .type = PARAM_SIZE, .offset = PARAM_FIELD(Config, replica.change_size, gint64),         \
+        .standard = "0B", .most = 0xffffffffu,                                                                         \
+        .help = "Bytes of a change on its way to another region, for the links that it passes.",                       \
+        .source = "assumed: it takes no room"                                                                          \
     }
 
 /* Shared by the replicas of one database: not readable by them, but for their own column of `versions`. */

@@ -217,6 +217,7 @@ static void build(Sim *sim)
             if (world->thing[i]->component->build && world->thing[i]->component->root == (root == 1))
                 world->thing[i]->component->build(sim, world->thing[i]);
     network_seal(sim->network);
+    sim->links = network_links(sim->network);
     for (guint i = 0; i < world->n_things; i++)
         if (world->thing[i]->component->connect)
             world->thing[i]->component->connect(sim, world->thing[i]);

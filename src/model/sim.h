@@ -50,6 +50,7 @@ struct Sim {
     Arena *arena;    /* ends with the replication */
     Sheet *sheet;
     Network *network;
+    Links *links; /* on the paths of the network, when it is sealed; NULL: none anywhere */
     Observer *observer;
     CallPool *calls;
     SimTime measured_from, horizon; /* arrivals stop at the horizon; what is in flight then is drained */

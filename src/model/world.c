@@ -34,7 +34,7 @@ bool is_said(const Complaints *complaints, const char *key)
     return complaints->is_said(complaints->whose, key);
 }
 
-/* ---- [scenario], [region], [link]: what every scenario has, whatever runs in it ---- */
+/* ---- [scenario], [region]: what every scenario has, whatever runs in it ---- */
 
 static const double shortest_run = 1e9, longest_run = 3.1536e17;
 
@@ -119,36 +119,4 @@ const Component region_component = {
     .existence = EXISTS_ONCE,
     .params = region_params,
     .config_size = sizeof(RegionConfig),
-};
-
-#define LINK(field, CType) PARAM_FIELD(LinkConfig, field, CType)
-static const Param link_params[] = {
-    {.name = "from",
-     .type = PARAM_PLACE,
-     .offset = LINK(from, const char *),
-     .choices = "clients",
-     .help = "A region, or a place where clients are."},
-    {.name = "to",
-     .type = PARAM_PLACE,
-     .offset = LINK(to, const char *),
-     .choices = "clients",
-     .help = "The other end."},
-    {.name = "rtt", .type = PARAM_LAW_OF_DURATION, .offset = LINK(rtt, Law), .help = "The round trip between them."},
-    {.name = "one-way",
-     .type = PARAM_YES_NO,
-     .offset = LINK(one_way, bool),
-     .standard = "no",
-     .help = "Only from `from` to `to`; the way back is another link.",
-     .source = "docs/models/network.md"},
-    PARAM_END};
-
-const Component link_component = {
-    .kind = "link",
-    .name = "link",
-    .summary = "The distance between two places, instead of the measured one.",
-    .usual = true,
-    .existence = EXISTS_ONCE,
-    .root = true,
-    .params = link_params,
-    .config_size = sizeof(LinkConfig),
 };

@@ -6,6 +6,10 @@
     X(scenario)                                                                                                        \
     X(region)                                                                                                          \
     X(link)                                                                                                            \
+    X(vpc_peering)                                                                                                     \
+    X(transit_gateway)                                                                                                 \
+    X(vpn)                                                                                                             \
+    X(direct_connect)                                                                                                  \
     X(browser)                                                                                                         \
     X(route53)                                                                                                         \
     X(route53_check)                                                                                                   \
@@ -16,7 +20,9 @@
     X(dynamodb_global_table)                                                                                           \
     X(quorum_store)                                                                                                    \
     X(outage)                                                                                                          \
-    X(partition)
+    X(partition)                                                                                                       \
+    X(link_down)                                                                                                       \
+    X(slow_link)
 
 #define POLICIES(X)                                                                                                    \
     X(simple)                                                                                                          \

@@ -75,9 +75,7 @@ const Component *usual_component(const Loader *loader, const char *kind)
 
 static const Component *built_in(const char *kind)
 {
-    if (strcmp(kind, "region") == 0)
-        return &region_component;
-    return strcmp(kind, "link") == 0 ? &link_component : NULL;
+    return strcmp(kind, "region") == 0 ? &region_component : NULL;
 }
 
 /* A component by name; kind NULL: of any kind.  The name of a kind stands for its usual component. */

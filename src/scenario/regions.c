@@ -163,6 +163,8 @@ static bool linked(const Loader *loader, const char *from, const char *to)
         if (strcmp(draft->kind, "link") != 0 || !draft->enabled || !draft->config)
             continue;
         const LinkConfig *link = draft->config;
+        if (link->rtt.kind == LAW_NONE)
+            continue;
         if (g_strcmp0(link->from, from) == 0 && g_strcmp0(link->to, to) == 0)
             return true;
         if (!link->one_way && g_strcmp0(link->from, to) == 0 && g_strcmp0(link->to, from) == 0)

@@ -74,7 +74,7 @@ void things_make(Loader *loader)
 
 static bool is_common_key(const Draft *draft, const Component *component, const char *key)
 {
-    if (strcmp(draft->kind, "scenario") == 0 || strcmp(draft->kind, "region") == 0 || strcmp(draft->kind, "link") == 0)
+    if (strcmp(draft->kind, "scenario") == 0 || strcmp(draft->kind, "region") == 0)
         return strcmp(key, "enabled") == 0 && strcmp(draft->kind, "scenario") != 0;
     if (strcmp(key, "use") == 0)
         return true;
