@@ -33,7 +33,11 @@ static void a_flow_stays_with_its_target_until_it_has_been_idle(void)
 {
     Stage stage = opened();
     uint32_t a = flows_open(stage.flows, 2, 0), b = flows_open(stage.flows, 0, 10 * SECOND);
+    EXPECT_INT(flows_noted(stage.flows, a), NO_FLOW);
+    flows_note(stage.flows, a, 77);
     EXPECT_INT(flows_use(stage.flows, a, 50 * SECOND), 2);
+    EXPECT_INT(flows_noted(stage.flows, a), 77);
+    EXPECT_INT(flows_noted(stage.flows, b), NO_FLOW);
     EXPECT_INT(flows_use(stage.flows, b, 110 * SECOND - 1), 0);
     EXPECT_INT(flows_use(stage.flows, a, 150 * SECOND - 1), 2);
     EXPECT_INT(flows_count(stage.flows, 210 * SECOND - 2), 2);

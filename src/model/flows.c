@@ -6,9 +6,10 @@ enum { PLACE_BITS = 24, PLACE_MASK = (1 << PLACE_BITS) - 1, FIRST_ROOM = 64, NO_
 
 typedef struct {
     SimTime used_at;
-    uint64_t serial;        /* counts the flows of the table: which of them were open when a target was dropped */
     uint32_t target;        /* FLOW_GONE: a free place */
+    uint32_t word;          /* the owner's */
     uint32_t before, after; /* open: in the order of use; free: in the order of becoming free */
+    uint16_t era;           /* of its target, when it was opened */
     uint8_t life;           /* counts the flows that had this place */
 } Flow;
 _Static_assert(sizeof(Flow) <= 32, "as flows.h says");
@@ -19,7 +20,7 @@ typedef struct {
 } Row;
 
 typedef struct {
-    uint64_t since; /* flows of lower serial have been dropped */
+    uint16_t era; /* counts how often it was dropped: flows of another era are gone */
     guint n_open;
 } Target;
 
@@ -30,7 +31,6 @@ struct Flows {
     Flow *flow;
     Target *target;
     guint n_targets, n_places, room, n_open;
-    uint64_t serial;
     Row used, unused;
 };
 
@@ -80,7 +80,7 @@ static void take_out(Flows *flows, Row *row, uint32_t place)
 
 static bool is_dropped(const Flows *flows, const Flow *flow)
 {
-    return flow->serial < flows->target[flow->target].since;
+    return flow->era != flows->target[flow->target].era;
 }
 
 static void end(Flows *flows, uint32_t place)
@@ -133,7 +133,8 @@ uint32_t flows_open(Flows *flows, guint target, SimTime now)
     Flow *flow = &flows->flow[place];
     flow->target = target;
     flow->used_at = now;
-    flow->serial = flows->serial++;
+    flow->word = NO_FLOW;
+    flow->era = flows->target[target].era;
     append(flows, &flows->used, place);
     flows->target[target].n_open++;
     flows->n_open++;
@@ -165,6 +166,18 @@ guint flows_use(Flows *flows, uint32_t number, SimTime now)
     return flows->flow[place].target;
 }
 
+void flows_note(Flows *flows, uint32_t number, uint32_t word)
+{
+    CHECK((number & PLACE_MASK) < flows->n_places);
+    flows->flow[number & PLACE_MASK].word = word;
+}
+
+uint32_t flows_noted(const Flows *flows, uint32_t number)
+{
+    CHECK((number & PLACE_MASK) < flows->n_places);
+    return flows->flow[number & PLACE_MASK].word;
+}
+
 void flows_close(Flows *flows, uint32_t number, SimTime now)
 {
     uint32_t place = place_of(flows, number, now);
@@ -177,7 +190,8 @@ void flows_drop(Flows *flows, guint target, SimTime now)
     CHECK(target < flows->n_targets);
     let_idle_ones_go(flows, now);
     flows->n_open -= flows->target[target].n_open;
-    flows->target[target] = (Target){.since = flows->serial};
+    flows->target[target].n_open = 0;
+    flows->target[target].era++;
 }
 
 void flows_clear(Flows *flows, SimTime now)

@@ -16,12 +16,15 @@ typedef struct Flows Flows;
 enum { FLOW_GONE = UINT32_MAX, MOST_FLOWS = (1 << 24) - 1 };
 
 /* Freed with the sim.  Its memory counts as the thing's (sim_claim); more than MOST_FLOWS open at once end the run like
- * any want of memory.  To be made while building. */
+ * any want of memory.  To be made in build or connect. */
 Flows *flows_new(Sim *sim, const Thing *thing, SimTime idle, guint n_targets);
 /* The number of a new flow to `target`. */
 uint32_t flows_open(Flows *flows, guint target, SimTime now);
 /* Something goes over it now: its target, or FLOW_GONE.  Answers keep a flow open too: to be called for both. */
 guint flows_use(Flows *flows, uint32_t number, SimTime now);
+/* A word that its owner keeps with an open flow, such as what the target knows it by; NO_FLOW until one is noted. */
+void flows_note(Flows *flows, uint32_t number, uint32_t word);
+uint32_t flows_noted(const Flows *flows, uint32_t number);
 void flows_close(Flows *flows, uint32_t number, SimTime now); /* gone already: nothing */
 void flows_drop(Flows *flows, guint target, SimTime now);     /* all that are open to it now are gone */
 void flows_clear(Flows *flows, SimTime now); /* all are gone: whoever remembered them has died. O(open flows) */
