@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "kernel/random.h"
 #include "model/call.h"
+#include "model/edges.h"
 #include <string.h>
 #include "base/poison.h"
 
@@ -15,7 +16,7 @@ typedef struct {
 
 enum { NEVER_DIED = -1 };
 
-typedef enum { SITE_REGION, SITE_CITY, SITE_EDGE } SiteKind;
+typedef enum { SITE_REGION, SITE_CITY, SITE_EDGE, SITE_POP } SiteKind;
 
 typedef struct {
     SiteKind kind;
@@ -27,6 +28,8 @@ typedef struct {
     const AtlasPlace *of;     /* the city, or the one next to the region; NULL: nobody knows */
     guint n_zones;
     double *pair_ns; /* n_zones × n_zones medians */
+    bool users;      /* clients sit there */
+    int edge;        /* of the atlas: which one it is; where there are users: where anycast leads them, or NO_EDGE */
 } Site;
 
 struct Place {
@@ -100,6 +103,8 @@ Network *network_new(Arena *arena, const World *world, uint64_t chance)
 static void locate(const Network *network, Site *site)
 {
     const Atlas *atlas = network->world->atlas;
+    if (site->kind == SITE_POP)
+        site->position = &atlas_edge(atlas, (guint)site->edge)->position;
     if (!site->city && site->measured < 0)
         return;
     Position *position = arena_one(network->arena, Position);
@@ -136,6 +141,8 @@ static int add_site(Network *network, const Site *site)
     CHECK(!network->path);
     Site located = *site;
     locate(network, &located);
+    if (site->kind != SITE_POP)
+        located.edge = NO_EDGE;
     g_array_append_val(network->sites, located);
     return (int)network->sites->len - 1;
 }
@@ -174,15 +181,15 @@ const Place *network_region(Network *network, int region, int zone)
 const Place *network_city(Network *network, const char *name)
 {
     guint place[1];
-    if (atlas_find_places(network->world->atlas, name, place, 1) == 0)
-        return new_place(network, region_site(network, name), WHOLE_REGION, NO_REGION);
-    int site = find_site(network, SITE_CITY, name);
+    bool is_city = atlas_find_places(network->world->atlas, name, place, 1) > 0;
+    int site = is_city ? find_site(network, SITE_CITY, name) : region_site(network, name);
     if (site < 0)
         site = add_site(network, &(Site){.kind = SITE_CITY,
                                          .name = name,
                                          .region = NO_REGION,
                                          .measured = -1,
                                          .city = atlas_place(network->world->atlas, place[0])});
+    g_array_index(network->sites, Site, site).users = true;
     return new_place(network, site, WHOLE_REGION, NO_REGION);
 }
 
@@ -197,6 +204,21 @@ const Place *network_edge(Network *network)
     if (site < 0)
         site = add_site(network, &(Site){.kind = SITE_EDGE, .name = "edge", .region = NO_REGION, .measured = -1});
     return new_place(network, site, WHOLE_REGION, NO_REGION);
+}
+
+const Place *network_pop(Network *network, guint edge)
+{
+    const char *code = atlas_edge(network->world->atlas, edge)->code;
+    int site = find_site(network, SITE_POP, code);
+    if (site < 0)
+        site = add_site(
+            network, &(Site){.kind = SITE_POP, .name = code, .region = NO_REGION, .measured = -1, .edge = (int)edge});
+    return new_place(network, site, WHOLE_REGION, NO_REGION);
+}
+
+int network_edge_of(const Network *network, const Place *place)
+{
+    return network->site[place->site].edge;
 }
 
 int place_region(const Place *place)
@@ -251,6 +273,38 @@ static const LinkConfig *distance_said(const World *world, const GPtrArray *link
     return link && link->rtt.kind != LAW_NONE ? link : NULL;
 }
 
+/* Where a link says how far it is to an edge, that one; else the nearest. */
+static int edge_for(const Network *network, const GPtrArray *links, const Site *site)
+{
+    const Atlas *atlas = network->world->atlas;
+    for (guint i = 0; links->len > 0 && i < atlas_edges(atlas); i++) {
+        Site pop = {.kind = SITE_POP, .name = atlas_edge(atlas, i)->code};
+        if (distance_said(network->world, links, site, &pop, false))
+            return (int)i;
+    }
+    if (site->city)
+        return (int)site->city->edge;
+    return site->measured >= 0 ? (int)atlas_region_edge(atlas, (guint)site->measured) : NO_EDGE;
+}
+
+guint network_find_edges(Network *network, guint *edge, guint most)
+{
+    g_autoptr(GPtrArray) links = links_of(network->world);
+    guint n = 0;
+    for (guint i = 0; i < network->sites->len; i++) {
+        Site *site = &g_array_index(network->sites, Site, i);
+        if (!site->users)
+            continue;
+        site->edge = edge_for(network, links, site);
+        guint k = 0;
+        while (k < n && (int)edge[k] != site->edge)
+            k++;
+        if (k == n && n < most && site->edge != NO_EDGE)
+            edge[n++] = (guint)site->edge;
+    }
+    return n;
+}
+
 static Path measured(RoundTrip trip)
 {
     return (Path){.kind = PATH_MEASURED, .up = true, .trip = trip};
@@ -267,6 +321,19 @@ static Path city_to_region(const Network *network, const Site *city, const Site 
     return measured(trip);
 }
 
+/* An edge and a client, by the law of the edge; an edge and a region, by that of the backbone. */
+static Path path_of_pop(const Network *network, const Site *pop, const Site *other)
+{
+    const Atlas *atlas = network->world->atlas;
+    if (other->kind == SITE_EDGE)
+        return measured(round_trip_constant(EDGE_NS));
+    if (other->city)
+        return measured(atlas_place_to_edge(atlas, other->city, (guint)pop->edge));
+    if (other->measured >= 0)
+        return measured(atlas_edge_to_region(atlas, (guint)pop->edge, (guint)other->measured));
+    return (Path){.kind = PATH_NONE, .up = true};
+}
+
 static Path path_between(const Network *network, const Site *from, const Site *to)
 {
     const LinkConfig *link = distance_said(network->world, network->link, from, to, false);
@@ -274,6 +341,8 @@ static Path path_between(const Network *network, const Site *from, const Site *t
         return (Path){.kind = PATH_LAW, .up = true, .law = link->rtt};
     if (from == to)
         return (Path){.kind = from->kind == SITE_REGION ? PATH_ZONES : PATH_AT_ONCE, .up = true};
+    if (from->kind == SITE_POP || to->kind == SITE_POP)
+        return from->kind == SITE_POP ? path_of_pop(network, from, to) : path_of_pop(network, to, from);
     if (from->kind == SITE_EDGE || to->kind == SITE_EDGE) {
         const Site *other = from->kind == SITE_EDGE ? to : from;
         return measured(round_trip_constant(other->city ? other->city->edge_ns : EDGE_NS));

@@ -1,10 +1,11 @@
 /* Network: places, the paths between them, and what a round trip takes.
  *
- * A site is a region, a client's city, or the anycast edge; a place is a zone of a region or a whole site, and belongs
- * to a condition: what is struck together by an outage, of the zone or of the region with all its zones.  Checkers of
- * the name service stand at the site of a region but not in its condition: they do not die with the customer's region.
- * A path is one direction between two sites; it may be cut. One draw of the round trip per exchange, half of it each
- * way, so that round trips have the law of the tables (docs/models/network.md). */
+ * A site is a region, a client's city, an edge, or the anycast edge that is near everybody; a place is a zone of a
+ * region or a whole site, and belongs to a condition: what is struck together by an outage, of the zone or of the
+ * region with all its zones.  Checkers of the name service stand at the site of a region but not in its condition: they
+ * do not die with the customer's region. A path is one direction between two sites; it may be cut. One draw of the
+ * round trip per exchange, half of it each way, so that round trips have the law of the tables
+ * (docs/models/network.md). */
 #ifndef MRSIM_MODEL_NETWORK_H
 #define MRSIM_MODEL_NETWORK_H
 #include "base/arena.h"
@@ -26,9 +27,18 @@ const Place *network_city(Network *network,
 const Place *network_checker(Network *network,
                              const char *measured_region); /* at that region's site; survives its outage */
 const Place *network_edge(Network *network);               /* anycast: near everybody */
-void network_seal(Network *network);                       /* after building: no new places from here on */
-int place_region(const Place *place);                      /* NO_REGION: none */
-int place_zone(const Place *place);                        /* WHOLE_REGION: none of its own */
+/* The edge of that number in the atlas, where anycast comes in: never struck. */
+const Place *network_pop(Network *network, guint edge);
+/* Where anycast leads the users whose cities have been asked for so far: fills the numbers of edges, each once, in the
+ * order of the cities; returns how many.  A [link] from a place to an edge decides, else distance. */
+guint network_find_edges(Network *network, guint *edge, guint most);
+void network_seal(Network *network);  /* after building: no new places from here on */
+int place_region(const Place *place); /* NO_REGION: none */
+int place_zone(const Place *place);   /* WHOLE_REGION: none of its own */
+
+enum { NO_EDGE = -1 };
+/* Where anycast leads from there, as network_find_edges found it; NO_EDGE: no user sits there. */
+int network_edge_of(const Network *network, const Place *place);
 
 /* ---- while running: for the call layer, the routing rules (what a provider knows of distances) and faults only ----
  */
