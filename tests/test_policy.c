@@ -3,6 +3,7 @@
 #include "tests/dice.h"
 #include "tests/expect.h"
 #include "tests/small_world.h"
+#include <math.h>
 #include <string.h>
 
 static const void *rule_of(const char *kind, const char *name)
@@ -229,7 +230,7 @@ static void failover_takes_the_first_healthy_one(void)
     choices("failover", rows, G_N_ELEMENTS(rows));
 }
 
-static void simple_takes_any_whatever_its_health(void)
+static void simple_gives_all_in_any_order_whatever_their_health(void)
 {
     enum { N_TRIES = 3000 };
     const RoutingRule *rule = rule_of("dns", "simple");
@@ -248,6 +249,241 @@ static void simple_takes_any_whatever_its_health(void)
     closed();
 }
 
+/* ---- policies that answer with several, by weight, or by where somebody is ---- */
+
+enum { MOST_RECORDS = 12 };
+
+static void multivalue_gives_up_to_eight_healthy_ones(void)
+{
+    static const struct {
+        unsigned n, n_healthy, n_given; /* the first n_healthy ones are */
+    } rows[] = {{12, 12, 8}, {12, 9, 8}, {12, 8, 8}, {12, 3, 3}, {1, 1, 1}, {12, 0, 0}, {0, 0, 0}};
+    const RoutingRule *rule = rule_of("dns", "multivalue");
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Alternative alternative[MOST_RECORDS] = {{0}};
+        guint given[MOST_RECORDS] = {0};
+        for (unsigned k = 0; k < rows[i].n_healthy; k++)
+            alternative[rows[i].n - 1 - k].healthy = true;
+        for (uint64_t try = 0; try < 200; try++) {
+            unsigned chosen[MOST_ADDRESSES];
+            Question question = {.chance = mix64(try)};
+            unsigned n = rule->choose(NULL, &question, alternative, rows[i].n, chosen);
+            EXPECT(n == rows[i].n_given, "row %zu: %u, expected %u", i, n, rows[i].n_given);
+            for (unsigned k = 0; k < n; k++) {
+                EXPECT(alternative[chosen[k]].healthy, "row %zu: %u is not healthy", i, chosen[k]);
+                given[chosen[k]]++;
+            }
+        }
+        for (unsigned k = 0; k < rows[i].n; k++) /* each of nine is given 178 times of 200, sd 4.4 */
+            EXPECT(!alternative[k].healthy || given[k] > 110, "row %zu: %u was given %u times", i, k, given[k]);
+    }
+}
+
+static void weighted_draws_by_weight_and_keeps_zero_for_need(void)
+{
+    enum { N_TRIES = 10000 };
+    static const struct {
+        double weight[3];
+        bool healthy[3];
+        double share[3]; /* expected */
+    } rows[] = {
+        {{90, 10, 0}, {true, true, true}, {0.9, 0.1, 0}},
+        {{90, 10, 0}, {false, true, true}, {0, 1, 0}},
+        {{90, 10, 0}, {false, false, true}, {0, 0, 1}},
+        {{90, 0, 0}, {false, true, true}, {0, 0.5, 0.5}},
+        {{90, 10, 0}, {false, false, false}, {0, 0, 0}},
+        {{0, 0, 0}, {true, true, true}, {1 / 3.0, 1 / 3.0, 1 / 3.0}},
+        {{1, 1, 2}, {true, true, true}, {0.25, 0.25, 0.5}},
+        {{0, 0, 0}, {true, false, false}, {1, 0, 0}},
+        {{255, 1, 0}, {true, true, false}, {0.9961, 0.0039, 0}},
+    };
+    const RoutingRule *rule = rule_of("dns", "weighted");
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Alternative alternative[3] = {{0}};
+        guint n[3] = {0};
+        for (unsigned k = 0; k < 3; k++)
+            alternative[k] = (Alternative){.weight = rows[i].weight[k], .healthy = rows[i].healthy[k]};
+        for (uint64_t try = 0; try < N_TRIES; try++) {
+            unsigned chosen[MOST_ADDRESSES];
+            Question question = {.chance = mix64(try)};
+            if (rule->choose(NULL, &question, alternative, 3, chosen) > 0)
+                n[chosen[0]]++;
+        }
+        for (unsigned k = 0; k < 3; k++) { /* sd at most 0.005 */
+            double share = (double)n[k] / N_TRIES;
+            EXPECT(rows[i].share[k] == 0 || rows[i].share[k] == 1 ? share == rows[i].share[k]
+                                                                  : fabs(share - rows[i].share[k]) < 0.02,
+                   "row %zu: %u has %g, expected %g", i, k, share, rows[i].share[k]);
+        }
+    }
+}
+
+/* Real places, for what goes by countries and kilometres. */
+enum { ASHBURN, FRANKFURT, SINGAPORE, N_PLACES };
+static const char *const askers[] = {"DE-BERLIN", "US-CHICAGO", "IS-REYKJAVIK", "IL-TELAVIV", "east"};
+enum { BERLIN, CHICAGO, REYKJAVIK, TEL_AVIV, NOWHERE, N_ASKERS };
+static struct {
+    Arena *arena;
+    Sim *sim;
+    const Place *region[N_PLACES], *from[N_ASKERS];
+} globe;
+
+static void globe_opened(void)
+{
+    static const char *const regions[] = {"us-east-1", "eu-central-1", "ap-southeast-1"};
+    globe.arena = arena_new();
+    World *world = small_world(globe.arena);
+    int region[N_PLACES];
+    for (int i = 0; i < N_PLACES; i++)
+        region[i] = small_region(world, regions[i], 3, regions[i]);
+    Sim *sim = globe.sim = sim_new(world, 1, 1);
+    for (int i = 0; i < N_PLACES; i++)
+        globe.region[i] = network_region(sim->network, region[i], WHOLE_REGION);
+    for (int i = 0; i < N_ASKERS; i++)
+        globe.from[i] = network_city(sim->network, askers[i]);
+    network_seal(sim->network);
+}
+
+static void globe_closed(void)
+{
+    sim_free(globe.sim);
+    arena_free(globe.arena);
+}
+
+typedef struct {
+    int from;
+    bool healthy[4];
+    int chosen; /* -1: none */
+    const char *why;
+} Decision;
+
+static void decisions(const char *name, const Alternative *alternative, unsigned n, const Decision *row, gsize n_rows)
+{
+    const RoutingRule *rule = rule_of("dns", name);
+    for (gsize i = 0; i < n_rows; i++) {
+        Alternative mine[4];
+        unsigned chosen[MOST_ADDRESSES] = {0};
+        g_autoptr(GString) why = g_string_new(NULL);
+        Question question = {.from = globe.from[row[i].from], .why = why};
+        for (unsigned k = 0; k < n; k++) {
+            mine[k] = alternative[k];
+            mine[k].healthy = row[i].healthy[k];
+        }
+        unsigned given = rule->choose(globe.sim, &question, mine, n, chosen);
+        EXPECT((given > 0 ? (int)chosen[0] : -1) == row[i].chosen, "%s, row %zu: %d, expected %d", name, i,
+               given > 0 ? (int)chosen[0] : -1, row[i].chosen);
+        EXPECT(strcmp(why->str, row[i].why) == 0, "%s, row %zu: \"%s\"", name, i, why->str);
+    }
+}
+
+static void geolocation_takes_the_smallest_location_that_is_healthy(void)
+{
+    static const Location germany = {LOCATION_COUNTRY, "DE"}, europe = {LOCATION_CONTINENT, "europe"},
+                          american[] = {{LOCATION_COUNTRY, "CA"}, {LOCATION_CONTINENT, "north-america"}},
+                          elsewhere = {LOCATION_ELSEWHERE, "elsewhere"};
+    static const RecordTraits traits[] = {{.locations = {1, &elsewhere}},
+                                          {.locations = {1, &europe}},
+                                          {.locations = {1, &germany}},
+                                          {.locations = {2, american}}};
+    const Alternative all[] = {
+        {.traits = &traits[0]}, {.traits = &traits[1]}, {.traits = &traits[2]}, {.traits = &traits[3]}};
+    static const Decision rows[] = {
+        {BERLIN, {true, true, true, true}, 2, "DE, europe: by the country"},
+        {BERLIN, {true, true, false, true}, 1, "DE, europe: by the continent"},
+        {BERLIN, {true, false, false, true}, 0, "DE, europe: by elsewhere"},
+        {BERLIN, {false, false, false, true}, -1, "DE, europe: no healthy record for it"},
+        {REYKJAVIK, {true, true, true, true}, 1, "IS, europe: by the continent"},
+        {CHICAGO, {true, true, true, true}, 3, "US, north-america: by the continent"},
+        {TEL_AVIV, {true, true, true, true}, 0, "IL, asia: by elsewhere"},
+        {NOWHERE, {true, true, true, true}, 0, "nobody knows where: by elsewhere"},
+    };
+    static const Decision without[] = {
+        {TEL_AVIV, {true, true, true}, -1, "IL, asia: no record for it"},
+        {NOWHERE, {true, true, true}, -1, "nobody knows where: no record for it"},
+        {CHICAGO, {false, false, true}, 2, "US, north-america: by the continent"},
+    };
+    globe_opened();
+    decisions("geolocation", all, 4, rows, G_N_ELEMENTS(rows));
+    decisions("geolocation", all + 1, 3, without, G_N_ELEMENTS(without));
+    globe_closed();
+}
+
+static void geoproximity_takes_the_fewest_kilometres_after_bias(void)
+{
+    static const RecordTraits nearer = {.bias = 50}, much_nearer = {.bias = 99}, further = {.bias = -80};
+    static const Decision plain[] = {
+        {BERLIN, {true, true, true}, FRANKFURT, "422 km"},
+        {BERLIN, {true, false, true}, ASHBURN, "6725 km"},
+        {REYKJAVIK, {true, true, true}, FRANKFURT, "2377 km"},
+        {NOWHERE, {false, true, true}, FRANKFURT, "nobody knows where they are: the first"},
+        {BERLIN, {false, false, false}, -1, ""},
+    };
+    /* Reykjavik to Ashburn 4,522 km: half of it is less than 2,377 */
+    static const Decision by_half[] = {
+        {REYKJAVIK, {true, true, true}, ASHBURN, "4522 km, by its bias 2261 km"},
+        {BERLIN, {true, true, true}, FRANKFURT, "422 km"},
+        {CHICAGO, {true, true, true}, ASHBURN, "917 km, by its bias 458 km"},
+    };
+    /* five times as far */
+    static const Decision away[] = {
+        {REYKJAVIK, {true, true, true}, ASHBURN, "4522 km"},
+        {BERLIN, {true, true, true}, FRANKFURT, "422 km, by its bias 2111 km"},
+    };
+    static const Decision hundredth[] = {{BERLIN, {true, true, true}, SINGAPORE, "9918 km, by its bias 99 km"}};
+    globe_opened();
+    Alternative all[N_PLACES];
+    for (int i = 0; i < N_PLACES; i++)
+        all[i] = (Alternative){.place = globe.region[i]};
+    decisions("geoproximity", all, N_PLACES, plain, G_N_ELEMENTS(plain));
+    all[ASHBURN].traits = &nearer;
+    decisions("geoproximity", all, N_PLACES, by_half, G_N_ELEMENTS(by_half));
+    all[ASHBURN].traits = NULL;
+    all[FRANKFURT].traits = &further;
+    decisions("geoproximity", all, N_PLACES, away, G_N_ELEMENTS(away));
+    all[SINGAPORE].traits = &much_nearer;
+    decisions("geoproximity", all, N_PLACES, hundredth, G_N_ELEMENTS(hundredth));
+    globe_closed();
+}
+
+static void ip_based_takes_the_longest_network_that_is_healthy(void)
+{
+    enum { OURS = 0xc6336400, PART = OURS | 1 << 8, OTHER = 0xcb007100 };
+    static const Subnet ours = {OURS, 22}, part = {PART, 24}, elsewhere = {0, 0};
+    static const RecordTraits traits[] = {
+        {.subnets = {1, &elsewhere}}, {.subnets = {1, &ours}}, {.subnets = {1, &part}}};
+    const Alternative all[] = {{.traits = &traits[0]}, {.traits = &traits[1]}, {.traits = &traits[2]}};
+    static const struct {
+        uint32_t subnet;
+        bool healthy[3];
+        unsigned first; /* of the records, that there are */
+        int chosen;
+        const char *why;
+    } rows[] = {
+        {PART | 7, {true, true, true}, 0, 2, "198.51.101.0/24 by 24 bits"},
+        {PART | 7, {true, true, false}, 0, 1, "198.51.101.0/24 by 22 bits"},
+        {PART | 7, {true, false, false}, 0, 0, "198.51.101.0/24 is elsewhere"},
+        {PART | 7, {false, false, false}, 0, -1, "198.51.101.0/24 is in no network of a healthy record"},
+        {OURS, {true, true, true}, 0, 1, "198.51.100.0/24 by 22 bits"},
+        {OTHER, {true, true, true}, 0, 0, "203.0.113.0/24 is elsewhere"},
+        {OTHER, {true, true, true}, 1, -1, "203.0.113.0/24 is in no network of a healthy record"},
+        {0, {true, true, true}, 0, 0, "an unknown address is elsewhere"},
+    };
+    const RoutingRule *rule = rule_of("dns", "ip-based");
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Alternative mine[3];
+        unsigned chosen[MOST_ADDRESSES] = {0};
+        g_autoptr(GString) why = g_string_new(NULL);
+        Question question = {.subnet = rows[i].subnet, .why = why};
+        for (unsigned k = 0; k < 3; k++) {
+            mine[k] = all[k];
+            mine[k].healthy = rows[i].healthy[k];
+        }
+        unsigned given = rule->choose(NULL, &question, mine + rows[i].first, 3 - rows[i].first, chosen);
+        EXPECT((given > 0 ? (int)(chosen[0] + rows[i].first) : -1) == rows[i].chosen, "row %zu: %u", i, chosen[0]);
+        EXPECT(strcmp(why->str, rows[i].why) == 0, "row %zu: \"%s\"", i, why->str);
+    }
+}
+
 void suite_policy(void);
 void suite_policy(void)
 {
@@ -259,5 +495,10 @@ void suite_policy(void)
     TEST(least_outstanding_means_the_same_however_the_fleet_changes);
     TEST(latency_takes_the_nearest_healthy_one);
     TEST(failover_takes_the_first_healthy_one);
-    TEST(simple_takes_any_whatever_its_health);
+    TEST(simple_gives_all_in_any_order_whatever_their_health);
+    TEST(multivalue_gives_up_to_eight_healthy_ones);
+    TEST(weighted_draws_by_weight_and_keeps_zero_for_need);
+    TEST(geolocation_takes_the_smallest_location_that_is_healthy);
+    TEST(geoproximity_takes_the_fewest_kilometres_after_bias);
+    TEST(ip_based_takes_the_longest_network_that_is_healthy);
 }

@@ -142,6 +142,31 @@ static void the_numbers_stay_what_they_are(void)
     EXPECT(key_of_text("shop") != key_of_text("hsop"), "the order of the letters counts");
 }
 
+/* All 60 ways to take 3 of 5 in order, each equally often. */
+static void numbers_drawn_apart_come_in_every_order_equally_often(void)
+{
+    enum { N = 5, TAKEN = 3, N_TIMES = 60000, N_WAYS = 60 };
+    guint seen[N * N * N] = {0}, n_ways = 0;
+    for (uint64_t i = 0; i < N_TIMES; i++) {
+        uint32_t drawn[TAKEN];
+        uint64_t key = key_of(2, i);
+        EXPECT_INT(draw_apart(key, N, TAKEN, drawn), TAKEN);
+        EXPECT(drawn[0] == below(key, N), "%u", drawn[0]);
+        EXPECT(drawn[0] != drawn[1] && drawn[0] != drawn[2] && drawn[1] != drawn[2], "%u %u %u", drawn[0], drawn[1],
+               drawn[2]);
+        seen[(drawn[0] * N + drawn[1]) * N + drawn[2]]++;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(seen); i++) {
+        n_ways += seen[i] > 0;
+        EXPECT(seen[i] == 0 || abs((int)seen[i] - N_TIMES / N_WAYS) < 160, "way %zu: %u", i, seen[i]); /* sd 31 */
+    }
+    EXPECT_INT(n_ways, N_WAYS);
+    uint32_t drawn[8];
+    EXPECT_INT(draw_apart(1, 3, 8, drawn), 3);
+    EXPECT_INT(drawn[0] + drawn[1] + drawn[2], 3);
+    EXPECT_INT(draw_apart(1, 0, 8, drawn), 0);
+}
+
 void suite_random(void);
 void suite_random(void)
 {
@@ -151,6 +176,8 @@ void suite_random(void)
     CU_add_test(s, "a key of two is not symmetric", a_key_of_two_is_not_symmetric);
     CU_add_test(s, "units exclude both ends", units_exclude_both_ends);
     CU_add_test(s, "numbers below n are all reached and even", numbers_below_n_are_all_reached_and_even);
+    CU_add_test(s, "numbers drawn apart come in every order equally often",
+                numbers_drawn_apart_come_in_every_order_equally_often);
     CU_add_test(s, "a stream is its key, counted", a_stream_is_its_key_counted);
     CU_add_test(s, "the numbers stay what they are", the_numbers_stay_what_they_are);
 }

@@ -1,4 +1,4 @@
-/* Routing policy `simple`: any of the answers, with equal chance; it knows nothing of health. */
+/* Routing policy `simple`: all answers in random order, so that any of them comes first; it knows nothing of health. */
 #include "kernel/random.h"
 #include "model/sim.h"
 #include "base/poison.h"
@@ -8,17 +8,16 @@ static unsigned choose(Sim *sim, const Question *question, const Alternative *al
 {
     (void)sim;
     (void)alternative;
-    if (n_alternatives == 0)
-        return 0;
-    chosen[0] = below(question->chance, n_alternatives);
-    return 1;
+    if (question->why)
+        g_string_append(question->why, n_alternatives > 1 ? "all of them, in random order" : "the only one");
+    return draw_apart(question->chance, n_alternatives, MOST_ADDRESSES, chosen);
 }
 
 static const RoutingRule rule = {.choose = choose, .one_answer = true, .shares = SHARES_EQUAL};
 const Policy simple_policy = {
     .kind = "dns",
     .name = "simple",
-    .summary = "Any of the answers, with equal chance, whatever their health.",
+    .summary = "All answers in random order, whatever their health; clients take the first.",
     .source = "D, R53 routing-policy-simple",
     .rule = &rule,
 };

@@ -41,6 +41,10 @@ static inline uint32_t below(uint64_t bits, uint32_t n)
     return (uint32_t)(((bits >> 32) * n) >> 32);
 }
 
+/* Different numbers in 0..n-1 in random order, at most `most` of them (up to 32), every order equally likely; the first
+ * is below(key, n).  Returns how many. */
+uint32_t draw_apart(uint64_t key, uint32_t n, uint32_t most, uint32_t *drawn);
+
 typedef struct {
     uint64_t key, n_drawn;
 } Stream;

@@ -52,11 +52,11 @@ typedef struct {
     guint n;
     const int *region; /* indices into World.region */
 } Regions;
-/* Where a resolver or user may be, for geolocation: continents, countries, or everybody else. */
-typedef enum { LOCATION_CONTINENT, LOCATION_COUNTRY, LOCATION_DEFAULT } LocationKind;
+/* Where a resolver or user may be, for geolocation: continents, countries, or elsewhere: everybody else. */
+typedef enum { LOCATION_CONTINENT, LOCATION_COUNTRY, LOCATION_ELSEWHERE } LocationKind;
 typedef struct {
     LocationKind kind;
-    const char *name; /* EU, DE; "default" */
+    const char *name; /* europe, DE, elsewhere */
 } Location;
 typedef struct {
     guint n;

@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "kernel/random.h"
 #include "model/call.h"
+#include "model/location.h"
 #include "model/edges.h"
 #include <string.h>
 #include "base/poison.h"
@@ -248,7 +249,7 @@ const char *network_country(const Network *network, const Place *place)
 const char *network_continent(const Network *network, const Place *place)
 {
     const AtlasPlace *of = network->site[place->site].of;
-    return !of ? NULL : strcmp(of->continent, "ME") == 0 ? "AS" : of->continent;
+    return of ? continent_word(of->continent) : NULL;
 }
 
 /* ---- paths ---- */

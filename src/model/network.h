@@ -55,8 +55,8 @@ Links *network_links(const Network *network);
 const LinkWay *network_way(const Network *network, const Place *from, const Place *to, bool private);
 /* A place of one's own, on no provider's backbone: a region that is declared and not measured. */
 bool network_is_own(const Network *network, const Place *place);
-/* Where a provider believes a place to be by its address. NULL: nobody knows. Continents: NA SA EU AF AS OC, as Route
- * 53 counts them (the Middle East is in Asia). */
+/* Where a provider believes a place to be by its address. NULL: nobody knows.  A country is DE; a continent one of
+ * continent_words (model/location.h). */
 const Position *network_position(const Network *network, const Place *place);
 const char *network_country(const Network *network, const Place *place);
 const char *network_continent(const Network *network, const Place *place);

@@ -133,6 +133,7 @@ extern const char *const op_names[N_OPS];
 typedef enum { SHARES_UNKNOWN, SHARES_EQUAL, SHARES_FIRST, SHARES_NEAREST, SHARES_WEIGHTED } Shares;
 /* What a record says about itself for the policy of the record above it; a plain answer says nothing (NULL). */
 typedef struct RecordTraits RecordTraits; /* model/component.h */
+typedef struct Complaints Complaints;
 typedef struct {
     const Thing *thing;         /* a record of its own, or a balancer, service or accelerator */
     const Place *place;         /* where it counts as standing; NULL: nowhere */
@@ -153,6 +154,9 @@ typedef struct {
      * first with the health as believed, and once more with all healthy when it found none (fail open). */
     unsigned (*choose)(Sim *sim, const Question *question, const Alternative *alternative, unsigned n_alternatives,
                        unsigned chosen[MOST_ADDRESSES]);
+    /* Says what is wrong with the alternatives of a record before anything runs; nothing is known of their places and
+     * their health then. NULL: nothing can be. */
+    void (*check)(const Alternative *alternative, unsigned n_alternatives, Complaints *complaints);
     bool one_answer; /* makes no choice: health is not needed */
     Shares shares;   /* who is sent where as long as all are well: for estimates */
 } RoutingRule;

@@ -26,8 +26,13 @@
 
 #define POLICIES(X)                                                                                                    \
     X(simple)                                                                                                          \
-    X(failover)                                                                                                        \
+    X(weighted)                                                                                                        \
     X(latency)                                                                                                         \
+    X(failover)                                                                                                        \
+    X(geolocation)                                                                                                     \
+    X(geoproximity)                                                                                                    \
+    X(ip_based)                                                                                                        \
+    X(multivalue)                                                                                                      \
     X(round_robin)                                                                                                     \
     X(least_outstanding)
 

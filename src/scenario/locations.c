@@ -1,3 +1,4 @@
+#include "model/location.h"
 #include "scenario/values.h"
 #include <string.h>
 
@@ -11,11 +12,11 @@ static bool is_default(const char *word)
 
 /* ---- locations: where a resolver may be ---- */
 
-/* Words, since two of the codes that Route 53 writes are countries too: SA, AF (Saudi Arabia, Afghanistan). */
+/* As Route 53 writes continents. */
 static const struct {
-    const char *word, *code;
-} continents[] = {{"africa", "AF"},        {"asia", "AS"},    {"europe", "EU"},
-                  {"north-america", "NA"}, {"oceania", "OC"}, {"south-america", "SA"}};
+    const char *code, *word;
+} codes[] = {{"AF", "africa"},        {"AS", "asia"},    {"EU", "europe"},
+             {"NA", "north-america"}, {"OC", "oceania"}, {"SA", "south-america"}};
 
 static bool is_country(const Loader *loader, const char *name)
 {
@@ -29,9 +30,9 @@ static bool is_country(const Loader *loader, const char *name)
 static const char *meant_by(Loader *loader, const char *word)
 {
     guint city[1];
-    for (gsize i = 0; i < G_N_ELEMENTS(continents); i++)
-        if (strcmp(continents[i].code, word) == 0)
-            return arena_printf(loader->arena, "; did you mean '%s'?", continents[i].word);
+    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
+        if (strcmp(codes[i].code, word) == 0)
+            return arena_printf(loader->arena, "; did you mean '%s'?", codes[i].word);
     if (loader->atlas && atlas_find_places(loader->atlas, word, city, 1) > 0)
         return arena_printf(loader->arena, "; it is a city, and a location is a country: '%s'",
                             atlas_place(loader->atlas, city[0])->country);
@@ -40,8 +41,8 @@ static const char *meant_by(Loader *loader, const char *word)
     if (strcmp(word, "middle-east") == 0)
         return "; Route 53 counts the Middle East as 'asia'";
     g_autoptr(GPtrArray) words = g_ptr_array_new();
-    for (gsize i = 0; i < G_N_ELEMENTS(continents); i++)
-        g_ptr_array_add(words, (gpointer)continents[i].word);
+    for (gsize i = 0; continent_words[i]; i++)
+        g_ptr_array_add(words, (gpointer)continent_words[i]);
     g_ptr_array_add(words, (gpointer)elsewhere);
     const char *near = did_you_mean_of(loader, word, words);
     g_autofree char *upper = g_ascii_strup(word, -1);
@@ -54,15 +55,15 @@ static bool location(const Reading *reading, Slice slice, Location *result)
 {
     Loader *loader = reading->loader;
     const char *word = slice_text(loader, slice);
-    for (gsize i = 0; i < G_N_ELEMENTS(continents); i++)
-        if (strcmp(continents[i].word, word) == 0) {
-            *result = (Location){LOCATION_CONTINENT, continents[i].code};
-            return true;
-        }
-    if (strcmp(word, elsewhere) == 0 || is_country(loader, word)) {
-        *result = (Location){strcmp(word, elsewhere) == 0 ? LOCATION_DEFAULT : LOCATION_COUNTRY, word};
+    *result = (Location){0};
+    if (g_strv_contains(continent_words, word))
+        *result = (Location){LOCATION_CONTINENT, word};
+    else if (strcmp(word, elsewhere) == 0)
+        *result = (Location){LOCATION_ELSEWHERE, word};
+    else if (is_country(loader, word))
+        *result = (Location){LOCATION_COUNTRY, word};
+    if (result->name)
         return true;
-    }
     if (!loader->atlas)
         tell_no_tables(loader, slice_spot(slice), "unknown-location", word);
     else
@@ -120,8 +121,7 @@ static bool address_from(const char **text, guint32 *address)
 
 static const char *written(Loader *loader, guint32 address, int bits)
 {
-    return arena_printf(loader->arena, "%u.%u.%u.%u/%d", address >> 24, address >> 16 & 255, address >> 8 & 255,
-                        address & 255, bits);
+    return subnet_text((Subnet){address, (guint8)bits}, arena_take(loader->arena, SUBNET_TEXT));
 }
 
 static bool tell_bad_network(const Reading *reading, Slice slice, const char *what)
