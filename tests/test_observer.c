@@ -8,7 +8,9 @@
 
 enum { N_USERS = 10 };
 
-static const Component checks = {.kind = "health-check", .name = "checks"};
+static const char *const feeds[] = {"recovery.time", NULL};
+static const Component checks = {.kind = "health-check", .name = "checks"},
+                       stores = {.kind = "database", .name = "stores", .metrics = feeds};
 
 static struct {
     Arena *arena;
@@ -27,7 +29,7 @@ static void opened(void)
     stage.shoppers = small_thing(world, "shoppers", NULL);
     stage.fault = small_thing(world, "lost", NULL);
     stage.other_fault = small_thing(world, "lost-too", NULL);
-    stage.database = small_thing(world, "carts", NULL);
+    stage.database = small_thing_of(world, &stores, "carts", NULL);
     stage.check = small_thing_of(world, &checks, "alive", NULL);
     stage.sim = sim_new(world, 1, 1);
     stage.population = observe_population(stage.sim, stage.shoppers);
@@ -417,6 +419,7 @@ static void a_promotion_is_told_in_phases(void)
     begins(stage.fault, EAST, 1000);
     run_to(400);
     observe_promotion(stage.sim, EAST, instant(90), instant(300), instant(360));
+    observer_finish(stage.sim->observer);
     static const struct {
         const char *phase;
         double seconds;
@@ -459,7 +462,7 @@ static void reads_count_for_who_asked(void)
 
 static void lookups_and_connections_count_while_measured(void)
 {
-    static const char *const outcomes[N_LOOKUPS] = {"hit", "miss", "empty", "failed"};
+    static const char *const outcomes[N_LOOKUPS] = {"hit", "miss", "empty", "failed", "stub", "runtime"};
     opened();
     for (int measured = 0; measured < 2; measured++) {
         for (int i = 0; i < N_LOOKUPS; i++)

@@ -206,7 +206,8 @@ static void begin(Sim *sim, Entity *me, Call *root, Call *reply)
                                     .begins = sim_now(sim),
                                     .ends = sim_now(sim) + duration,
                                     .one_zone = zone_of(fault, me->thing) != WHOLE_REGION,
-                                    .zone = zone_of(fault, me->thing)});
+                                    .zone = zone_of(fault, me->thing),
+                                    .one_thing = fault->rule->one_thing});
     call_wait(sim, root, duration, end);
 }
 

@@ -49,6 +49,7 @@ void fault_check_point(const Point *at, Complaints *complaints);
 typedef struct {
     int (*region)(const Thing *fault); /* whose users are affected, or NO_REGION: anybody's */
     int (*zone)(const Thing *fault);   /* the zone of it that is gone, or WHOLE_REGION; NULL: all of it */
+    bool one_thing;                    /* only a thing in it is gone */
     void (*strike)(Sim *sim, const Thing *fault);
     void (*heal)(Sim *sim, const Thing *fault);
 } FaultRule;

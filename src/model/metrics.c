@@ -12,15 +12,23 @@ const Metric metrics[] = {
      "Attempts made per request of a user: what retries add."},
     {"availability", SHARE_OF(CELL_RATIO), "clients op", false,
      "Answered requests of those that were answered or failed."},
+    {"balancer.requests", COUNT, "balancer region zone", true,
+     "Requests that a balancer sent to the targets of a zone."},
     {"busy", SHARE_OF(CELL_RATIO), "database region service", true, "Time-weighted share of the workers in use."},
     {"connections.broken", COUNT, "clients", true, "Open connections that were lost."},
     {"connections.opened", COUNT, "clients", true, "Connections that users opened."},
     {"control.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "action", true,
      "From the instant at which an action was due until a control plane accepted it."},
-    {"detection.false", COUNT, "health_check region", true, "Verdicts of \"unhealthy\" without a fault."},
-    {"detection.time", PER_FAULT, "fault health_check region", true,
-     "From the beginning of a fault to the verdict of the health check."},
-    {"dns.lookups", COUNT, "clients dns outcome", true, "Look-ups by what came of them: hit, miss, empty, failed."},
+    {"detection.false", COUNT, "accelerator balancer health_check region", true,
+     "Verdicts of \"unhealthy\" without a fault."},
+    {"detection.time", PER_FAULT, "accelerator balancer fault health_check region", true,
+     "From the beginning of a fault until a health check, an accelerator or a balancer has told its verdict."},
+    {"dns.lookups", COUNT, "clients dns outcome", true,
+     "Look-ups by what came of them: hit, miss (of a resolver), empty, failed; stub, runtime: the user's own machine "
+     "or "
+     "program remembered."},
+    {"failover.clients", PER_FAULT, "clients fault", true,
+     "The same as failover.time, for each population on its own."},
     {"failover.half", PER_FAULT, "fault", true,
      "From the beginning of a fault until half of the affected users are answered again."},
     {"failover.time", PER_FAULT, "fault", true,
@@ -34,7 +42,8 @@ const Metric metrics[] = {
     {"reads.stale", SHARE_OF(CELL_RATIO), "clients database region", true,
      "Reads that saw something older than an acknowledged write."},
     {"reads.staleness", TIMES, "clients database region", true, "How old what a stale read saw was."},
-    {"recovery.time", PER_FAULT, "fault phase", true, "The phases of a recovery: detect, decide, promote, route."},
+    {"recovery.time", PER_FAULT, "fault phase", true,
+     "The phases of a recovery, which add up to failover.time: detect, decide, promote, route."},
     {"replication.backlog", CELL_DISTRIBUTION, DIMENSION_COUNT, "count", "database to", true,
      "Changes received and not yet applied, as found by one that is received; only where applying takes time."},
     {"replication.drain", PER_FAULT, "database to", true,
@@ -45,8 +54,12 @@ const Metric metrics[] = {
     {"requests.failed", COUNT, "clients op why", true, "Requests that failed after the last attempt, and why."},
     {"requests.in_flight", COUNT, "clients", true, "Requests that were under way at the end."},
     {"requests.issued", COUNT, "clients op", false, "What users wanted; attempts are not counted."},
+    {"routing.not_fastest", SHARE_OF(CELL_RATIO), "clients", true,
+     "Answered requests that another region, to which the entry can lead too, would have had a shorter way for."},
     {"routing.share", SHARE_OF(CELL_SHARE), "clients region", false,
      "Share of the answered requests that a region answered."},
+    {"routing.stale", SHARE_OF(CELL_RATIO), "clients connection", true,
+     "Attempts sent to a region after it was declared unhealthy, or after the name had ceased to answer with it."},
     {"rpo.time", PER_FAULT, "database fault", true,
      "How old the oldest write that a failover lost was when the fault began."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
@@ -116,17 +129,24 @@ bool metric_has_label(const Metric *metric, const char *label)
 
 const char *const *label_words(const char *label)
 {
-    static const char *const outcomes[] = {"hit", "miss", "empty", "failed", NULL};
+    static const char *const outcomes[] = {"hit", "miss", "empty", "failed", "stub", "runtime", NULL};
     static const char *const phases[] = {"detect", "decide", "promote", "route", NULL};
+    static const char *const connections[] = {"kept", "new", NULL};
     static const char *const ops[] = {"read", "write", NULL};
     static const char *const whys[] = {"timeout",   "refused",     "throttled",   "error",           "no-answer",
                                        "empty-dns", "bad-gateway", "unavailable", "gateway-timeout", NULL};
+    static const char *const zones[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n",
+                                        "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z", NULL};
     if (strcmp(label, "op") == 0)
         return ops;
+    if (strcmp(label, "zone") == 0)
+        return zones;
     if (strcmp(label, "why") == 0)
         return whys;
     if (strcmp(label, "outcome") == 0)
         return outcomes;
+    if (strcmp(label, "connection") == 0)
+        return connections;
     return strcmp(label, "phase") == 0 ? phases : NULL;
 }
 
@@ -134,9 +154,10 @@ const char *label_kind(const char *label)
 {
     static const struct {
         const char *label, *kind;
-    } kinds[] = {{"action", "action"},   {"clients", "clients"}, {"database", "database"},         {"dns", "dns"},
-                 {"fault", "fault"},     {"from", "region"},     {"health_check", "health-check"}, {"region", "region"},
-                 {"service", "service"}, {"to", "region"}};
+    } kinds[] = {
+        {"accelerator", "accelerator"},   {"action", "action"}, {"balancer", "balancer"}, {"clients", "clients"},
+        {"database", "database"},         {"dns", "dns"},       {"fault", "fault"},       {"from", "region"},
+        {"health_check", "health-check"}, {"region", "region"}, {"service", "service"},   {"to", "region"}};
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (strcmp(kinds[i].label, label) == 0)
             return kinds[i].kind;

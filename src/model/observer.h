@@ -6,11 +6,7 @@
  * A request counts by the instant it was issued; the warm-up is left out, and so is nothing else: each ends answered,
  * failed or in flight.
  *
- * Failover: when a region goes dark, or a zone of it, the users whose last answer came from the region are the affected
- * ones (nobody can say which zone will answer a user next).  Their requests
- * are counted in windows of 10 s from the fault on; they are back at the start of the first of two consecutive windows
- * in which 99 % (half: 50 %) of those that ended were answered.  A fault that ends first leaves it undefined: INFINITY,
- * and an objective on it is missed.  One that comes again and again is a fault each time. */
+ * What becomes of faults, and what a failover is, tells model/recovery.h, a part of it. */
 #ifndef MRSIM_MODEL_OBSERVER_H
 #define MRSIM_MODEL_OBSERVER_H
 #include "model/sim.h"
@@ -28,22 +24,31 @@ typedef struct Population Population;
 /* What the observer remembers of one user. */
 typedef struct {
     int16_t served_by; /* region of the last answer, or NO_REGION */
+    int16_t fastest; /* the region that the entry can lead to and that he would reach soonest, or NO_REGION: unknown */
+    uint32_t home;   /* whose distances are his */
     uint64_t affected; /* bit per fault under way */
 } UserMark;
 Population *
 observe_population(Sim *sim, const Thing *thing); /* the same one for all entities of a clients thing; call in build */
 UserMark *observe_users(Population *population, guint n); /* n more users of it */
+void observe_home(Population *population,
+                  const Place *place); /* where they live: without it, what is fastest for them is not counted */
+void observer_ready(Sim *sim);         /* all is connected: distances can be asked for */
 void observe_attempt(Sim *sim, Population *population, SimTime issued_at);
 void observe_issued(Sim *sim, Population *population, Op op);
 void observe_answered(Sim *sim, Population *population, UserMark *user, Op op, int region, SimTime issued_at);
 void observe_failed(Sim *sim, Population *population, UserMark *user, Op op, Why why, SimTime issued_at);
+/* An attempt goes out to that region now (NO_REGION: to none, as to an anycast edge; not counted), on a connection that
+ * was open before (`kept`) or on a new one.  Told by who picks the region: the user, or the edge that forwards it. */
+void observe_sent(Sim *sim, Population *population, int region, bool kept, SimTime issued_at);
 void observe_in_flight(Population *population,
                        guint64 n); /* at the end: measured requests found by walking the calls */
 void observe_connection(Sim *sim, Population *population, bool broken);
-typedef enum { LOOKUP_HIT, LOOKUP_MISS, LOOKUP_EMPTY, LOOKUP_FAILED, N_LOOKUPS } Lookup;
+typedef enum { LOOKUP_HIT, LOOKUP_MISS, LOOKUP_EMPTY, LOOKUP_FAILED, LOOKUP_STUB, LOOKUP_RUNTIME, N_LOOKUPS } Lookup;
 void observe_lookup(Sim *sim, Population *population, const Thing *dns, Lookup lookup);
 /* A read of database `thing` in `region` on behalf of population number `asker` (population_number) was answered. */
 uint32_t population_number(const Population *population);
+Population *population_numbered(const Sim *sim, uint32_t number); /* of HttpPort.asker; NULL: of nobody */
 void observe_read(Sim *sim, const Thing *database, int region, uint32_t asker, bool stale, SimTime staleness);
 /* A user read what he had just written. */
 void observe_read_back(Sim *sim, Population *population, bool stale, SimTime issued_at);
@@ -52,15 +57,21 @@ guint64 observer_requests_open(const Observer *observer); /* issued before the h
 /* ---- faults and who noticed ---- */
 typedef struct {
     const Thing *thing; /* of kind fault */
-    int region;         /* the region that is gone, or NO_REGION: everybody may be affected */
+    int region;         /* whose users are affected: those last answered there; NO_REGION: everybody may be */
     SimTime begins, ends;
-    bool one_zone; /* only a zone of it is gone: */
-    int zone;
+    bool one_zone;  /* the region lives on: only a zone of it is gone, */
+    int zone;       /* this one; */
+    bool one_thing; /* or only a thing in it */
 } FaultSeen;
 void observe_fault(Sim *sim, const FaultSeen *fault); /* at the instant it begins */
 void observe_fault_over(Sim *sim, const Thing *thing);
-/* A health check's verdict on an endpoint changed, as the name servers learn it. */
-void observe_verdict(Sim *sim, const Thing *health_check, int region, bool healthy);
+/* A judge (a health check, an accelerator, a balancer's name server) finds the region unhealthy, and has yet to tell.
+ */
+void observe_found(Sim *sim, const Thing *judge, int region);
+/* Its verdict on the region is out now: those who send users there learn it. */
+void observe_verdict(Sim *sim, const Thing *judge, int region, bool healthy);
+/* A name does not answer with that region any more, or does again, because its record was changed. */
+void observe_withdrawn(Sim *sim, const Thing *name, int region, bool gone);
 /* An action was due then, and a control plane has accepted it now; `accepted` false: nobody had by the end. */
 void observe_action(Sim *sim, const Thing *action, SimTime due, bool accepted);
 /* A database got another writer: what it took from the fault of `region` on; phases in order detect, decide, promote.

@@ -221,6 +221,7 @@ static void build(Sim *sim)
     for (guint i = 0; i < world->n_things; i++)
         if (world->thing[i]->component->connect)
             world->thing[i]->component->connect(sim, world->thing[i]);
+    observer_ready(sim);
     start_all(sim);
 }
 
