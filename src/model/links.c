@@ -175,7 +175,7 @@ static bool is_struck(const World *world, const Thing *link)
         const Component *component = world->thing[i]->component;
         if (strcmp(component->kind, "fault") != 0)
             continue;
-        for (const Param *param = component->params; param->name; param++) {
+        for (const Param *param = component->params; param && param->name; param++) {
             const Reference *to = (const void *)((const char *)world->thing[i]->config + param->offset);
             if (param->type == PARAM_REFERENCE && to->thing == link)
                 return true;

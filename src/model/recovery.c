@@ -353,9 +353,10 @@ void observe_promotion(Sim *sim, int region, SimTime detected, SimTime decided, 
     FaultWatch *watch = watch_of(recovery_of(sim->observer), region);
     if (!watch)
         return;
+    /* what was noticed or decided before was about an earlier one */
     watch->detected_at = MAX(detected, watch->seen.begins);
-    watch->decided_at = decided;
-    watch->promoted_at = promoted;
+    watch->decided_at = MAX(decided, watch->detected_at);
+    watch->promoted_at = MAX(promoted, watch->decided_at);
 }
 
 /* ---- at the end ---- */

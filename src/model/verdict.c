@@ -1,6 +1,5 @@
 #include "model/verdict.h"
 #include "model/observer.h"
-#include <string.h>
 #include "base/poison.h"
 
 /* Until who was not heard asks again. */
@@ -37,7 +36,7 @@ static void tell_all(Sim *sim, Entity *me, Judge *judge)
         return;
     judge->told = judge->healthy;
     TELL(sim, me, "tells that %s is %s", judge->of, judge->told ? "healthy" : "unhealthy");
-    if (judge->region >= 0 && strcmp(me->thing->component->kind, "health-check") == 0)
+    if (judge->region >= 0)
         observe_verdict(sim, me->thing, judge->region, judge->told);
     for (guint i = 0; i < judge->n_watchers; i++)
         tell_one(sim, me, judge, judge->watcher[i]);
@@ -59,6 +58,8 @@ void judge_finds(Sim *sim, Entity *me, Judge *judge, bool healthy, const Law *af
     if (judge->healthy == healthy)
         return;
     judge->healthy = healthy;
+    if (!healthy && judge->region >= 0)
+        observe_found(sim, me->thing, judge->region);
     if (!after) {
         tell_all(sim, me, judge);
         return;

@@ -24,7 +24,7 @@ void judge_init(Sim *sim, Judge *judge, const Thing *what, int region, bool heal
 /* Answers a call on PORT_VERDICT without `about`: a subscription. */
 void judge_hears(Sim *sim, Entity *me, Judge *judge, Call *call);
 /* It finds this now, and tells it after a time by that law (NULL: at once) if it has not told it before.  `me`: whose
- * judge it is.  A health check's verdicts count as detections. */
+ * judge it is.  To find it unhealthy and to tell so is what a recovery's phases detect and decide end with. */
 void judge_finds(Sim *sim, Entity *me, Judge *judge, bool healthy, const Law *after);
 
 /* In start: `me` wants to know; asked again until it is heard.  Verdicts come as calls on PORT_VERDICT, from the judge,
