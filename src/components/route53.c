@@ -1,135 +1,339 @@
-/* Route 53: the authority for one name.
+/* Route 53: the name server of a record.
  *
- * It stands at the anycast edge, near everybody, and survives the loss of any region.  Its policy picks an answer for
- * the resolver that asks, among the answers that its health check calls healthy; when it calls none healthy, all count
- * as healthy (fail open). */
-#include "model/sim.h"
+ * It stands at the anycast edge, near everybody, and survives the loss of any region.  The whole tree of records below
+ * a name is decided in one look-up, for all records of a zone are data of one authority.  At each of them a policy
+ * picks among the alternatives that count as healthy; where none does, all count as healthy (fail open).  What a record
+ * says, and what it believes of health, is in model/record.h.
+ *
+ * Records are changed at the control plane, which stands in one region, and is gone while that is. */
+#include "model/record.h"
 #include "base/poison.h"
+
+/* Where AWS has the control plane of Route 53: N, AWS fault isolation boundaries, global services, 2026. */
+static const char usual_control_plane[] = "us-east-1";
+/* What an alias to a balancer or an accelerator says: D, R53 resource-record-sets-choosing-alias-non-alias. */
+#define ALIAS_TTL (60 * SECOND)
 
 typedef struct {
     const Policy *policy;
-    SimTime ttl;
+    SimTime ttl, negative_ttl;
     References answers;
     Reference health;
+    bool alias, evaluates;
+    int region;
+    RecordTraits traits;
+    const char *control_plane;
+    Law propagation;
 } Config;
 
 typedef struct {
-    guint n_answers, n_watchers;
-    Alternative *answer, *all; /* as believed; with all of them healthy */
-    Entity *const *watcher;    /* of the health check: one per endpoint */
-    unsigned patience;
-} Zone;
+    Record record;
+    unsigned patience; /* with the name servers of what it answers */
+} NameServer;
 
-static unsigned choose(Sim *sim, Entity *me, Call *call, const Alternative *among, unsigned chosen[MOST_ADDRESSES])
+/* ---- a look-up ---- */
+
+/* What is left to do for it: whose addresses are told.  `from`, `subnet`: whom the answer is for. */
+typedef struct {
+    uint32_t ask[MOST_ADDRESSES]; /* ids of entities: addresses, or name servers to be asked for theirs */
+    const Place *from;
+    uint32_t subnet;
+    unsigned n : 4, next : 4, n_told : 4, failed : 1;
+    unsigned is_server : 8, is_alias : 8; /* bit per `ask` */
+} Answering;
+
+typedef struct {
+    Call *call;
+    Question question;
+    GString *story; /* NULL: nobody watches */
+} Look;
+
+static void name_alternative(GString *story, const World *world, const Alternative *one)
 {
-    const Config *config = me->config;
-    const RoutingRule *rule = config->policy->rule;
-    Question question = {.from = call->dns.on_behalf ? call->dns.on_behalf : call->caller->place,
-                         .subnet = call->dns.subnet,
-                         .chance = call_draw(me, call, DRAW_PICK)};
-    return rule->choose(sim, &question, among, ((const Zone *)me->state)->n_answers, chosen);
+    g_string_append(story, one->thing->name);
+    if (one->region != NO_REGION && !is_record(one->thing))
+        g_string_append_printf(story, "@%s", world->region[one->region].name);
+}
+
+/* "weighted: stable (90 of 100)" */
+static void tell_step(const Sim *sim, const Look *look, Record *record, const Edition *edition, const unsigned *chosen,
+                      unsigned n, bool open)
+{
+    GString *story = look->story;
+    const char *why = look->question.why->str;
+    if (story->len > 0)
+        g_string_append_printf(story, "; %s, ", record->me->thing->name);
+    g_string_append_printf(story, "%s: ", ((const Config *)record->me->config)->policy->name);
+    for (unsigned i = 0; i < n; i++) {
+        g_string_append(story, i > 0 ? ", " : "");
+        name_alternative(story, sim->world, &edition->answer[chosen[i]]);
+    }
+    if (n == 0)
+        g_string_append(story, "nothing");
+    if (open || *why)
+        g_string_append_printf(story, " (%s%s%s)", open ? "none is healthy, so all count as healthy" : "",
+                               open && *why ? "; " : "", why);
+}
+
+static unsigned choose(Sim *sim, Look *look, Record *record, const Edition *edition, unsigned chosen[MOST_ADDRESSES])
+{
+    const RoutingRule *rule = ((const Config *)record->me->config)->policy->rule;
+    look->question.chance = call_draw(record->me, look->call, DRAW_PICK);
+    unsigned n = rule->choose(sim, &look->question, edition->answer, edition->n, chosen);
+    bool open = n == 0 && edition->n > 0;
+    if (open) {
+        if (look->story)
+            g_string_truncate(look->question.why, 0);
+        n = rule->choose(sim, &look->question, edition->all, edition->n, chosen);
+    }
+    if (look->story) {
+        tell_step(sim, look, record, edition, chosen, n, open && n > 0);
+        g_string_truncate(look->question.why, 0);
+    }
+    return n;
+}
+
+static void add_ask(Answering *answering, const Entity *whom, bool is_server, bool is_alias)
+{
+    if (answering->n == MOST_ADDRESSES)
+        return;
+    answering->is_server |= (unsigned)is_server << answering->n;
+    answering->is_alias |= (unsigned)is_alias << answering->n;
+    answering->ask[answering->n++] = whom->id;
+}
+
+static void add_answer(Sim *sim, Look *look, Record *record, const Alternative *one, const Target *target)
+{
+    Answering *answering = LOCALS(look->call, Answering);
+    const Config *config = record->me->config;
+    bool alias = config->alias;
+    guint n = 0;
+    Entity *const *door = target->name_server ? &target->name_server : doors_in(sim, one->thing, one->region, &n);
+    look->call->dns.ttl = MIN(look->call->dns.ttl, alias ? ALIAS_TTL : config->ttl);
+    for (guint i = 0; i < (target->name_server ? 1 : n); i++)
+        add_ask(answering, door[i], target->name_server, alias);
+}
+
+/* Down the tree, to whom it is that answers. */
+static void descend(Sim *sim, Look *look, Record *record)
+{
+    unsigned chosen[MOST_ADDRESSES];
+    const Edition *edition = record_edition(sim, record, look->call->caller);
+    unsigned n = choose(sim, look, record, edition, chosen);
+    for (unsigned i = 0; i < n; i++) {
+        const Target *target = &edition->target[chosen[i]];
+        if (target->record)
+            descend(sim, look, target->record);
+        else
+            add_answer(sim, look, record, &edition->answer[chosen[i]], target);
+    }
+}
+
+static void tell_asker(Sim *sim, Entity *me, Call *call)
+{
+    const Answering *answering = LOCALS(call, Answering);
+    unsigned n = answering->n_told;
+    bool failed = n == 0 && answering->failed;
+    if (n < MOST_ADDRESSES)
+        call->dns.address[n] = NO_ADDRESS;
+    if (n == 0) {
+        call->dns.ttl = ((const Config *)me->config)->negative_ttl;
+        TELL(sim, me, failed ? "cannot find an address for %s" : "has no address for %s", call->caller->name);
+    }
+    call_answer(sim, call, failed ? OUTCOME_ERROR : OUTCOME_OK);
+}
+
+static void take(Call *call, Answering *answering, const Call *reply)
+{
+    unsigned i = answering->next - 1;
+    if (reply->outcome != OUTCOME_OK) {
+        answering->failed = 1;
+        return;
+    }
+    if (answering->is_alias >> i & 1)
+        call->dns.ttl = MIN(call->dns.ttl, reply->dns.ttl);
+    for (unsigned a = 0; a < MOST_ADDRESSES && reply->dns.address[a] != NO_ADDRESS; a++)
+        if (answering->n_told < MOST_ADDRESSES)
+            call->dns.address[answering->n_told++] = reply->dns.address[a];
+}
+
+/* One after the other, so that the addresses come in the order of the policy. */
+static void collect(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    Answering *answering = LOCALS(call, Answering);
+    if (reply)
+        take(call, answering, reply);
+    while (answering->next < answering->n && answering->n_told < MOST_ADDRESSES) {
+        unsigned i = answering->next++;
+        Entity *whom = sim_entity(sim, answering->ask[i]);
+        if (answering->is_server >> i & 1) {
+            Call *question = call_new(sim, me, call, whom, PORT_DNS, collect);
+            question->dns =
+                (DnsPort){.name = whom->thing->index, .on_behalf = answering->from, .subnet = answering->subnet};
+            call_is_nth(question, i);
+            call_send(sim, question, ((const NameServer *)me->state)->patience);
+            return;
+        }
+        call->dns.address[answering->n_told++] = whom->id;
+    }
+    tell_asker(sim, me, call);
 }
 
 static void answer(Sim *sim, Entity *me, Call *call)
 {
-    const Config *config = me->config;
-    const Zone *zone = me->state;
-    unsigned chosen[MOST_ADDRESSES], n = choose(sim, me, call, zone->answer, chosen);
-    bool open = n == 0;
-    if (open)
-        n = choose(sim, me, call, zone->all, chosen);
-    unsigned n_told = 0;
-    for (unsigned i = 0; i < n && n_told < MOST_ADDRESSES; i++) {
-        guint n_doors;
-        const Alternative *one = &zone->answer[chosen[i]];
-        Entity *const *door = doors_in(sim, one->thing, one->region, &n_doors);
-        for (guint j = 0; j < n_doors && n_told < MOST_ADDRESSES; j++)
-            call->dns.address[n_told++] = door[j]->id;
+    const Place *from = call->dns.on_behalf ? call->dns.on_behalf : call->caller->place;
+    Look look = {.call = call, .question = {.from = from, .subnet = call->dns.subnet}};
+    g_autoptr(GString) story = NULL, why = NULL;
+    if (G_UNLIKELY(sim_is_watched(sim))) {
+        look.story = story = g_string_new(NULL);
+        look.question.why = why = g_string_new(NULL);
     }
-    DECIDE(sim, me, call, "%s: answers %s to %s%s", config->policy->name,
-           n_told > 0 ? sim_entity(sim, call->dns.address[0])->name : "nothing", call->caller->name,
-           open ? " (none healthy: fail open)" : "");
-    if (n_told < MOST_ADDRESSES)
-        call->dns.address[n_told] = NO_ADDRESS;
-    call->dns.ttl = config->ttl;
-    call_answer(sim, call, OUTCOME_OK);
+    *LOCALS(call, Answering) = (Answering){.from = from, .subnet = call->dns.subnet};
+    call->dns.ttl = SIMTIME_NEVER;
+    descend(sim, &look, me->state);
+    if (look.story)
+        DECIDE(sim, me, call, "%s; to %s", look.story->str, call->caller->name);
+    collect(sim, me, call, NULL);
 }
+
+/* ---- the control plane ---- */
+
+typedef struct {
+    Entity *name_server;
+    unsigned patience;
+} ControlPlane;
+
+static void handed_over(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    (void)me;
+    call_answer(sim, call, (Outcome)reply->outcome);
+}
+
+static void plane_asked(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    const ControlPlane *plane = me->state;
+    (void)reply;
+    CHECK(call->port == PORT_CONTROL && call->control.what == CONTROL_RECORD);
+    Call *change = call_new(sim, me, call, plane->name_server, PORT_CONTROL, handed_over);
+    change->control = call->control;
+    call_send(sim, change, plane->patience);
+}
+
+static const Ops plane_ops = {.role = "control plane", .asked = plane_asked};
+
+/* ---- the name server ---- */
 
 static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
 {
-    Zone *zone = me->state;
+    Record *record = me->state;
     (void)reply;
     if (call->port == PORT_DNS) {
         answer(sim, me, call);
         return;
     }
-    CHECK(call->port == PORT_VERDICT);
-    for (guint i = 0; i < zone->n_answers; i++)
-        if (zone->answer[i].region == call->verdict.region) {
-            zone->answer[i].healthy = call->verdict.healthy;
-            TELL(sim, me, "learns that %s@%s is %s", zone->answer[i].thing->name,
-                 sim->world->region[call->verdict.region].name, call->verdict.healthy ? "healthy" : "unhealthy");
-        }
+    if (call->port == PORT_CONTROL)
+        record_edit(sim, record, &call->control);
+    else
+        record_heed(sim, record, call);
     call_answer(sim, call, OUTCOME_OK);
 }
 
-static void subscribed(Sim *sim, Entity *me, Call *call, Call *reply)
-{
-    (void)sim;
-    (void)me;
-    (void)call;
-    (void)reply;
-}
+static const Ops ops = {.role = "name server", .start = record_start, .asked = asked};
 
-static void start(Sim *sim, Entity *me)
-{
-    const Zone *zone = me->state;
-    for (guint i = 0; i < zone->n_watchers; i++) {
-        Call *call = call_new(sim, me, NULL, zone->watcher[i], PORT_VERDICT, subscribed);
-        call->verdict = (VerdictPort){.about = NULL};
-        call_send(sim, call, zone->patience);
-    }
-}
+/* ---- building ---- */
 
-static const Ops ops = {.role = "name server", .start = start, .asked = asked};
+static void build_control_plane(Sim *sim, const Thing *thing, Entity *name_server)
+{
+    const char *said = ((const Config *)thing->config)->control_plane, *where = said ? said : usual_control_plane;
+    int region = world_region(sim->world, where);
+    const Place *place = region >= 0 && region < (int)sim->world->n_running
+                             ? network_region(sim->network, region, WHOLE_REGION)
+                             : network_checker(sim->network, where);
+    Entity *me = entity_new(sim, thing, &plane_ops, place, sizeof(ControlPlane), "/control-plane");
+    *(ControlPlane *)me->state = (ControlPlane){name_server, call_patience(sim, 10 * SECOND)};
+    entity_controls(sim, me, NO_REGION);
+}
 
 static void build(Sim *sim, const Thing *thing)
 {
-    entity_open(sim, entity_new(sim, thing, &ops, network_edge(sim->network), sizeof(Zone), ""));
-}
-
-static guint count_sites(const World *world, const Item *item, Alternative *answer)
-{
-    guint n = 0;
-    for (guint region = 0; region < world->n_running; region++) {
-        if (!item->to.thing->runs_in[region] || (item->to.region != ANYWHERE && item->to.region != (int)region))
-            continue;
-        if (answer)
-            answer[n] = (Alternative){
-                .thing = item->to.thing, .region = (int)region, .weight = item->quantity, .healthy = true};
-        n++;
-    }
-    return n;
+    const Config *config = thing->config;
+    Entity *me = entity_new(sim, thing, &ops, network_edge(sim->network), sizeof(NameServer), "");
+    record_init(sim, me,
+                &(RecordRule){.answers = &config->answers,
+                              .check = config->health.thing,
+                              .asks_targets = config->alias && config->evaluates,
+                              .asks_records = config->evaluates,
+                              .traits = &config->traits,
+                              .place = config->region == ANYWHERE
+                                           ? NULL
+                                           : network_region(sim->network, config->region, WHOLE_REGION),
+                              .propagation = &config->propagation});
+    ((NameServer *)me->state)->patience = call_patience(sim, 2 * SECOND);
+    entity_open(sim, me);
+    build_control_plane(sim, thing, me);
 }
 
 static void connect(Sim *sim, const Thing *thing)
 {
-    const Config *config = thing->config;
-    guint n, n_answers = 0;
-    Zone *zone = doors_in(sim, thing, ANYWHERE, &n)[0]->state;
-    zone->patience = call_patience(sim, 10 * SECOND);
-    for (guint i = 0; i < config->answers.n; i++)
-        n_answers += count_sites(sim->world, &config->answers.item[i], NULL);
-    zone->answer = arena_many(sim->arena, Alternative, n_answers);
-    zone->all = arena_many(sim->arena, Alternative, n_answers);
-    for (guint i = 0; i < config->answers.n; i++)
-        zone->n_answers += count_sites(sim->world, &config->answers.item[i], zone->answer + zone->n_answers);
-    for (guint i = 0; i < zone->n_answers; i++) {
-        zone->answer[i].place = doors_in(sim, zone->answer[i].thing, zone->answer[i].region, &n)[0]->place;
-        zone->all[i] = zone->answer[i];
+    guint n;
+    record_connect(sim, doors_in(sim, thing, ANYWHERE, &n)[0]);
+}
+
+/* ---- what is asked of a scenario ---- */
+
+typedef struct {
+    guint n_nested, n_plain;
+    const Thing *service; /* one of them that is none of a balancer's */
+    const Thing *nowhere; /* one that runs in no region */
+} Kinds;
+
+static Kinds kinds_of(const Config *config, const World *world)
+{
+    Kinds kinds = {0};
+    for (guint i = 0; i < config->answers.n; i++) {
+        const Item *item = &config->answers.item[i];
+        const Thing *thing = item->to.thing;
+        guint n = 0;
+        for (guint region = 0; region < world->n_running; region++)
+            n += thing->runs_in[region];
+        if (n == 0 && thing->component->existence == EXISTS_PER_REGION)
+            kinds.nowhere = thing;
+        if (strcmp(thing->component->kind, "service") == 0)
+            kinds.service = thing;
+        if (is_record(thing))
+            kinds.n_nested++;
+        else
+            kinds.n_plain++;
     }
-    if (config->health.thing)
-        zone->watcher = doors_in(sim, config->health.thing, ANYWHERE, &zone->n_watchers);
+    return kinds;
+}
+
+static void check_alias(const Config *config, const Kinds *kinds, Complaints *complaints)
+{
+    if (is_said(complaints, "ttl") && (config->alias || kinds->n_plain == 0))
+        complain(complaints, "ttl", "ttl-on-alias",
+                 config->alias ? "an alias has no TTL of its own: what it says may be kept for 60 s; leave 'ttl' out, "
+                                 "or write ttl = default where an earlier file gives it"
+                               : "every answer is a record, with a TTL of its own: this one would never be used; leave "
+                                 "'ttl' out, or write ttl = default where an earlier file gives it");
+    if (config->alias && kinds->service)
+        complain(complaints, "alias", "contradictory-settings",
+                 "an alias points to a balancer, an accelerator or a record; '%s' is a service", kinds->service->name);
+}
+
+static void check(const Thing *thing, const World *world, Complaints *complaints)
+{
+    const Config *config = thing->config;
+    Kinds kinds = kinds_of(config, world);
+    check_alias(config, &kinds, complaints);
+    if (kinds.nowhere)
+        complain(complaints, "answers", "nothing-to-answer", "'%s' runs in no region, so it has no address",
+                 kinds.nowhere->name);
+    if (config->health.thing && kinds.n_plain == 0)
+        complain(complaints, "health", "contradictory-settings",
+                 "a health check judges answers by the region they stand in, and every answer here is a record of its "
+                 "own; say 'health' in [dns %s]",
+                 config->answers.item[0].to.thing->name);
 }
 
 static const Param params[] = {
@@ -148,14 +352,16 @@ static const Param params[] = {
      .least = 0,
      .most = 1.728e14,
      .flags = PARAM_EVERYWHERE,
-     .help = "How long a resolver may keep an answer.",
+     .help = "How long a resolver may keep an answer; an alias has none of its own.",
      .source = "D, R53 resource-record-sets-values-shared: at most 60 s with health checks"},
     {.name = "answers",
      .type = PARAM_REFERENCES,
      .offset = PARAM_FIELD(Config, answers, References),
-     .choices = "balancer service",
+     .choices = "balancer service accelerator dns",
+     .quantity = DIMENSION_COUNT,
      .flags = PARAM_EVERYWHERE,
-     .help = "What it may answer; a bare name stands for all its regions; for failover the primary comes first."},
+     .help =
+         "What it may answer, the primary first; a bare name stands for all its regions; `90 stable` gives a weight."},
     {.name = "health",
      .type = PARAM_REFERENCE,
      .offset = PARAM_FIELD(Config, health, Reference),
@@ -164,6 +370,49 @@ static const Param params[] = {
      .flags = PARAM_EVERYWHERE,
      .help = "The health check that takes answers out; none: they always stay in.",
      .source = "D, R53 dns-failover"},
+    {.name = "alias",
+     .type = PARAM_YES_NO,
+     .offset = PARAM_FIELD(Config, alias, bool),
+     .standard = "no",
+     .flags = PARAM_EVERYWHERE,
+     .help = "yes: its answers are aliases, told for 60 s; an answer that is a record is one in any case.",
+     .source = "D, R53 resource-record-sets-choosing-alias-non-alias"},
+    {.name = "evaluate-target-health",
+     .type = PARAM_YES_NO,
+     .offset = PARAM_FIELD(Config, evaluates, bool),
+     .standard = "yes",
+     .flags = PARAM_EVERYWHERE,
+     .help = "yes: an alias to a balancer or a record is healthy only while that is.",
+     .source = "assumed: what the console proposes"},
+    {.name = "region",
+     .type = PARAM_REGION,
+     .offset = PARAM_FIELD(Config, region, int),
+     .standard = "",
+     .flags = PARAM_EVERYWHERE,
+     .help = "Where it stands for the policy of a record above it; absent: where its first answer does."},
+    {.name = "negative-ttl",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, negative_ttl, SimTime),
+     .standard = "900s",
+     .least = 0,
+     .most = 1.728e14,
+     .flags = PARAM_EVERYWHERE,
+     .help = "How long a resolver may keep it that there is no answer for it.",
+     .source = "D, R53 SOA-NSrecords: TTL of the SOA record"},
+    {.name = "control-plane",
+     .type = PARAM_PLACE,
+     .offset = PARAM_FIELD(Config, control_plane, const char *),
+     .standard = "",
+     .flags = PARAM_EVERYWHERE,
+     .help = "Where changes of it are accepted, unless that region is lost; absent: us-east-1, where AWS has it."},
+    {.name = "propagation",
+     .type = PARAM_LAW_OF_DURATION,
+     .offset = PARAM_FIELD(Config, propagation, Law),
+     .standard = "uniform(0s, 60s)",
+     .most = 3.6e12,
+     .flags = PARAM_EVERYWHERE,
+     .help = "From an accepted change until the name server knows of it that a resolver asks.",
+     .source = "D, R53 several pages: \"generally within 60 seconds\"; the law is assumed"},
     PARAM_END,
 };
 
@@ -172,12 +421,13 @@ static const char *const feeds[] = {"dns.lookups", NULL};
 const Component route53_component = {
     .kind = "dns",
     .name = "route53",
-    .summary = "An authoritative name with a routing policy and, if it is given one, a health check.",
+    .summary = "A record of an authoritative zone with a routing policy and, if it is given one, a health check.",
     .usual = true,
     .existence = EXISTS_ONCE,
     .params = params,
     .metrics = feeds,
     .config_size = sizeof(Config),
+    .check = check,
     .build = build,
     .connect = connect,
 };

@@ -133,6 +133,8 @@ typedef enum {
     DRAW_ANSWER,
     DRAW_READ_BACK,
     DRAW_TARGET,
+    DRAW_RAMP,
+    DRAW_PROPAGATE,
 } Purpose;
 uint64_t call_draw(const Entity *me, const Call *call, Purpose purpose);
 
