@@ -61,6 +61,12 @@ const GlossaryEntry glossary_warnings[] = {
      "A later file makes the thing from another component, so the section starts afresh: settings of the earlier "
      "component no longer apply. The note lists them.",
      NULL, NULL},
+    {"users-without-answer",
+     "The answers of this name are each meant for some: for a country, a continent, a network.  Nobody's is for these "
+     "users, so their look-ups come back empty and their requests fail (requests.failed{why=empty-dns}), however well "
+     "everything is.  Route 53 calls the record for the others default; here it is `elsewhere`.",
+     "[dns door]\npolicy = geolocation\nanswers = eu\n[dns eu]\nlocation = europe       # and users in US",
+     "[dns door]\npolicy = geolocation\nanswers = eu, rest\n[dns rest]\nlocation = elsewhere"},
     {"warm-up-eats-run", "The warm-up is longer than what is measured.  The warm-up is simulated, and thrown away.",
      "duration = 5m\nwarm-up = 10m", "duration = 1h\nwarm-up = 5m"},
     {NULL, NULL, NULL, NULL},

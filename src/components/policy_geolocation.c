@@ -7,23 +7,27 @@
 
 static const char *const fits[] = {"", "elsewhere", "the continent", "the country"};
 
-static void tell_who(const Question *question, const char *country, const char *continent)
+static void tell_who(const Question *question, const Origin *origin)
 {
-    if (country)
-        g_string_append_printf(question->why, "%s, %s", country, continent);
+    if (origin->country)
+        g_string_append_printf(question->why, "%s, %s", origin->country, origin->continent);
     else
         g_string_append(question->why, "nobody knows where");
+}
+
+static int fit_of(const RecordTraits *traits, const Origin *origin)
+{
+    return (int)locations_fit(&traits->locations, origin->country, origin->continent);
 }
 
 static unsigned choose(Sim *sim, const Question *question, const Alternative *alternative, unsigned n_alternatives,
                        unsigned chosen[MOST_ADDRESSES])
 {
-    const char *country = network_country(sim->network, question->from),
-               *continent = network_continent(sim->network, question->from);
-    Fit best = FIT_NONE, any = FIT_NONE;
+    Origin origin = {.country = network_country(sim->network, question->from),
+                     .continent = network_continent(sim->network, question->from)};
+    int best = FIT_NONE, any = FIT_NONE;
     for (unsigned i = 0; i < n_alternatives; i++) {
-        Fit fit =
-            alternative[i].traits ? locations_fit(&alternative[i].traits->locations, country, continent) : FIT_NONE;
+        int fit = alternative[i].traits ? fit_of(alternative[i].traits, &origin) : FIT_NONE;
         any = MAX(any, fit);
         if (alternative[i].healthy && fit > best) {
             best = fit;
@@ -31,7 +35,7 @@ static unsigned choose(Sim *sim, const Question *question, const Alternative *al
         }
     }
     if (question->why) {
-        tell_who(question, country, continent);
+        tell_who(question, &origin);
         if (best != FIT_NONE)
             g_string_append_printf(question->why, ": by %s", fits[best]);
         else
@@ -68,7 +72,7 @@ static void check(const Alternative *alternative, unsigned n_alternatives, Compl
     }
 }
 
-static const RoutingRule rule = {.choose = choose, .check = check};
+static const RoutingRule rule = {.choose = choose, .fit = fit_of, .check = check};
 const Policy geolocation_policy = {
     .kind = "dns",
     .name = "geolocation",

@@ -17,6 +17,11 @@ static void tell_fit(const Question *question, int best)
         g_string_append_printf(question->why, "%s by %d bits", text, best);
 }
 
+static int fit_of(const RecordTraits *traits, const Origin *origin)
+{
+    return subnets_fit(&traits->subnets, origin->subnet) + 1;
+}
+
 static unsigned choose(Sim *sim, const Question *question, const Alternative *alternative, unsigned n_alternatives,
                        unsigned chosen[MOST_ADDRESSES])
 {
@@ -67,7 +72,7 @@ static void check(const Alternative *alternative, unsigned n_alternatives, Compl
     }
 }
 
-static const RoutingRule rule = {.choose = choose, .check = check};
+static const RoutingRule rule = {.choose = choose, .fit = fit_of, .check = check};
 const Policy ip_based_policy = {
     .kind = "dns",
     .name = "ip-based",

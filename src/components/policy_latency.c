@@ -1,17 +1,18 @@
 /* Routing policy `latency`: the healthy answer with the shortest typical round trip from the resolver that asks, which
- * need not be where the user is.  Ties go to the first. */
+ * need not be where the user is, by a table that was made a while ago.  Ties go to the first. */
 #include "model/sim.h"
 #include "base/poison.h"
 
 static unsigned choose(Sim *sim, const Question *question, const Alternative *alternative, unsigned n_alternatives,
                        unsigned chosen[MOST_ADDRESSES])
 {
+    SimTime made_at = sim_now(sim) - question->table_age;
     unsigned n = 0;
     double least = 0;
     for (unsigned i = 0; i < n_alternatives; i++) {
         if (!alternative[i].healthy || !alternative[i].place)
             continue;
-        double typical = network_typical(sim->network, question->from, alternative[i].place);
+        double typical = network_typical_at(sim->network, question->from, alternative[i].place, made_at);
         if (n == 0 || typical < least) {
             chosen[0] = i;
             n = 1;
@@ -27,7 +28,7 @@ static const RoutingRule rule = {.choose = choose, .shares = SHARES_NEAREST};
 const Policy latency_policy = {
     .kind = "dns",
     .name = "latency",
-    .summary = "The healthy answer with the shortest typical round trip from the resolver.",
+    .summary = "The healthy answer with the shortest round trip from the resolver, by a table that lags behind.",
     .source = "D, R53 routing-policy-latency",
     .rule = &rule,
 };

@@ -150,10 +150,17 @@ typedef struct {
     GString *why;      /* told the reason of the choice, in a few words; NULL: nobody watches */
 } Question;
 typedef struct {
+    const char *country, *continent; /* DE, europe; NULL: nobody knows */
+    uint32_t subnet;                 /* 0: not known */
+} Origin;
+typedef struct {
     /* Fills the numbers of the chosen alternatives, the best first; returns how many: 0 where none fits.  It is asked
      * first with the health as believed, and once more with all healthy when it found none (fail open). */
     unsigned (*choose)(Sim *sim, const Question *question, const Alternative *alternative, unsigned n_alternatives,
                        unsigned chosen[MOST_ADDRESSES]);
+    /* How well a record that says this is meant for who asks from there: the more, the better; 0: it is not.  NULL: all
+     * are meant for everybody. */
+    int (*fit)(const RecordTraits *traits, const Origin *origin);
     /* Says what is wrong with the alternatives of a record before anything runs; nothing is known of their places and
      * their health then. NULL: nothing can be. */
     void (*check)(const Alternative *alternative, unsigned n_alternatives, Complaints *complaints);

@@ -324,6 +324,7 @@ void lints_check(Loader *loader, const Scenario *scenario)
 {
     const World *world = loader->world;
     lints_capacity(loader);
+    lints_routing(loader);
     for (guint i = 0; i < world->n_things; i++) {
         const Thing *thing = world->thing[i];
         if (is_of(thing, "database"))

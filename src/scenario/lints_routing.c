@@ -1,0 +1,142 @@
+#include "model/location.h"
+#include "model/ports.h"
+#include "scenario/loader.h"
+#include "scenario/traffic.h"
+#include <string.h>
+
+/* Names whose answers are each meant for some: who is left without one.  A look-up goes down the tree of records as it
+ * will in a run, for every place and network of every population. */
+
+/* ---- where users ask from ---- */
+
+static Origin origin_at(const AtlasPlace *place)
+{
+    return (Origin){.country = place->country, .continent = continent_word(place->continent)};
+}
+
+/* By the name of a country, a city or a region. */
+static Origin origin_named(const World *world, const char *name)
+{
+    guint place[1];
+    if (atlas_find_places(world->atlas, name, place, 1) > 0)
+        return origin_at(atlas_place(world->atlas, place[0]));
+    int region = world_region(world, name);
+    const char *measured_as = region >= 0 ? world->region[region].measured_as : name;
+    int measured = measured_as ? atlas_region(world->atlas, measured_as) : -1;
+    return measured >= 0 ? origin_at(atlas_region_city(world->atlas, (guint)measured)) : (Origin){0};
+}
+
+/* ---- down the tree ---- */
+
+typedef struct {
+    Loader *loader;
+    const Thing *clients;
+    Origin origin;
+    const char *who; /* the origin in words */
+    GString **left;  /* per record: who gets no answer of it; NULL: everybody does */
+} Walk;
+
+static const RoutingRule *rule_of(const Thing *record)
+{
+    const Policy *const *policy = value_of(record, "policy", PARAM_POLICY);
+    return policy && *policy ? (*policy)->rule : NULL;
+}
+
+static RecordTraits traits_of(const Thing *record)
+{
+    const Locations *locations = value_of(record, "location", PARAM_LOCATIONS);
+    const Subnets *subnets = value_of(record, "networks", PARAM_SUBNETS);
+    RecordTraits traits = {0};
+    if (locations)
+        traits.locations = *locations;
+    if (subnets)
+        traits.subnets = *subnets;
+    return traits;
+}
+
+static void note(Walk *walk, const Thing *record)
+{
+    GString **left = &walk->left[record->index];
+    if (!*left)
+        *left = g_string_new(NULL);
+    g_autofree char *who = g_strdup_printf("%s of [clients %s]", walk->who, walk->clients->name);
+    if (!strstr((*left)->str, who))
+        g_string_append_printf(*left, "%s%s", (*left)->len ? ", " : "", who);
+}
+
+static void look_up(Walk *walk, const Thing *record, int depth)
+{
+    const References *answers = value_of(record, "answers", PARAM_REFERENCES);
+    const RoutingRule *rule = rule_of(record);
+    const Thing *best = NULL;
+    int most = 0;
+    if (!is_of(record, "dns") || !answers || !rule || depth > NESTED_MOST)
+        return;
+    for (guint i = 0; i < answers->n; i++) {
+        const Thing *answer = answers->item[i].to.thing;
+        if (!rule->fit) {
+            look_up(walk, answer, depth + 1);
+            continue;
+        }
+        RecordTraits traits = traits_of(answer);
+        int fit = rule->fit(&traits, &walk->origin);
+        if (fit > most) {
+            most = fit;
+            best = answer;
+        }
+    }
+    if (best)
+        look_up(walk, best, depth + 1);
+    else if (rule->fit)
+        note(walk, record);
+}
+
+/* A network of users is looked at in so many places: each part of 24 bits of one of 16 or more. */
+enum { PARTS_MOST = 256 };
+
+static void look_up_from(Walk *walk, const Thing *record, const Subnets *networks)
+{
+    if (!networks || networks->n == 0)
+        look_up(walk, record, 0);
+    for (guint i = 0; networks && i < networks->n; i++) {
+        const Subnet *network = &networks->subnet[i];
+        guint n = 1u << (24 - network->bits), step = MAX(n / PARTS_MOST, 1);
+        for (guint part = 0; part < n; part += step) {
+            walk->origin.subnet = network->address + (part << 8);
+            look_up(walk, record, 0);
+        }
+    }
+}
+
+static void look_up_for(Walk *walk)
+{
+    const Thing *clients = walk->clients;
+    const World *world = walk->loader->world;
+    const Reference *enter = value_of(clients, "enter", PARAM_REFERENCE);
+    const Places *places = value_of(clients, "places", PARAM_PLACES);
+    for (guint i = 0; enter && enter->thing && places && i < places->n; i++) {
+        walk->origin = origin_named(world, places->place[i].name);
+        walk->who = places->place[i].name;
+        look_up_from(walk, enter->thing, value_of(clients, "network", PARAM_SUBNETS));
+    }
+}
+
+void lints_routing(Loader *loader)
+{
+    const World *world = loader->world;
+    Walk walk = {.loader = loader, .left = g_new0(GString *, world->n_things + 1)};
+    for (guint i = 0; i < world->n_things; i++)
+        if (is_of(world->thing[i], "clients")) {
+            walk.clients = world->thing[i];
+            look_up_for(&walk);
+        }
+    for (guint i = 0; i < world->n_things; i++) {
+        if (!walk.left[i])
+            continue;
+        tell(loader, SEVERITY_WARNING, world->thing[i]->spot, "users-without-answer",
+             "no record here is for %s: they get no answer; one for them, or 'elsewhere', is missing",
+             walk.left[i]->str);
+        g_string_free(walk.left[i], TRUE);
+    }
+    g_free(walk.left);
+}
