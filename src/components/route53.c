@@ -22,6 +22,7 @@ typedef struct {
     bool alias, evaluates;
     int region;
     RecordTraits traits;
+    SimTime table_age;
     const char *control_plane;
     Law propagation;
 } Config;
@@ -182,7 +183,8 @@ static void collect(Sim *sim, Entity *me, Call *call, Call *reply)
 static void answer(Sim *sim, Entity *me, Call *call)
 {
     const Place *from = call->dns.on_behalf ? call->dns.on_behalf : call->caller->place;
-    Look look = {.call = call, .question = {.from = from, .subnet = call->dns.subnet}};
+    SimTime age = ((const Config *)me->config)->table_age;
+    Look look = {.call = call, .question = {.from = from, .subnet = call->dns.subnet, .table_age = age}};
     g_autoptr(GString) story = NULL, why = NULL;
     if (G_UNLIKELY(sim_is_watched(sim))) {
         look.story = story = g_string_new(NULL);
@@ -390,6 +392,36 @@ static const Param params[] = {
      .standard = "",
      .flags = PARAM_EVERYWHERE,
      .help = "Where it stands for the policy of a record above it; absent: where its first answer does."},
+    {.name = "location",
+     .type = PARAM_LOCATIONS,
+     .offset = PARAM_FIELD(Config, traits.locations, Locations),
+     .standard = "",
+     .flags = PARAM_EVERYWHERE,
+     .help = "Whom it is for, when a record of policy geolocation answers with it."},
+    {.name = "networks",
+     .type = PARAM_SUBNETS,
+     .offset = PARAM_FIELD(Config, traits.subnets, Subnets),
+     .standard = "",
+     .choices = "elsewhere",
+     .flags = PARAM_EVERYWHERE,
+     .help = "Whom it is for, when a record of policy ip-based answers with it."},
+    {.name = "bias",
+     .type = PARAM_COUNT,
+     .offset = PARAM_FIELD(Config, traits.bias, gint64),
+     .standard = "0",
+     .least = -99,
+     .most = 99,
+     .flags = PARAM_EVERYWHERE,
+     .help = "How near it seems to a record of policy geoproximity: 50 halves its distance, -50 doubles it.",
+     .source = "D, R53 routing-policy-geoproximity"},
+    {.name = "table-age",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, table_age, SimTime),
+     .standard = "7d",
+     .most = 8.64e15,
+     .flags = PARAM_EVERYWHERE,
+     .help = "How far the distances that policy latency goes by lag behind the truth.",
+     .source = "D, R53 TutorialTransitionToLBR: conditions \"of the past couple of weeks\"; their middle"},
     {.name = "negative-ttl",
      .type = PARAM_DURATION,
      .offset = PARAM_FIELD(Config, negative_ttl, SimTime),
