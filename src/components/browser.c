@@ -1,12 +1,16 @@
 /* Browser: a population of users with keep-alive connections.
  *
  * Open loop: requests come as a Poisson process whatever becomes of them.  A request is made by a user drawn at random,
- * who looks the name up at a resolver of the same city (unless a connection is open), connects, asks, and tries again
- * when that fails: then from the look-up on, so that the next attempt resolves and picks anew.  Who has written may
- * read the same item a while later: a request of its own. */
+ * who looks the name up (unless a connection is open, or his machine remembers), connects, asks, and tries again when
+ * that fails: then from the look-up on, so that the next attempt resolves and picks anew, and after so many attempts at
+ * another entry, where there is one.  Who has written may read the same item a while later: a request of its own. */
 #include "base/real.h"
+#include "model/complaints.h"
+#include "model/connecting.h"
+#include "model/entry.h"
 #include "model/observer.h"
 #include "model/sim.h"
+#include "model/stub.h"
 #include <inttypes.h>
 #include <string.h>
 #include "base/poison.h"
@@ -16,141 +20,52 @@ typedef struct {
     double rate;
     Mix mix;
     Law items;
-    Reference enter;
     SimTime think, timeout, backoff, idle, keep_alive;
-    gint64 retries, handshake, resolvers;
-    double mobile, extenders;
-    Law access, hold, read_back;
+    gint64 retries;
+    double mobile;
+    Law access, read_back;
+    EntryConfig entry;
+    ConnectingConfig connecting;
+    ResolverConfig resolvers;
+    StubConfig stub;
 } Config;
 
 typedef struct {
-    Entity *server; /* NULL: no connection */
-    SimTime idle_until, close_at, connected_at, access;
-    uint32_t resolver;
+    SimTime idle_until, close_at, connected_at; /* close_at 0: never connected yet */
+    uint32_t server;                            /* NO_ADDRESS: no connection */
+    uint32_t flow, access, resolver;
 } User;
 
 /* The users of one city. */
 typedef struct {
     Population *population;
-    const Thing *dns; /* NULL: they know the address */
-    Entity *door;     /* then this is it */
-    double gap_ns;    /* mean time between arrivals */
+    Entries entries;
+    double gap_ns; /* mean time between arrivals */
     uint64_t n_requests;
-    guint n_users, n_resolvers;
+    guint n_users;
+    uint8_t round_trips; /* to open a connection; 0: none is kept */
     User *user;
     UserMark *mark;
-    Entity **resolver;
+    Seconds *seconds;
+    Stubs *stubs; /* NULL: nobody remembers an answer */
+    Resolvers *resolvers;
     unsigned patience;
     Retry retry;
 } City;
 
 typedef struct {
-    SimTime issued_at;
+    Connecting connecting; /* the request's issued_at is there */
     uint32_t user, item;
     uint8_t op, why;
-    bool back; /* reads what the user has just written */
+    bool back;   /* reads what the user has just written */
+    bool reused; /* asks on a connection that has carried a request before */
+    bool resent; /* has been sent anew because that was closed */
 } Browsing;
 
-enum { NOT_ISSUED = -1 };
-
-/* ---- resolvers: each remembers the answer for as long as it was told, or longer ---- */
-
-typedef struct {
-    const City *city;
-    Entity *authority;
-    Entity *server;
-    SimTime fresh_until;
-    bool asking, extends;
-    unsigned patience;
-    double lookups_per_ns; /* expected, for the equilibrium at the start */
-    Line waiting;
-} Resolver;
-
-static SimTime hold_of(const Entity *me, const Resolver *resolver, SimTime ttl, SimTime now)
+static SimTime issued_at(const Browsing *request)
 {
-    const Config *config = me->config;
-    if (!resolver->extends)
-        return ttl;
-    return MAX(ttl, law_time(&config->hold, key_of(me->own_key ^ (uint64_t)DRAW_HOLD << 48, (uint64_t)now)));
+    return request->connecting.issued_at;
 }
-
-static void tell(Sim *sim, const Resolver *resolver, Call *call, Outcome outcome)
-{
-    TELL(sim, call->caller, "is told %s",
-         outcome == OUTCOME_OK && resolver->server ? resolver->server->name : "nothing");
-    call->dns.address[0] = resolver->server ? resolver->server->id : NO_ADDRESS;
-    call->dns.address[1] = NO_ADDRESS;
-    call->dns.ttl = MAX(0, resolver->fresh_until - sim_now(sim));
-    call_answer(sim, call, outcome);
-}
-
-static Entity *first_of(const Sim *sim, const Call *reply)
-{
-    return reply->dns.address[0] == NO_ADDRESS ? NULL : sim_entity(sim, reply->dns.address[0]);
-}
-
-static void told(Sim *sim, Entity *me, Call *call, Call *reply)
-{
-    Resolver *resolver = me->state;
-    (void)call;
-    resolver->asking = false;
-    if (reply->outcome == OUTCOME_OK) {
-        resolver->server = first_of(sim, reply);
-        resolver->fresh_until = sim_now(sim) + hold_of(me, resolver, reply->dns.ttl, sim_now(sim));
-        TELL(sim, me, "is told %s for %s", resolver->server ? resolver->server->name : "nothing",
-             resolver->city->dns->name);
-    }
-    for (Call *waiting; (waiting = line_pop(sim, &resolver->waiting));)
-        tell(sim, resolver, waiting, reply->outcome == OUTCOME_OK ? OUTCOME_OK : OUTCOME_ERROR);
-}
-
-static void ask_authority(Sim *sim, Entity *me, Call *parent, Step then)
-{
-    Resolver *resolver = me->state;
-    Call *question = call_new(sim, me, parent, resolver->authority, PORT_DNS, then);
-    question->dns = (DnsPort){.name = resolver->city->dns->index};
-    call_send(sim, question, resolver->patience);
-}
-
-static void resolver_asked(Sim *sim, Entity *me, Call *call, Call *reply)
-{
-    Resolver *resolver = me->state;
-    (void)reply;
-    bool fresh = resolver->fresh_until > sim_now(sim);
-    observe_lookup(sim, resolver->city->population, resolver->city->dns, fresh ? LOOKUP_HIT : LOOKUP_MISS);
-    if (fresh) {
-        tell(sim, resolver, call, OUTCOME_OK);
-        return;
-    }
-    line_push(sim, &resolver->waiting, call);
-    if (resolver->asking)
-        return;
-    resolver->asking = true;
-    ask_authority(sim, me, NULL, told);
-}
-
-/* Caches begin in equilibrium: a resolver with look-ups at rate q holds an answer with probability qτ/(1 + qτ), of
- * uniform age (models.md 3, renewal theory); all cold at one instant they would expire together. */
-static void primed(Sim *sim, Entity *me, Call *root, Call *reply)
-{
-    Resolver *resolver = me->state;
-    if (reply->outcome == OUTCOME_OK && resolver->fresh_until == 0) {
-        SimTime hold = hold_of(me, resolver, reply->dns.ttl, 0);
-        double asks = resolver->lookups_per_ns * (double)hold;
-        resolver->server = first_of(sim, reply);
-        if (unit_of(call_draw(me, root, DRAW_CACHED)) < asks / (1 + asks))
-            resolver->fresh_until =
-                sim_now(sim) + (SimTime)(unit_of(call_draw(me, root, DRAW_RESIDUAL)) * (double)hold);
-    }
-    call_end(sim, root);
-}
-
-static void resolver_start(Sim *sim, Entity *me)
-{
-    ask_authority(sim, me, call_begin(sim, me, me->own_key), primed);
-}
-
-static const Ops resolver_ops = {.role = "resolver", .start = resolver_start, .asked = resolver_asked};
 
 /* ---- a request ---- */
 
@@ -159,22 +74,26 @@ static void read_back(Sim *sim, Entity *me, Call *request, Call *reply);
 
 static void close_connection(Sim *sim, City *city, User *user)
 {
-    if (!user->server)
+    if (user->server == NO_ADDRESS)
         return;
-    user->server = NULL;
+    user->server = NO_ADDRESS;
     observe_connection(sim, city->population, true);
 }
 
 static void failed(Sim *sim, Entity *me, Call *request, Why why)
 {
     City *city = me->state;
+    const Config *config = me->config;
     Browsing *mine = LOCALS(request, Browsing);
     mine->why = (uint8_t)why;
-    if (call_again(sim, me, request, &city->retry, browse))
+    if (call_again(sim, me, request, &city->retry, browse)) {
+        if (config->entry.fallback.thing && request->attempt == config->entry.fallback_after)
+            city->user[mine->user].server = NO_ADDRESS;
         return;
+    }
     TELL(sim, me, "request fails: %s", why_names[why]);
     request->outcome = OUTCOME_ERROR; /* for who watches */
-    observe_failed(sim, city->population, &city->mark[mine->user], mine->op, why, mine->issued_at);
+    observe_failed(sim, city->population, &city->mark[mine->user], mine->op, why, issued_at(mine));
     call_end(sim, request);
 }
 
@@ -198,8 +117,8 @@ static void plan_to_read_back(Sim *sim, Entity *me, Call *request)
     const Config *config = me->config;
     const Browsing *mine = LOCALS(request, Browsing);
     Call *again = call_begin(sim, me, key_of(request->story, DRAW_READ_BACK));
-    *LOCALS(again, Browsing) =
-        (Browsing){.issued_at = NOT_ISSUED, .user = mine->user, .item = mine->item, .op = OP_READ, .back = true};
+    *LOCALS(again, Browsing) = (Browsing){
+        .connecting.issued_at = NOT_ISSUED, .user = mine->user, .item = mine->item, .op = OP_READ, .back = true};
     call_wait(sim, again, law_time(&config->read_back, call_draw(me, request, DRAW_READ_BACK)), read_back);
 }
 
@@ -211,33 +130,41 @@ static void answered(Sim *sim, Entity *me, Call *request, Call *reply)
     if (reply->outcome == OUTCOME_OK) {
         const Config *config = me->config;
         if (mine->back)
-            observe_read_back(sim, city->population, reply->http.stale, mine->issued_at);
+            observe_read_back(sim, city->population, reply->http.stale, issued_at(mine));
         else if (mine->op == OP_WRITE && config->read_back.kind != LAW_NONE)
             plan_to_read_back(sim, me, request);
         user->idle_until = sim_now(sim) + config->idle;
-        TELL(sim, me, "request answered after %.1f ms", (double)(sim_now(sim) - mine->issued_at) * 1e-6);
+        TELL(sim, me, "request answered after %.1f ms", (double)(sim_now(sim) - issued_at(mine)) * 1e-6);
         observe_answered(sim, city->population, &city->mark[mine->user], mine->op, reply->http.served_by,
-                         mine->issued_at);
+                         issued_at(mine));
         call_end(sim, request);
         return;
     }
     if (reply->outcome != OUTCOME_ERROR)
         close_connection(sim, city, user);
-    failed(sim, me, request, why_not(reply));
+    if (reply->outcome == OUTCOME_RESET && mine->reused) { /* it was closed while idle: as if there had been none */
+        mine->resent = true;
+        browse(sim, me, request, NULL);
+    } else {
+        failed(sim, me, request, why_not(reply));
+    }
 }
 
-static void ask(Sim *sim, Entity *me, Call *request, Entity *server, SimTime connected_at)
+static void ask(Sim *sim, Entity *me, Call *request, Entity *server, const User *user, SimTime connected_at)
 {
-    City *city = me->state;
+    const City *city = me->state;
     const Browsing *mine = LOCALS(request, Browsing);
     Call *question = call_new(sim, me, request, server, PORT_HTTP, answered);
-    question->http = (HttpPort){.flow = NO_FLOW,
+    question->http = (HttpPort){.flow = connected_at ? user->flow : NO_FLOW,
                                 .item = mine->item,
                                 .op = mine->op,
                                 .served_by = NO_REGION,
                                 .asker = population_number(city->population)};
-    question->access = city->user[mine->user].access;
+    question->access = user->access;
     question->connected_at = connected_at;
+    if (G_UNLIKELY(mine->resent))
+        call_is_nth(question, 1);
+    observe_sent(sim, city->population, server->region, mine->reused, issued_at(mine));
     call_send(sim, question, city->patience);
 }
 
@@ -245,67 +172,124 @@ static void connected(Sim *sim, Entity *me, Call *request, Call *reply)
 {
     City *city = me->state;
     const Config *config = me->config;
-    User *user = &city->user[LOCALS(request, Browsing)->user];
+    const Browsing *mine = LOCALS(request, Browsing);
+    User *user = &city->user[mine->user];
     if (reply->outcome != OUTCOME_OK) {
         failed(sim, me, request, why_not(reply));
         return;
     }
-    user->server = reply->callee;
+    /* A user's first connection of the run has a part of its time behind it: else all would end together. */
+    SimTime life = config->keep_alive;
+    if (user->close_at == 0)
+        life = (SimTime)(unit_of(key_of(me->own_key ^ (uint64_t)DRAW_PHASE << 48, mine->user)) * (double)life);
+    user->server = reply->callee->id;
+    user->flow = reply->connect.flow;
     user->connected_at = sim_now(sim);
     user->idle_until = sim_now(sim) + config->idle;
-    user->close_at = sim_now(sim) + config->keep_alive;
+    user->close_at = sim_now(sim) + life;
     observe_connection(sim, city->population, false);
-    ask(sim, me, request, user->server, user->connected_at);
+    ask(sim, me, request, reply->callee, user, user->connected_at);
 }
 
-static void connect_to(Sim *sim, Entity *me, Call *request, Entity *server)
+static void connect_to(Sim *sim, Entity *me, Call *request, uint32_t first, uint32_t second)
 {
-    City *city = me->state;
-    const Config *config = me->config;
-    if (config->handshake == 0) {
-        ask(sim, me, request, server, 0);
+    const City *city = me->state;
+    Browsing *mine = LOCALS(request, Browsing);
+    const User *user = &city->user[mine->user];
+    mine->reused = false;
+    if (city->round_trips == 0) {
+        ask(sim, me, request, sim_entity(sim, first), user, 0);
         return;
     }
-    Call *question = call_new(sim, me, request, server, PORT_CONNECT, connected);
-    question->round_trips = (uint8_t)config->handshake;
-    question->access = city->user[LOCALS(request, Browsing)->user].access;
-    call_send(sim, question, city->patience);
+    mine->connecting.then = connected;
+    mine->connecting.access = user->access;
+    mine->connecting.patience = (uint16_t)city->patience;
+    mine->connecting.round_trips = city->round_trips;
+    connecting_begin(sim, request, city->seconds, first, second);
 }
+
+/* ---- looking up ---- */
 
 static void resolved(Sim *sim, Entity *me, Call *request, Call *reply)
 {
-    const City *city = me->state;
+    City *city = me->state;
+    const Config *config = me->config;
+    const Entry *entry = entry_of(&config->entry, &city->entries, request);
+    const uint32_t *address = reply->dns.address;
+    uint32_t number = LOCALS(request, Browsing)->user;
     if (reply->outcome != OUTCOME_OK) {
-        observe_lookup(sim, city->population, city->dns, LOOKUP_FAILED);
+        observe_lookup(sim, city->population, entry->name, LOOKUP_FAILED);
         failed(sim, me, request, WHY_NO_ANSWER);
-    } else if (!first_of(sim, reply)) {
-        observe_lookup(sim, city->population, city->dns, LOOKUP_EMPTY);
-        failed(sim, me, request, WHY_EMPTY_DNS);
-    } else {
-        connect_to(sim, me, request, first_of(sim, reply));
+        return;
     }
+    if (city->stubs)
+        stub_told(sim, city->stubs, number, entry->nth_name, &reply->dns);
+    if (address[0] != NO_ADDRESS) {
+        connect_to(sim, me, request, address[0], address[1]);
+        return;
+    }
+    observe_lookup(sim, city->population, entry->name, LOOKUP_EMPTY);
+    failed(sim, me, request, WHY_EMPTY_DNS);
+}
+
+/* True: his own machine knows. */
+static bool remembered(Sim *sim, Entity *me, Call *request, const Entry *entry, const Entity *resolver)
+{
+    City *city = me->state;
+    Lookup who;
+    const uint32_t *address =
+        stub_remembers(sim, city->stubs, LOCALS(request, Browsing)->user, entry->nth_name, resolver, &who);
+    if (!address)
+        return false;
+    observe_lookup(sim, city->population, entry->name, who);
+    if (address[0] != NO_ADDRESS) {
+        connect_to(sim, me, request, address[0], address[1]);
+    } else {
+        observe_lookup(sim, city->population, entry->name, LOOKUP_EMPTY);
+        failed(sim, me, request, WHY_EMPTY_DNS);
+    }
+    return true;
+}
+
+static void look_up(Sim *sim, Entity *me, Call *request, const Entry *entry)
+{
+    const City *city = me->state;
+    const User *user = &city->user[LOCALS(request, Browsing)->user];
+    Entity *resolver = resolvers_at(city->resolvers, user->resolver);
+    if (city->stubs && remembered(sim, me, request, entry, resolver))
+        return;
+    Call *question = call_new(sim, me, request, resolver, PORT_DNS, resolved);
+    question->dns = (DnsPort){.name = entry->name->index};
+    question->access = user->access;
+    call_send(sim, question, city->patience);
+}
+
+static void go_to_door(Sim *sim, Entity *me, Call *request, const Entry *entry)
+{
+    uint32_t address[2];
+    entry_doors(entry, key_of(me->own_key, LOCALS(request, Browsing)->user), address);
+    connect_to(sim, me, request, address[0], address[1]);
 }
 
 static void browse(Sim *sim, Entity *me, Call *request, Call *reply)
 {
     City *city = me->state;
-    const Browsing *mine = LOCALS(request, Browsing);
+    Browsing *mine = LOCALS(request, Browsing);
     User *user = &city->user[mine->user];
     (void)reply;
-    observe_attempt(sim, city->population, mine->issued_at);
-    if (user->server && user->idle_until > sim_now(sim) && user->close_at > sim_now(sim)) {
-        ask(sim, me, request, user->server, user->connected_at);
+    observe_attempt(sim, city->population, issued_at(mine));
+    if (user->server != NO_ADDRESS && user->idle_until > sim_now(sim) && user->close_at > sim_now(sim)) {
+        mine->reused = true;
+        ask(sim, me, request, sim_entity(sim, user->server), user, user->connected_at);
         return;
     }
-    user->server = NULL;
-    if (!city->dns) {
-        connect_to(sim, me, request, city->door);
-        return;
-    }
-    Call *question = call_new(sim, me, request, city->resolver[user->resolver], PORT_DNS, resolved);
-    question->dns = (DnsPort){.name = city->dns->index};
-    question->access = user->access;
-    call_send(sim, question, city->patience);
+    user->server = NO_ADDRESS;
+    const Config *config = me->config;
+    const Entry *entry = entry_of(&config->entry, &city->entries, request);
+    if (entry->name)
+        look_up(sim, me, request, entry);
+    else
+        go_to_door(sim, me, request, entry);
 }
 
 static Op draw_op(const Config *config, uint64_t bits)
@@ -340,7 +324,7 @@ static void arrive(Sim *sim, Entity *me, Call *loop, Call *reply)
     const Config *config = me->config;
     Call *request = call_begin(sim, me, key_of(me->own_key, city->n_requests++));
     *LOCALS(request, Browsing) = (Browsing){
-        .issued_at = sim_now(sim),
+        .connecting.issued_at = sim_now(sim),
         .user = below(call_draw(me, request, DRAW_USER), city->n_users),
         .item = (uint32_t)law_draw(&config->items, call_draw(me, request, DRAW_ITEM)),
         .op = (uint8_t)draw_op(config, call_draw(me, request, DRAW_OP)),
@@ -359,7 +343,7 @@ static void read_back(Sim *sim, Entity *me, Call *request, Call *reply)
         call_end(sim, request);
         return;
     }
-    mine->issued_at = sim_now(sim);
+    mine->connecting.issued_at = sim_now(sim);
     TELL(sim, me, "request %016" PRIx64 ": user %u reads item %u back", request->story, mine->user, mine->item);
     observe_issued(sim, ((City *)me->state)->population, OP_READ);
     browse(sim, me, request, reply);
@@ -368,7 +352,7 @@ static void read_back(Sim *sim, Entity *me, Call *request, Call *reply)
 static void start(Sim *sim, Entity *me)
 {
     Call *loop = call_begin(sim, me, me->own_key);
-    LOCALS(loop, Browsing)->issued_at = NOT_ISSUED;
+    LOCALS(loop, Connecting)->issued_at = NOT_ISSUED;
     wait_for_next(sim, me, loop);
 }
 
@@ -382,8 +366,8 @@ static void count_open(void *whose, const Call *call)
     const OpenCount *count = whose;
     if (call->caller || call->callee->ops != count->ops)
         return;
-    SimTime issued_at = LOCALS((Call *)(gpointer)(guintptr)call, Browsing)->issued_at;
-    if (issued_at >= 0 && sim_measuring(count->sim, issued_at))
+    SimTime at = LOCALS((Call *)(gpointer)(guintptr)call, Connecting)->issued_at;
+    if (at >= 0 && sim_measuring(count->sim, at))
         observe_in_flight(((City *)call->callee->state)->population, 1);
 }
 
@@ -409,6 +393,13 @@ static double users_of(const Config *config, double share)
     return config->rate * share * simtime_seconds(config->think);
 }
 
+/* How often a user needs an address, per nanosecond. */
+static double lookups_per_ns(const City *city, const Config *config)
+{
+    double per_user = 1 / (city->gap_ns * city->n_users);
+    return city->round_trips == 0 ? per_user : per_user * real_exp(-per_user * (double)config->idle);
+}
+
 static void build_users(Sim *sim, Entity *me, const AtlasPlace *place)
 {
     City *city = me->state;
@@ -416,34 +407,32 @@ static void build_users(Sim *sim, Entity *me, const AtlasPlace *place)
     const char *continent = place ? place->continent : "NA";
     Law fixed = atlas_access(sim->world->atlas, continent, false),
         mobile = atlas_access(sim->world->atlas, continent, true);
+    double needs = lookups_per_ns(city, config);
     city->user = arena_many(sim->arena, User, city->n_users);
     city->mark = observe_users(city->population, city->n_users);
+    observe_home(city->population, me->place);
     for (guint i = 0; i < city->n_users; i++) {
         uint64_t key = key_of(me->own_key ^ (uint64_t)DRAW_ACCESS << 48, i);
         const Law *law = config->access.kind != LAW_NONE             ? &config->access
                          : unit_of(key_nth(key, 1)) < config->mobile ? &mobile
                                                                      : &fixed;
-        city->user[i].access = law_time(law, key);
-        city->user[i].resolver = below(key_nth(key, 2), city->n_resolvers);
+        city->user[i].server = NO_ADDRESS;
+        city->user[i].access = (uint32_t)MIN(law_time(law, key), (SimTime)UINT32_MAX);
+        if (city->resolvers)
+            city->user[i].resolver =
+                resolvers_draw(city->resolvers, key_nth(key, 2), city->stubs ? stub_asks(city->stubs, i) : needs);
     }
 }
 
-static void build_resolvers(Sim *sim, const Thing *thing, const Entity *me)
+static void build_memories(Sim *sim, Entity *me, double share)
 {
     City *city = me->state;
     const Config *config = me->config;
-    double per_user = 1 / (city->gap_ns * city->n_users);
-    double needs_lookup = config->handshake == 0 ? 1 : real_exp(-per_user * (double)config->idle);
-    city->resolver = arena_many(sim->arena, Entity *, city->n_resolvers);
-    for (guint i = 0; i < city->n_resolvers; i++) {
-        g_autofree char *part = g_strdup_printf("%s/resolver/%u", me->name + strlen(thing->name), i + 1);
-        Entity *entity = entity_new(sim, thing, &resolver_ops, me->place, sizeof(Resolver), part);
-        Resolver *resolver = entity->state;
-        resolver->city = city;
-        resolver->extends = unit_of(key_of(entity->own_key, DRAW_EXTENDS)) < config->extenders;
-        resolver->lookups_per_ns = needs_lookup / (city->gap_ns * city->n_resolvers);
-        city->resolver[i] = entity;
-    }
+    city->entries = entries_of(&config->entry);
+    city->stubs = stubs_new(sim, me, &config->stub, city->n_users, city->entries.n_names, lookups_per_ns(city, config));
+    if (city->entries.n_names > 0)
+        city->resolvers =
+            resolvers_new(sim, me, &config->resolvers, share, city->stubs && config->stub.runtime != RUNTIME_NONE);
 }
 
 static void build_city(Sim *sim, const Thing *thing, const char *name, const AtlasPlace *place, double share)
@@ -452,19 +441,19 @@ static void build_city(Sim *sim, const Thing *thing, const char *name, const Atl
     g_autofree char *part = g_strdup_printf("@%s", name);
     Entity *me = entity_new(sim, thing, &city_ops, network_city(sim->network, name), sizeof(City), part);
     City *city = me->state;
-    bool by_name = strcmp(config->enter.thing->component->kind, "dns") == 0;
     *city = (City){
         .population = observe_population(sim, thing),
-        .dns = by_name ? config->enter.thing : NULL,
         .gap_ns = 1e9 / (config->rate * share),
         .n_users = (guint)MAX(1, users_of(config, share) + 0.5),
-        .n_resolvers = (guint)MAX(1, (double)config->resolvers * share + 0.5),
+        .round_trips = connecting_round_trips(&config->connecting),
+        .seconds = seconds_new(sim, &config->connecting, me),
         .patience = call_patience(sim, config->timeout),
         .retry = {.tries = (uint16_t)(1 + config->retries), .backoff = config->backoff, .most = 20 * SECOND},
     };
+    build_memories(sim, me, share);
     build_users(sim, me, place);
-    if (by_name)
-        build_resolvers(sim, thing, me);
+    if (city->resolvers)
+        resolvers_make(sim, city->resolvers, city->population, city->entries.n_names);
     entity_open(sim, me);
 }
 
@@ -489,19 +478,12 @@ static void build(Sim *sim, const Thing *thing)
 
 static void connect(Sim *sim, const Thing *thing)
 {
-    enum { MOST_CITIES = 4096 };
     const Config *config = thing->config;
-    Entity *me[MOST_CITIES];
-    guint n = doors_of(sim, thing, ANYWHERE, me, MOST_CITIES);
+    guint n;
+    Entity *const *me = doors_in(sim, thing, ANYWHERE, &n);
     for (guint i = 0; i < n; i++) {
         City *city = me[i]->state;
-        Entity *door = door_for(sim, me[i], config->enter);
-        city->door = door;
-        for (guint j = 0; city->dns && j < city->n_resolvers; j++) {
-            Resolver *resolver = city->resolver[j]->state;
-            resolver->authority = door;
-            resolver->patience = call_patience(sim, 5 * SECOND);
-        }
+        entries_connect(sim, me[i], &config->entry, &city->entries, city->resolvers);
     }
 }
 
@@ -520,18 +502,24 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
                          "no distance is known between %s and %s; write a [link ...] with from, to and rtt", missing,
                          world->region[region].name);
         }
+    entry_check(&config->entry, config->retries, complaints);
+    connecting_check(&config->connecting, complaints);
+    resolvers_check(&config->resolvers, world, &config->places, complaints);
+    stub_check(&config->stub, complaints);
 }
 
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
 {
     const Config *config = thing->config;
+    unsigned n_names = entry_is_name(&config->entry.enter) + entry_is_name(&config->entry.fallback);
+    double n_users = users_of(config, 1);
     (void)world;
     (void)region;
     if (bound == BOUND_ATTEMPTS)
         *value = 1 + (double)config->retries;
     else if (bound == BOUND_BYTES)
-        *value = users_of(config, 1) * (double)(sizeof(User) + sizeof(UserMark)) +
-                 (double)config->resolvers * (double)(ENTITY_BYTES + sizeof(Resolver) + sizeof(Entity *));
+        *value = n_users * ((double)(sizeof(User) + sizeof(UserMark)) + stub_bytes(&config->stub, n_names)) +
+                 (n_names > 0 ? resolvers_bytes(&config->resolvers, n_users) : 0);
     else
         return false;
     return true;
@@ -569,11 +557,7 @@ static const Param params[] = {
      .most = 4e9,
      .help = "Which item a request is about.",
      .source = "assumed"},
-    {.name = "enter",
-     .type = PARAM_REFERENCE,
-     .offset = PARAM_FIELD(Config, enter, Reference),
-     .choices = "dns balancer service",
-     .help = "What they ask first: a name, or a balancer or service whose address they know."},
+    ENTRY_PARAMS(Config),
     {.name = "think",
      .type = PARAM_DURATION,
      .offset = PARAM_FIELD(Config, think, SimTime),
@@ -604,13 +588,7 @@ static const Param params[] = {
      .most = 3.6e12,
      .help = "Before attempt n a user waits a uniform time up to backoff × 2^(n-1), at most 20 s (full jitter).",
      .source = "form: AWS Architecture Blog, Exponential Backoff And Jitter, 2015; base: assumed"},
-    {.name = "handshake",
-     .type = PARAM_COUNT,
-     .offset = PARAM_FIELD(Config, handshake, gint64),
-     .standard = "2",
-     .most = 10,
-     .help = "Round trips to open a connection: TCP and TLS 1.3; 0: none, and none is kept.",
-     .source = "RFC 9293 (1) and RFC 8446 (1)"},
+    CONNECTING_PARAMS(Config),
     {.name = "idle",
      .type = PARAM_DURATION,
      .offset = PARAM_FIELD(Config, idle, SimTime),
@@ -639,36 +617,17 @@ static const Param params[] = {
      .standard = "",
      .most = 4e9,
      .help = "Round trip of the last mile, one draw per user; absent: the tables for fixed and mobile access."},
-    {.name = "resolvers",
-     .type = PARAM_COUNT,
-     .offset = PARAM_FIELD(Config, resolvers, gint64),
-     .standard = "100",
-     .least = 1,
-     .most = 1e6,
-     .help = "Recursive resolvers that the population shares, spread like its users.",
-     .source = "assumed"},
-    {.name = "ttl-extenders",
-     .type = PARAM_SHARE,
-     .offset = PARAM_FIELD(Config, extenders, double),
-     .standard = "8.74%",
-     .most = 1,
-     .help = "Share of resolvers that keep an answer longer than its TTL.",
-     .source = "P, Bhowmick et al., PAM 2023, doi 10.1007/978-3-031-28486-1_23"},
-    {.name = "ttl-hold",
-     .type = PARAM_LAW_OF_DURATION,
-     .offset = PARAM_FIELD(Config, hold, Law),
-     .standard = "5m",
-     .most = 8.64e13,
-     .help = "How long those keep it in all, at least the TTL.",
-     .source = "assumed"},
+    RESOLVER_PARAMS(Config),
+    STUB_PARAMS(Config),
     PARAM_END,
 };
 
-static const char *const feeds[] = {"attempts.per_request", "availability",    "connections.broken",
-                                    "connections.opened",   "dns.lookups",     "failover.half",
-                                    "failover.time",        "latency",         "readback.stale",
-                                    "requests.answered",    "requests.failed", "requests.in_flight",
-                                    "requests.issued",      "routing.share",   NULL};
+static const char *const feeds[] = {"attempts.per_request", "availability",      "connections.broken",
+                                    "connections.opened",   "dns.lookups",       "failover.clients",
+                                    "failover.half",        "failover.time",     "latency",
+                                    "readback.stale",       "requests.answered", "requests.failed",
+                                    "requests.in_flight",   "requests.issued",   "routing.not_fastest",
+                                    "routing.share",        "routing.stale",     NULL};
 
 const Component browser_component = {
     .kind = "clients",

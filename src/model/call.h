@@ -135,6 +135,9 @@ typedef enum {
     DRAW_TARGET,
     DRAW_RAMP,
     DRAW_PROPAGATE,
+    DRAW_SERVFAIL,
+    DRAW_RUNTIME,
+    DRAW_SECOND,
 } Purpose;
 uint64_t call_draw(const Entity *me, const Call *call, Purpose purpose);
 

@@ -120,7 +120,10 @@ typedef enum {
     PARAM_THRESHOLD, /* const Threshold *: a figure and a value not to be crossed */
 } ParamType;
 
-enum { PARAM_EVERYWHERE = 1 }; /* flag: cannot differ by place; not allowed in [kind name@place] */
+enum {
+    PARAM_EVERYWHERE = 1, /* flag: cannot differ by place; not allowed in [kind name@place] */
+    PARAM_AT_NEED = 2,    /* flag: a reference that is asked only when another has failed */
+};
 
 typedef struct {
     const char *name;

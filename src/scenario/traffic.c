@@ -49,6 +49,8 @@ static void visit_items(const Thing *thing, const void *config, VisitItem visit,
 {
     for (const Param *param = thing->component->params; param->name; param++) {
         const void *value = (const char *)config + param->offset;
+        if (param->flags & PARAM_AT_NEED)
+            continue;
         if (param->type == PARAM_REFERENCE)
             visit_item(&(Item){1, *(const Reference *)value}, visit, whose);
         const References *list = value;
