@@ -40,7 +40,7 @@ typedef struct {
 static void ask_next(Sim *sim, Entity *me, Call *call);
 static void work(Sim *sim, Entity *me, Call *call);
 
-static void done(Sim *sim, Entity *me, Call *call, Why why)
+static inline void done(Sim *sim, Entity *me, Call *call, Why why)
 {
     Instance *instance = me->state;
     call->http.served_by = (int8_t)me->region;

@@ -167,7 +167,7 @@ uint64_t call_draw(const Entity *me, const Call *call, Purpose purpose)
 }
 
 /* The network's draws: keyed by the place asked for, not by who asks there. */
-static uint64_t exchange_key(const Call *call)
+static inline __attribute__((always_inline)) uint64_t exchange_key(const Call *call)
 {
     uint64_t which = (uint64_t)DRAW_JITTER << 48 ^ (uint64_t)call->attempt << 32 ^ call->sibling;
     return key_of(call->story ^ (uint64_t)call->port << 56, call->callee->thing->key ^ which);
@@ -187,7 +187,7 @@ static void later(Sim *sim, Call *call, SimTime delay)
 }
 
 /* Messages there until the question is; a place that refuses does so at the first. */
-static unsigned messages_there(const Sim *sim, const Call *call)
+static inline __attribute__((always_inline)) unsigned messages_there(const Sim *sim, const Call *call)
 {
     const Place *from = call->caller->place, *to = call->callee->place;
     if (call->port == PORT_CONNECT && call->callee->ops->ends_tcp)
@@ -215,6 +215,13 @@ static SimTime trip_of(const Sim *sim, const Call *call)
     return network_round_trip(sim->network, call->caller->place, call->callee->place, exchange_key(call));
 }
 
+static void answer_now(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    (void)me;
+    (void)reply;
+    call_answer(sim, call, (Outcome)call->outcome);
+}
+
 static G_GNUC_NO_INLINE SimTime carry(const Sim *sim, Call *call, bool answer, SimTime without)
 {
     const Entity *from = answer ? call->callee : call->caller, *to = answer ? call->caller : call->callee;
@@ -234,6 +241,18 @@ static G_GNUC_NO_INLINE SimTime carry(const Sim *sim, Call *call, bool answer, S
                        .datagram = call->port == PORT_DNS,
                        .queued = !answer && call->patience & HAS_ROOM};
     return link_carry(way, &message, &call->carrier);
+}
+
+/* What a link does to an answer is known when it leaves: true: that is after `work`. */
+static G_GNUC_NO_INLINE bool answers_later(Sim *sim, Call *call, SimTime work)
+{
+    if (!way_of(sim, call->callee, call->caller))
+        return false;
+    if (work > 0)
+        call_wait(sim, call, work, answer_now);
+    else
+        call->leg = carry(sim, call, true, call->leg);
+    return work > 0;
 }
 
 /* A message that can wait at home stands in line there, not on the way: what its sender waits for begins when it
@@ -297,13 +316,6 @@ void call_send(Sim *sim, Call *call, unsigned patience)
 
 /* ---- answering ---- */
 
-static void answer_now(Sim *sim, Entity *me, Call *call, Call *reply)
-{
-    (void)me;
-    (void)reply;
-    call_answer(sim, call, (Outcome)call->outcome);
-}
-
 void call_answer_after(Sim *sim, Call *call, SimTime work, Outcome outcome)
 {
     CHECK(call->state == CALL_AT && call->caller);
@@ -312,13 +324,8 @@ void call_answer_after(Sim *sim, Call *call, SimTime work, Outcome outcome)
         return;
     }
     call->outcome = (uint8_t)outcome;
-    if (G_UNLIKELY(sim->links)) {
-        if (work > 0) { /* what a link does to it is known when it leaves */
-            call_wait(sim, call, work, answer_now);
-            return;
-        }
-        call->leg = carry(sim, call, true, call->leg);
-    }
+    if (G_UNLIKELY(sim->links) && answers_later(sim, call, work))
+        return;
     call->state = CALL_BACK;
     WATCH(sim, MOMENT_ANSWERS, call, work);
     later(sim, call, work + call->leg);

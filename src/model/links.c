@@ -400,8 +400,9 @@ static SimTime through(const LinkWay *way, uint8_t carrier, SimTime sending, Sim
 {
     const Carrier *taken = way->link->carrier[carrier].is;
     LinkWay ends = way_on(way, carrier);
-    SimTime out = stand_in_line(&taken->out[ends.from], sending, now);
-    return taken->in ? MAX(out, stand_in_line(&taken->in[ends.to], sending, now)) : out;
+    SimTime out = stand_in_line(&taken->out[ends.from], sending, now),
+            in = taken->in ? stand_in_line(&taken->in[ends.to], sending, now) : 0;
+    return MAX(out, in);
 }
 
 static SimTime sending_on(const LinkWay *way, uint8_t carrier, uint32_t bytes)

@@ -382,6 +382,8 @@ void network_seal(Network *network)
         for (guint b = 0; b < network->n_sites; b++) {
             Path *path = &network->path[a * network->n_sites + b];
             *path = path_between(network, &network->site[a], &network->site[b]);
+            if (network->link->len == 0)
+                continue;
             path->open = way_between(network, &network->site[a], &network->site[b], false);
             path->private = way_between(network, &network->site[a], &network->site[b], true);
         }
