@@ -1,5 +1,6 @@
 /* Location: how well a record's words fit where somebody asks from. */
 #include "model/location.h"
+#include "kernel/random.h"
 #include "tests/expect.h"
 #include <string.h>
 
@@ -63,6 +64,23 @@ static void the_longest_network_is_the_best_fit(void)
     }
 }
 
+static void an_address_is_drawn_from_all_networks_alike(void)
+{
+    enum { N_DRAWN = 5000 };
+    const Subnet subnet[] = {{0xc6336400, 22}, {0x0a000000, 24}}; /* four parts and one */
+    const Subnets subnets = {2, subnet}, none = {0, NULL};
+    guint n[5] = {0};
+    for (guint64 i = 0; i < N_DRAWN; i++) {
+        guint32 address = subnets_draw(&subnets, key_of(3, i));
+        guint part = address == 0x0a000000 ? 4 : (address - 0xc6336400) >> 8;
+        EXPECT(part < 5 && (address & 255) == 0, "%08x", address);
+        n[MIN(part, 4)]++;
+    }
+    for (guint i = 0; i < 5; i++) /* sd 28 */
+        EXPECT_NEAR(n[i], N_DRAWN / 5, 140);
+    EXPECT_INT(subnets_draw(&none, 7), 0);
+}
+
 static void names_of_continents_and_networks(void)
 {
     static const char *const codes[][2] = {{"AF", "africa"},        {"AS", "asia"}, {"EU", "europe"},
@@ -84,5 +102,6 @@ void suite_location(void)
 #define TEST(name) CU_add_test(s, #name, name)
     TEST(the_smallest_location_is_the_best_fit);
     TEST(the_longest_network_is_the_best_fit);
+    TEST(an_address_is_drawn_from_all_networks_alike);
     TEST(names_of_continents_and_networks);
 }

@@ -138,6 +138,7 @@ typedef enum {
     DRAW_SERVFAIL,
     DRAW_RUNTIME,
     DRAW_SECOND,
+    DRAW_SUBNET,
 } Purpose;
 uint64_t call_draw(const Entity *me, const Call *call, Purpose purpose);
 

@@ -1,5 +1,6 @@
 #include "model/location.h"
 #include "base/check.h"
+#include "kernel/random.h"
 #include <string.h>
 #include "base/poison.h"
 
@@ -45,6 +46,24 @@ int subnets_fit(const Subnets *subnets, guint32 address)
             best = MAX(best, (int)subnet->bits);
     }
     return best;
+}
+
+static guint32 parts_of(const Subnet *subnet)
+{
+    return UINT32_C(1) << (24 - subnet->bits);
+}
+
+guint32 subnets_draw(const Subnets *subnets, guint64 key)
+{
+    guint32 n = 0, i = 0;
+    for (guint k = 0; k < subnets->n; k++)
+        n += parts_of(&subnets->subnet[k]);
+    if (n == 0)
+        return 0;
+    guint32 part = below(key, n);
+    while (part >= parts_of(&subnets->subnet[i]))
+        part -= parts_of(&subnets->subnet[i++]);
+    return subnets->subnet[i].address + (part << 8);
 }
 
 const char *subnet_text(Subnet subnet, char *buffer)

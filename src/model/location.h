@@ -18,6 +18,8 @@ Fit locations_fit(const Locations *locations, const char *country, const char *c
 
 /* The bits of the longest of the networks that the address is in; 0: elsewhere; -1: in none. Address 0: not known. */
 int subnets_fit(const Subnets *subnets, guint32 address);
+/* The address of a part of 24 bits of one of them, each equally likely; 0: there is none. */
+guint32 subnets_draw(const Subnets *subnets, guint64 key);
 /* "198.51.100.0/22" into a buffer of SUBNET_TEXT bytes. */
 enum { SUBNET_TEXT = 20 };
 const char *subnet_text(Subnet subnet, char *buffer);

@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "kernel/renewal.h"
 #include "model/complaints.h"
+#include "model/location.h"
 #include <string.h>
 #include "base/poison.h"
 
@@ -21,7 +22,8 @@ typedef struct {
     Resolvers *pool;
     double lookups_per_ns; /* expected, for the equilibrium at the start */
     Manner manner;
-    Kept kept[]; /* per name */
+    uint32_t subnet; /* that it asks from, or for; 0: not known */
+    Kept kept[];     /* per name */
 } Resolver;
 
 struct Resolvers {
@@ -102,8 +104,9 @@ static void ask_authority(Sim *sim, Entity *me, unsigned i, Step then)
     const Resolver *resolver = me->state;
     const Resolvers *pool = resolver->pool;
     Call *question = call_new(sim, me, NULL, pool->authority[i], PORT_DNS, then);
-    question->dns =
-        (DnsPort){.name = pool->name[i]->index, .on_behalf = pool->config->passes_on ? pool->city->place : NULL};
+    question->dns = (DnsPort){.name = pool->name[i]->index,
+                              .on_behalf = pool->config->passes_on ? pool->city->place : NULL,
+                              .subnet = resolver->subnet};
     call_send(sim, question, pool->patience);
 }
 
@@ -254,6 +257,8 @@ static Entity *make_one(Sim *sim, Resolvers *pool, uint32_t number)
     resolver->pool = pool;
     resolver->manner = manner_of(me, pool->config);
     resolver->lookups_per_ns = pool->lookups_per_ns[number];
+    if (number < pool->n_near || pool->config->passes_on)
+        resolver->subnet = subnets_draw(&pool->config->networks, key_of(me->own_key, DRAW_SUBNET));
     for (unsigned i = 0; i < pool->n_names; i++)
         resolver->kept[i].before = NO_ADDRESS;
     if (!pool->first)

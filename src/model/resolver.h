@@ -20,6 +20,7 @@ typedef struct {
     double longer, shorter, far, failures;
     SimTime cap;
     const char *far_at; /* NULL: nowhere */
+    Subnets networks;   /* of the users, and of the resolvers near them */
     bool passes_on;
 } ResolverConfig;
 
@@ -71,6 +72,12 @@ typedef struct {
          .offset = PARAM_FIELD(Config, resolvers.far_at, const char *),                                                \
          .standard = "",                                                                                               \
          .help = "The region where those stand; they do not die with it."},                                            \
+        {.name = "network",                                                                                            \
+         .type = PARAM_SUBNETS,                                                                                        \
+         .offset = PARAM_FIELD(Config, resolvers.networks, Subnets),                                                   \
+         .standard = "",                                                                                               \
+         .flags = PARAM_EVERYWHERE,                                                                                    \
+         .help = "Where the addresses of the users and of the resolvers near them are, for policy ip-based."},         \
         {.name = "ecs",                                                                                                \
          .type = PARAM_YES_NO,                                                                                         \
          .offset = PARAM_FIELD(Config, resolvers.passes_on, bool),                                                     \
