@@ -1,214 +1,183 @@
-/* ALB: a balancer per region over the instances of one service in that region.
+/* ALB: a balancer that looks at requests: each goes to a target of its own, picked by the algorithm.
  *
- * It knows its targets only by asking them: out after so many bad checks in a row, in again after so many good ones;
- * when none is left, all are tried (fail open).  It stands in every zone of its region (cross-zone balancing on). */
-#include "model/sim.h"
+ * A node in every zone of its region ends the users' connections and answers their handshakes; its connections to the
+ * targets are open already, until one of them breaks.  What goes wrong behind it is told apart: 502, the target refused
+ * or broke the connection; 503, there is no target; 504, it could not be reached or did not answer in time. */
+#include "model/balancer.h"
+#include "model/complaints.h"
+#include <string.h>
 #include "base/poison.h"
 
 typedef struct {
-    Reference to;
+    TargetRules rules;
     const Policy *algorithm;
-    SimTime interval, check_timeout, idle;
-    gint64 failures, successes;
-    Regions regions;
+    SimTime idle, connect;
 } Config;
 
 typedef struct {
-    guint n_targets;
-    Entity *const *target;
-    uint32_t *under_way, *run; /* run: check results in a row that contradict `fit` */
-    bool *fit;
-    guint n_fit;
-    const BalancingRule *rule;
-    void *state; /* the rule's: all count as fit when none is */
-    uint64_t turn;
-    unsigned patience, check_patience;
-} Balancer;
+    Targets targets;
+    unsigned patience, connect_patience;
+} Node;
 
 typedef struct {
     guint target;
 } Forwarded;
 
-static void note_load(const Balancer *balancer, guint target)
+/* ---- a request ---- */
+
+static void fail(Sim *sim, Call *call, Why why)
 {
-    if (balancer->rule->load)
-        balancer->rule->load(balancer->state, target, balancer->under_way[target]);
+    if (call->port == PORT_HTTP)
+        call->http.why = (uint8_t)why;
+    call_answer(sim, call, OUTCOME_ERROR);
+}
+
+/* What is left of the connections to it is not trusted any more: the next request opens one. */
+static void fail_behind(Sim *sim, Node *node, Call *call, guint i, Outcome outcome)
+{
+    node->targets.target[i].connected = false;
+    fail(sim, call, outcome == OUTCOME_TIMEOUT ? WHY_GATEWAY_TIMEOUT : WHY_BAD_GATEWAY);
 }
 
 static void forwarded(Sim *sim, Entity *me, Call *call, Call *reply)
 {
-    Balancer *balancer = me->state;
+    Node *node = me->state;
     guint i = LOCALS(call, Forwarded)->target;
-    balancer->under_way[i]--;
-    note_load(balancer, i);
-    if (call->port == PORT_HTTP) {
-        call->http = reply->http;
-        if (reply->outcome == OUTCOME_TIMEOUT)
-            call->http.why = WHY_TIMEOUT;
-        else if (reply->outcome == OUTCOME_REFUSED)
-            call->http.why = WHY_REFUSED;
-    }
-    call_answer(sim, call, reply->outcome == OUTCOME_OK ? OUTCOME_OK : OUTCOME_ERROR);
-}
-
-static void forward(Sim *sim, Entity *me, Call *call)
-{
-    Balancer *balancer = me->state;
-    if (balancer->n_targets == 0) {
-        if (call->port == PORT_HTTP)
-            call->http.why = WHY_ERROR;
-        call_answer(sim, call, OUTCOME_ERROR);
+    targets_leave(&node->targets, i);
+    if (G_UNLIKELY(reply->outcome != OUTCOME_OK && reply->outcome != OUTCOME_ERROR)) {
+        fail_behind(sim, node, call, i, reply->outcome);
         return;
     }
-    guint i = balancer->rule->pick(balancer->state, balancer->turn++, call_draw(me, call, DRAW_TARGET));
-    balancer->under_way[i]++;
-    note_load(balancer, i);
-    LOCALS(call, Forwarded)->target = i;
-    TELL(sim, me, "%s picks %s", ((const Config *)me->config)->algorithm->name, balancer->target[i]->name);
-    Call *question = call_new(sim, me, call, balancer->target[i], (Port)call->port, forwarded);
+    if (call->port == PORT_HTTP)
+        call->http = reply->http;
+    call_answer(sim, call, reply->outcome);
+}
+
+static inline void send(Sim *sim, Entity *me, Call *call, guint i)
+{
+    const Node *node = me->state;
+    const Target *target = &node->targets.target[i];
+    Call *question = call_new(sim, me, call, target->entity, (Port)call->port, forwarded);
     if (call->port == PORT_HTTP)
         question->http = call->http;
     else
         question->health = call->health;
-    call_send(sim, question, balancer->patience);
+    question->connected_at = target->connected_at;
+    call_send(sim, question, node->patience);
+}
+
+static void connected(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    Node *node = me->state;
+    guint i = LOCALS(call, Forwarded)->target;
+    Target *target = &node->targets.target[i];
+    if (reply->outcome != OUTCOME_OK) {
+        targets_leave(&node->targets, i);
+        fail_behind(sim, node, call, i, reply->outcome);
+        return;
+    }
+    target->connected = true;
+    target->connected_at = sim_now(sim);
+    send(sim, me, call, i);
+}
+
+static void forward(Sim *sim, Entity *me, Call *call)
+{
+    Node *node = me->state;
+    guint i = targets_pick(sim, me, &node->targets, call);
+    if (G_UNLIKELY(i == NO_TARGET)) {
+        TELL(sim, me, "has no target");
+        fail(sim, call, WHY_UNAVAILABLE);
+        return;
+    }
+    const Target *target = &node->targets.target[i];
+    targets_take(sim, &node->targets, i);
+    LOCALS(call, Forwarded)->target = i;
+    TELL(sim, me, "%s picks %s", ((const Config *)me->config)->algorithm->name, target->entity->name);
+    if (G_LIKELY(target->connected)) {
+        send(sim, me, call, i);
+        return;
+    }
+    call_send(sim, call_new(sim, me, call, target->entity, PORT_CONNECT, connected), node->connect_patience);
 }
 
 static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     (void)reply;
-    if (call->port == PORT_CONNECT)
-        call_answer(sim, call, OUTCOME_OK);
-    else
+    if (G_LIKELY(call->port == PORT_HTTP) || call->port == PORT_HEALTH) {
         forward(sim, me, call);
-}
-
-/* ---- health of the targets: one loop each ---- */
-
-static void check(Sim *sim, Entity *me, Call *loop, Call *reply);
-
-/* When the last one goes out all are in for the rule, until the first is in again. */
-static void put(Balancer *balancer, guint target, bool fit)
-{
-    const BalancingRule *rule = balancer->rule;
-    balancer->fit[target] = fit;
-    balancer->n_fit += fit ? 1 : -1u;
-    if (balancer->n_fit > (fit ? 1u : 0u)) {
-        rule->fit(balancer->state, target, fit);
-        return;
+    } else if (call->port == PORT_CONNECT) {
+        call->connect.flow = NO_FLOW;
+        call_answer(sim, call, OUTCOME_OK);
+    } else {
+        balancer_hears(sim, me, &((Node *)me->state)->targets, call);
     }
-    for (guint i = 0; i < balancer->n_targets; i++)
-        if (i != target)
-            rule->fit(balancer->state, i, !fit);
 }
 
-static void checked(Sim *sim, Entity *me, Call *loop, Call *reply)
-{
-    Balancer *balancer = me->state;
-    const Config *config = me->config;
-    guint i = LOCALS(loop, Forwarded)->target;
-    bool well = reply->outcome == OUTCOME_OK;
-    balancer->run[i] = well == balancer->fit[i] ? 0 : balancer->run[i] + 1;
-    if (balancer->run[i] >= (balancer->fit[i] ? config->failures : config->successes)) {
-        put(balancer, i, well);
-        balancer->run[i] = 0;
-        TELL(sim, me, "puts %s %s", balancer->target[i]->name, well ? "in" : "out");
-    }
-    call_wait(sim, loop, config->interval, check);
-}
+/* ---- the end of a deregistration delay ---- */
 
-static void check(Sim *sim, Entity *me, Call *loop, Call *reply)
+static void cut(Sim *sim, Entity *me, Call *call, Call *reply)
 {
-    const Balancer *balancer = me->state;
     (void)reply;
-    Call *call = call_new(sim, me, loop, balancer->target[LOCALS(loop, Forwarded)->target], PORT_HEALTH, checked);
-    call->story = key_of(loop->story, (uint64_t)sim_now(sim));
-    call->health = (HealthPort){.deep = false};
-    call_send(sim, call, balancer->check_patience);
+    targets_leave(me->state, LOCALS(call, Forwarded)->target);
+    fail(sim, call, WHY_BAD_GATEWAY);
 }
+
+static void drained(Sim *sim, Entity *me, guint i)
+{
+    const Targets *targets = me->state;
+    Entity *target = targets->target[i].entity;
+    G_GNUC_UNUSED uint32_t n =
+        calls_break(sim, me, target, PORT_HTTP, cut) + calls_break(sim, me, target, PORT_CONNECT, cut);
+    TELL(sim, me, "lets go of %s: cuts %u off", target->name, n);
+}
+
+/* ---- building ---- */
 
 static void start(Sim *sim, Entity *me)
 {
-    Balancer *balancer = me->state;
-    const Config *config = me->config;
-    balancer->n_fit = balancer->n_targets;
-    balancer->rule->clear(balancer->state, balancer->n_targets);
-    for (guint i = 0; i < balancer->n_targets; i++) {
-        balancer->fit[i] = true;
-        balancer->under_way[i] = balancer->run[i] = 0;
-        Call *loop = call_begin(sim, me, key_of(me->own_key, i));
-        LOCALS(loop, Forwarded)->target = i;
-        call_wait(sim, loop, (SimTime)(unit_of(call_draw(me, loop, DRAW_PHASE)) * (double)config->interval), check);
-    }
+    targets_start(sim, me, me->state);
 }
 
-static const Ops ops = {.role = "balancer", .start = start, .asked = asked};
+static void finish(Sim *sim, Entity *me)
+{
+    targets_finish(sim, me, me->state);
+}
+
+static const Ops ops = {.role = "balancer", .start = start, .asked = asked, .finish = finish};
 
 static void build(Sim *sim, const Thing *thing)
 {
-    for (guint region = 0; region < sim->world->n_running; region++) {
-        if (!thing->runs_in[region])
-            continue;
-        g_autofree char *part = g_strdup_printf("@%s", sim->world->region[region].name);
-        entity_open(sim, entity_new(sim, thing, &ops, network_region(sim->network, (int)region, WHOLE_REGION),
-                                    sizeof(Balancer), part));
-    }
+    balancer_build(sim, thing, &ops, sizeof(Node));
 }
 
-static void connect_region(Sim *sim, Entity *me, int region)
+static void connect_node(Sim *sim, Entity *me)
 {
-    Balancer *balancer = me->state;
+    Node *node = me->state;
     const Config *config = me->config;
-    guint n;
-    balancer->target = doors_in(sim, config->to.thing, config->to.region != ANYWHERE ? config->to.region : region, &n);
-    balancer->n_targets = n;
-    balancer->under_way = arena_many(sim->arena, uint32_t, n);
-    balancer->run = arena_many(sim->arena, uint32_t, n);
-    balancer->fit = arena_many(sim->arena, bool, n);
-    balancer->rule = config->algorithm->rule;
-    balancer->state = arena_take(sim->arena, balancer->rule->size(MAX(1, n)));
-    balancer->patience = call_patience(sim, config->idle);
-    balancer->check_patience = call_patience(sim, config->check_timeout);
+    targets_connect(sim, me, &node->targets, &config->rules, config->algorithm->rule);
+    node->targets.drained = drained;
+    node->patience = call_patience(sim, config->idle);
+    node->connect_patience = call_patience(sim, config->connect);
 }
 
 static void connect(Sim *sim, const Thing *thing)
 {
-    for (guint region = 0; region < sim->world->n_running; region++) {
-        Entity *me;
-        if (doors_of(sim, thing, (int)region, &me, 1) > 0)
-            connect_region(sim, me, (int)region);
-    }
+    balancer_connect(sim, thing, connect_node);
 }
 
-/* Its place in the lists, what the rule remembers of it, and the call that checks it for ever. */
-enum { TARGET_BYTES = 3 * sizeof(uint32_t) + sizeof(bool) + 16 + 2 * sizeof(Call) };
-
-static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
+static void check(const Thing *thing, const World *world, Complaints *complaints)
 {
-    double n_targets = 0, here;
-    (void)region;
-    for (guint i = 0; i < world->n_running; i++) {
-        const Config *config = thing_config(thing, (int)i);
-        const Thing *to = config->to.thing;
-        int where = config->to.region != ANYWHERE ? config->to.region : (int)i;
-        if (thing->runs_in[i] && to->component->bound && to->component->bound(to, world, where, BOUND_INSTANCES, &here))
-            n_targets += here;
-    }
-    if (bound == BOUND_PACE)
-        *value = n_targets / simtime_seconds(((const Config *)thing->config)->interval);
-    else if (bound == BOUND_BYTES)
-        *value = n_targets * (double)TARGET_BYTES;
-    else
-        return false;
-    return true;
+    const Config *config = thing->config;
+    balancer_check(thing, world, complaints);
+    if (config->rules.slow_start > 0 && strcmp(config->algorithm->name, "least-outstanding") == 0)
+        complain(complaints, "slow-start", "contradictory-settings",
+                 "least-outstanding knows no slow start: a target that is idle is picked at once; give it another "
+                 "algorithm, or leave slow-start out");
 }
 
 static const Param params[] = {
-    {.name = "to",
-     .type = PARAM_REFERENCE,
-     .offset = PARAM_FIELD(Config, to, Reference),
-     .choices = "service",
-     .flags = PARAM_EVERYWHERE,
-     .help = "The service whose instances in its region are the targets."},
+    TARGET_PARAMS(Config, "5s", "D, ALB target-group-health-checks", "yes", "ALB"),
     {.name = "algorithm",
      .type = PARAM_POLICY,
      .offset = PARAM_FIELD(Config, algorithm, const Policy *),
@@ -216,67 +185,46 @@ static const Param params[] = {
      .choices = "balancer",
      .help = "Which target gets the next request.",
      .source = "D, ALB load-balancer-target-groups"},
-    {.name = "interval",
-     .type = PARAM_DURATION,
-     .offset = PARAM_FIELD(Config, interval, SimTime),
-     .standard = "30s",
-     .least = 1e9,
-     .most = 3e11,
-     .help = "From a target's answer to its next health check.",
-     .source = "D, ALB target-group-health-checks"},
-    {.name = "timeout",
-     .type = PARAM_DURATION,
-     .offset = PARAM_FIELD(Config, check_timeout, SimTime),
-     .standard = "5s",
-     .least = 1e6,
-     .most = 1.2e11,
-     .help = "How long a health check is waited for.",
-     .source = "D, ALB target-group-health-checks"},
-    {.name = "failures",
-     .type = PARAM_COUNT,
-     .offset = PARAM_FIELD(Config, failures, gint64),
-     .standard = "2",
-     .least = 1,
-     .most = 10,
-     .help = "Bad checks in a row until a target is out.",
-     .source = "D, ALB target-group-health-checks"},
-    {.name = "successes",
-     .type = PARAM_COUNT,
-     .offset = PARAM_FIELD(Config, successes, gint64),
-     .standard = "5",
-     .least = 1,
-     .most = 10,
-     .help = "Good checks in a row until it is in again.",
-     .source = "D, ALB target-group-health-checks"},
     {.name = "idle",
      .type = PARAM_DURATION,
      .offset = PARAM_FIELD(Config, idle, SimTime),
      .standard = "60s",
      .least = 1e6,
      .most = 4e12,
-     .help = "How long it waits for a target's answer.",
+     .help = "How long it waits for a target's answer: then 504.",
      .source = "D, ALB application-load-balancers: idle timeout"},
-    {.name = "regions",
-     .type = PARAM_REGIONS,
-     .offset = PARAM_FIELD(Config, regions, Regions),
+    {.name = "connect",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, connect, SimTime),
+     .standard = "10s",
+     .least = 1e6,
+     .most = 1.2e11,
+     .help = "How long it tries to connect to a target whose connections broke: then 504.",
+     .source = "D, ALB load-balancer-troubleshooting: HTTP 504"},
+    {.name = "slow-start",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, rules.slow_start, SimTime),
      .standard = "",
-     .flags = PARAM_EVERYWHERE,
-     .help = "Where it runs; absent: in every region of the scenario."},
+     .least = 3e10,
+     .most = 9e11,
+     .help = "How long the share of a target that comes in grows until it has a whole one; absent: it has it at once.",
+     .source = NULL},
     PARAM_END,
 };
 
-static const char *const feeds[] = {NULL};
+static const char *const feeds[] = {"balancer.requests", NULL};
 
 const Component alb_component = {
     .kind = "balancer",
     .name = "alb",
-    .summary = "A load balancer per region over the healthy instances of a service.",
+    .summary = "A balancer of requests, with a node in every zone, over the healthy instances of a service.",
     .usual = true,
     .existence = EXISTS_PER_REGION,
     .params = params,
     .metrics = feeds,
     .config_size = sizeof(Config),
-    .bound = bound,
+    .check = check,
+    .bound = balancer_bound,
     .build = build,
     .connect = connect,
 };

@@ -491,6 +491,28 @@ void call_expired(void *whose, Timeout *timeout)
         release(sim, call);
 }
 
+uint32_t calls_break(Sim *sim, const Entity *caller, const Entity *callee, Port port, Step then)
+{
+    uint32_t n = 0;
+    for (uint32_t id = 0; id < sim->calls->n_chunks << CHUNK_BITS; id++) {
+        Call *call = at(sim->calls, id);
+        if (call->state == CALL_FREE || call->caller != caller || call->callee != callee || call->port != port ||
+            call->abandoned)
+            continue;
+        Call *served = call->parent == NO_CALL ? NULL : parent_of(sim, call);
+        timeout_disarm(&call->timeout);
+        call->abandoned = true;
+        WATCH(sim, MOMENT_GIVES_UP, call, 0);
+        if (call->state == CALL_LOST)
+            release(sim, call);
+        if (!served)
+            continue;
+        call_wait(sim, served, 0, then);
+        n++;
+    }
+    return n;
+}
+
 static void lose(Sim *sim, Call *call)
 {
     TELL(sim, call->callee, "message of %s is lost", call->caller->name);

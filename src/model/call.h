@@ -106,6 +106,10 @@ void line_push(Sim *sim, Line *line, Call *call);
 Call *line_pop(Sim *sim, Line *line);    /* NULL: empty */
 void line_forsake(Sim *sim, Line *line); /* after a restart: those who wait in it learn of it by their deadlines */
 
+/* All that `caller` waits for at `callee`, on this port, is given up: the connections are closed.  What each of them
+ * was for goes on at `then`, without a reply.  O(calls in flight): for what happens rarely.  Returns how many. */
+uint32_t calls_break(Sim *sim, const Entity *caller, const Entity *callee, Port port, Step then);
+
 /* ---- chance about a call: a function of the story, the thing's name, the purpose, the attempt and the sibling; of
  * nothing else ---- */
 typedef enum {

@@ -34,7 +34,9 @@
     X(ip_based)                                                                                                        \
     X(multivalue)                                                                                                      \
     X(round_robin)                                                                                                     \
-    X(least_outstanding)
+    X(least_outstanding)                                                                                               \
+    X(weighted_random)                                                                                                 \
+    X(power_of_two)
 
 #define DECLARE_COMPONENT(name) extern const Component name##_component;
 #define LIST_COMPONENT(name)    &name##_component,
