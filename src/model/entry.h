@@ -14,13 +14,13 @@ typedef struct {
     {.name = "enter",                                                                                                  \
      .type = PARAM_REFERENCE,                                                                                          \
      .offset = PARAM_FIELD(Config, entry.enter, Reference),                                                            \
-     .choices = "dns balancer service",                                                                                \
+     .choices = "dns accelerator balancer service",                                                                    \
      .help = "What they ask first: a name, or a balancer or service whose address they know."},                        \
         {.name = "fallback",                                                                                           \
          .type = PARAM_REFERENCE,                                                                                      \
          .offset = PARAM_FIELD(Config, entry.fallback, Reference),                                                     \
          .standard = "none",                                                                                           \
-         .choices = "dns balancer service",                                                                            \
+         .choices = "dns accelerator balancer service",                                                                \
          .flags = PARAM_AT_NEED,                                                                                       \
          .help = "What they ask instead when that fails; a connection to it is kept like any other.",                  \
          .source = "assumed: none"},                                                                                   \
