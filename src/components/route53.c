@@ -15,16 +15,9 @@ static const char usual_control_plane[] = "us-east-1";
 #define ALIAS_TTL (60 * SECOND)
 
 typedef struct {
-    const Policy *policy;
-    SimTime ttl, negative_ttl;
-    References answers;
-    Reference health;
-    bool alias, evaluates;
-    int region;
-    RecordTraits traits;
-    SimTime table_age;
+    RecordConfig record;
+    SimTime ttl, negative_ttl, table_age;
     const char *control_plane;
-    Law propagation;
 } Config;
 
 typedef struct {
@@ -64,7 +57,7 @@ static void tell_step(const Sim *sim, const Look *look, Record *record, const Ed
     const char *why = look->question.why->str;
     if (story->len > 0)
         g_string_append_printf(story, "; %s, ", record->me->thing->name);
-    g_string_append_printf(story, "%s: ", ((const Config *)record->me->config)->policy->name);
+    g_string_append_printf(story, "%s: ", record->config->policy->name);
     for (unsigned i = 0; i < n; i++) {
         g_string_append(story, i > 0 ? ", " : "");
         name_alternative(story, sim->world, &edition->answer[chosen[i]]);
@@ -78,7 +71,8 @@ static void tell_step(const Sim *sim, const Look *look, Record *record, const Ed
 
 static unsigned choose(Sim *sim, Look *look, Record *record, const Edition *edition, unsigned chosen[MOST_ADDRESSES])
 {
-    const RoutingRule *rule = ((const Config *)record->me->config)->policy->rule;
+    const RoutingRule *rule = record->config->policy->rule;
+    look->question.table_age = ((const Config *)record->me->config)->table_age;
     look->question.chance = call_draw(record->me, look->call, DRAW_PICK);
     unsigned n = rule->choose(sim, &look->question, edition->answer, edition->n, chosen);
     bool open = n == 0 && edition->n > 0;
@@ -107,7 +101,7 @@ static void add_answer(Sim *sim, Look *look, Record *record, const Alternative *
 {
     Answering *answering = LOCALS(look->call, Answering);
     const Config *config = record->me->config;
-    bool alias = config->alias;
+    bool alias = config->record.alias;
     guint n = 0;
     Entity *const *door = target->name_server ? &target->name_server : doors_in(sim, one->thing, one->region, &n);
     look->call->dns.ttl = MIN(look->call->dns.ttl, alias ? ALIAS_TTL : config->ttl);
@@ -183,8 +177,7 @@ static void collect(Sim *sim, Entity *me, Call *call, Call *reply)
 static void answer(Sim *sim, Entity *me, Call *call)
 {
     const Place *from = call->dns.on_behalf ? call->dns.on_behalf : call->caller->place;
-    SimTime age = ((const Config *)me->config)->table_age;
-    Look look = {.call = call, .question = {.from = from, .subnet = call->dns.subnet, .table_age = age}};
+    Look look = {.call = call, .question = {.from = from, .subnet = call->dns.subnet}};
     g_autoptr(GString) story = NULL, why = NULL;
     if (G_UNLIKELY(sim_is_watched(sim))) {
         look.story = story = g_string_new(NULL);
@@ -258,18 +251,8 @@ static void build_control_plane(Sim *sim, const Thing *thing, Entity *name_serve
 
 static void build(Sim *sim, const Thing *thing)
 {
-    const Config *config = thing->config;
     Entity *me = entity_new(sim, thing, &ops, network_edge(sim->network), sizeof(NameServer), "");
-    record_init(sim, me,
-                &(RecordRule){.answers = &config->answers,
-                              .check = config->health.thing,
-                              .asks_targets = config->alias && config->evaluates,
-                              .asks_records = config->evaluates,
-                              .traits = &config->traits,
-                              .place = config->region == ANYWHERE
-                                           ? NULL
-                                           : network_region(sim->network, config->region, WHOLE_REGION),
-                              .propagation = &config->propagation});
+    record_init(sim, me);
     ((NameServer *)me->state)->patience = call_patience(sim, 2 * SECOND);
     entity_open(sim, me);
     build_control_plane(sim, thing, me);
@@ -283,65 +266,33 @@ static void connect(Sim *sim, const Thing *thing)
 
 /* ---- what is asked of a scenario ---- */
 
-typedef struct {
-    guint n_nested, n_plain;
-    const Thing *service; /* one of them that is none of a balancer's */
-    const Thing *nowhere; /* one that runs in no region */
-} Kinds;
-
-static Kinds kinds_of(const Config *config, const World *world)
-{
-    Kinds kinds = {0};
-    for (guint i = 0; i < config->answers.n; i++) {
-        const Item *item = &config->answers.item[i];
-        const Thing *thing = item->to.thing;
-        guint n = 0;
-        for (guint region = 0; region < world->n_running; region++)
-            n += thing->runs_in[region];
-        if (n == 0 && thing->component->existence == EXISTS_PER_REGION)
-            kinds.nowhere = thing;
-        if (strcmp(thing->component->kind, "service") == 0)
-            kinds.service = thing;
-        if (is_record(thing))
-            kinds.n_nested++;
-        else
-            kinds.n_plain++;
-    }
-    return kinds;
-}
-
-static void check_alias(const Config *config, const Kinds *kinds, Complaints *complaints)
-{
-    if (is_said(complaints, "ttl") && (config->alias || kinds->n_plain == 0))
-        complain(complaints, "ttl", "ttl-on-alias",
-                 config->alias ? "an alias has no TTL of its own: what it says may be kept for 60 s; leave 'ttl' out, "
-                                 "or write ttl = default where an earlier file gives it"
-                               : "every answer is a record, with a TTL of its own: this one would never be used; leave "
-                                 "'ttl' out, or write ttl = default where an earlier file gives it");
-    if (config->alias && kinds->service)
-        complain(complaints, "alias", "contradictory-settings",
-                 "an alias points to a balancer, an accelerator or a record; '%s' is a service", kinds->service->name);
-}
-
 static void check(const Thing *thing, const World *world, Complaints *complaints)
 {
-    const Config *config = thing->config;
-    Kinds kinds = kinds_of(config, world);
-    check_alias(config, &kinds, complaints);
-    if (kinds.nowhere)
-        complain(complaints, "answers", "nothing-to-answer", "'%s' runs in no region, so it has no address",
-                 kinds.nowhere->name);
-    if (config->health.thing && kinds.n_plain == 0)
+    const RecordConfig *config = thing->config;
+    guint n_nested = 0;
+    for (guint i = 0; i < config->answers.n; i++)
+        n_nested += is_record(config->answers.item[i].to.thing);
+    bool only_nested = n_nested == config->answers.n;
+    if (is_said(complaints, "ttl") && config->alias)
+        complain(complaints, "ttl", "ttl-on-alias",
+                 "an alias has no TTL of its own: what it says may be kept for 60 s; leave 'ttl' out, or write ttl = "
+                 "default where an earlier file gives it");
+    else if (is_said(complaints, "ttl") && only_nested)
+        complain(complaints, "ttl", "ttl-on-alias",
+                 "every answer is a record with a TTL of its own, so this one is never used; leave 'ttl' out, or write "
+                 "ttl = default where an earlier file gives it");
+    if (config->health.thing && only_nested)
         complain(complaints, "health", "contradictory-settings",
                  "a health check judges answers by the region they stand in, and every answer here is a record of its "
                  "own; say 'health' in [dns %s]",
                  config->answers.item[0].to.thing->name);
+    record_check(thing, &config->answers, world, complaints);
 }
 
 static const Param params[] = {
     {.name = "policy",
      .type = PARAM_POLICY,
-     .offset = PARAM_FIELD(Config, policy, const Policy *),
+     .offset = PARAM_FIELD(Config, record.policy, const Policy *),
      .standard = "simple",
      .choices = "dns",
      .flags = PARAM_EVERYWHERE,
@@ -358,7 +309,7 @@ static const Param params[] = {
      .source = "D, R53 resource-record-sets-values-shared: at most 60 s with health checks"},
     {.name = "answers",
      .type = PARAM_REFERENCES,
-     .offset = PARAM_FIELD(Config, answers, References),
+     .offset = PARAM_FIELD(Config, record.answers, References),
      .choices = "balancer service accelerator dns",
      .quantity = DIMENSION_COUNT,
      .flags = PARAM_EVERYWHERE,
@@ -366,7 +317,7 @@ static const Param params[] = {
          "What it may answer, the primary first; a bare name stands for all its regions; `90 stable` gives a weight."},
     {.name = "health",
      .type = PARAM_REFERENCE,
-     .offset = PARAM_FIELD(Config, health, Reference),
+     .offset = PARAM_FIELD(Config, record.health, Reference),
      .standard = "none",
      .choices = "health-check",
      .flags = PARAM_EVERYWHERE,
@@ -374,40 +325,40 @@ static const Param params[] = {
      .source = "D, R53 dns-failover"},
     {.name = "alias",
      .type = PARAM_YES_NO,
-     .offset = PARAM_FIELD(Config, alias, bool),
+     .offset = PARAM_FIELD(Config, record.alias, bool),
      .standard = "no",
      .flags = PARAM_EVERYWHERE,
      .help = "yes: its answers are aliases, told for 60 s; an answer that is a record is one in any case.",
      .source = "D, R53 resource-record-sets-choosing-alias-non-alias"},
     {.name = "evaluate-target-health",
      .type = PARAM_YES_NO,
-     .offset = PARAM_FIELD(Config, evaluates, bool),
+     .offset = PARAM_FIELD(Config, record.evaluates, bool),
      .standard = "yes",
      .flags = PARAM_EVERYWHERE,
      .help = "yes: an alias to a balancer or a record is healthy only while that is.",
      .source = "assumed: what the console proposes"},
     {.name = "region",
      .type = PARAM_REGION,
-     .offset = PARAM_FIELD(Config, region, int),
+     .offset = PARAM_FIELD(Config, record.region, int),
      .standard = "",
      .flags = PARAM_EVERYWHERE,
      .help = "Where it stands for the policy of a record above it; absent: where its first answer does."},
     {.name = "location",
      .type = PARAM_LOCATIONS,
-     .offset = PARAM_FIELD(Config, traits.locations, Locations),
+     .offset = PARAM_FIELD(Config, record.traits.locations, Locations),
      .standard = "",
      .flags = PARAM_EVERYWHERE,
      .help = "Whom it is for, when a record of policy geolocation answers with it."},
     {.name = "networks",
      .type = PARAM_SUBNETS,
-     .offset = PARAM_FIELD(Config, traits.subnets, Subnets),
+     .offset = PARAM_FIELD(Config, record.traits.subnets, Subnets),
      .standard = "",
      .choices = "elsewhere",
      .flags = PARAM_EVERYWHERE,
      .help = "Whom it is for, when a record of policy ip-based answers with it."},
     {.name = "bias",
      .type = PARAM_COUNT,
-     .offset = PARAM_FIELD(Config, traits.bias, gint64),
+     .offset = PARAM_FIELD(Config, record.traits.bias, gint64),
      .standard = "0",
      .least = -99,
      .most = 99,
@@ -439,7 +390,7 @@ static const Param params[] = {
      .help = "Where changes of it are accepted, unless that region is lost; absent: us-east-1, where AWS has it."},
     {.name = "propagation",
      .type = PARAM_LAW_OF_DURATION,
-     .offset = PARAM_FIELD(Config, propagation, Law),
+     .offset = PARAM_FIELD(Config, record.propagation, Law),
      .standard = "uniform(0s, 60s)",
      .most = 3.6e12,
      .flags = PARAM_EVERYWHERE,

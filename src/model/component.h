@@ -35,6 +35,7 @@ typedef struct {
 typedef struct {
     double quantity; /* `5x carts`, `90 stable`: 1 where nothing leads */
     Reference to;
+    bool leads; /* the quantity is said */
 } Item;
 typedef struct References {
     guint n;

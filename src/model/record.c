@@ -15,6 +15,12 @@ static bool is_fit(const Record *record, const Alternative *answer)
     return record->fit[0] && (answer->region == NO_REGION || record->fit[answer->region + 1]);
 }
 
+/* Plain answers are healthy only while their own name servers say so. */
+static bool asks_targets(const Record *record)
+{
+    return record->config->alias && record->config->evaluates;
+}
+
 /* Of plain answers; of nested ones it depends on who asks. */
 static void believe(Record *record)
 {
@@ -23,7 +29,7 @@ static void believe(Record *record)
         for (guint i = 0; i < edition->n; i++)
             if (!edition->target[i].record)
                 edition->answer[i].healthy =
-                    is_fit(record, &edition->answer[i]) && (!record->rule.asks_targets || edition->target[i].well);
+                    is_fit(record, &edition->answer[i]) && (!asks_targets(record) || edition->target[i].well);
     }
 }
 
@@ -33,7 +39,7 @@ static Edition *edition_for(Sim *sim, const Record *record, const Entity *asker)
     guint v = record->n_editions - 1;
     for (; v > 0; v--) {
         uint64_t key = key_of(key_of(record->me->own_key ^ (uint64_t)DRAW_PROPAGATE << 48, v), asker->own_key);
-        if (record->edition[v].accepted + law_time(record->rule.propagation, key) <= sim_now(sim))
+        if (record->edition[v].accepted + law_time(&record->config->propagation, key) <= sim_now(sim))
             break;
     }
     return &record->edition[v];
@@ -53,7 +59,7 @@ const Edition *record_edition(Sim *sim, Record *record, const Entity *asker)
     Edition *edition = edition_for(sim, record, asker);
     for (guint i = 0; edition->is_nested && i < edition->n; i++)
         if (edition->target[i].record)
-            edition->answer[i].healthy = !record->rule.asks_records || is_well(sim, edition->target[i].record, asker);
+            edition->answer[i].healthy = !record->config->evaluates || is_well(sim, edition->target[i].record, asker);
     return edition;
 }
 
@@ -94,7 +100,7 @@ static void heed_name_server(Sim *sim, Record *record, const Entity *who, bool h
 
 void record_heed(Sim *sim, Record *record, const Call *call)
 {
-    if (call->caller->thing == record->rule.check)
+    if (call->caller->thing == record->config->health.thing)
         heed_check(sim, record, &call->verdict);
     else
         heed_name_server(sim, record, call->caller, call->verdict.healthy);
@@ -120,9 +126,9 @@ static const Place *place_of(const Sim *sim, const Thing *thing, int region)
     guint n;
     while (is_record(thing)) {
         const Record *record = record_of(sim, thing);
-        if (record->rule.place)
-            return record->rule.place;
-        const Item *first = &record->rule.answers->item[0];
+        if (record->place)
+            return record->place;
+        const Item *first = &record->config->answers.item[0];
         thing = first->to.thing;
         region = first->to.region;
         for (guint i = 0; i < sim->world->n_running && region == ANYWHERE; i++)
@@ -142,7 +148,7 @@ static void set_alternative(const Sim *sim, Edition *edition, guint i, const Ite
                                        .place = place,
                                        .region = nested && place ? place_region(place) : region,
                                        .weight = item->quantity,
-                                       .traits = nested ? nested->rule.traits : NULL,
+                                       .traits = nested ? &nested->config->traits : NULL,
                                        .healthy = true};
     edition->all[i] = edition->answer[i];
     edition->target[i] =
@@ -211,7 +217,7 @@ static Edition *add_edition(Sim *sim, Record *record, const References *answers)
 static void subscribe(Sim *sim, Record *record, guint first_edition)
 {
     g_autoptr(GHashTable) asked = g_hash_table_new(NULL, NULL);
-    for (guint v = 0; record->rule.asks_targets && v < record->n_editions; v++)
+    for (guint v = 0; asks_targets(record) && v < record->n_editions; v++)
         for (guint i = 0; i < record->edition[v].n; i++) {
             Entity *name_server = record->edition[v].target[i].name_server;
             if (name_server && g_hash_table_add(asked, name_server) && v >= first_edition)
@@ -259,10 +265,12 @@ void record_edit(Sim *sim, Record *record, const ControlPort *control)
 
 /* ---- building ---- */
 
-void record_init(Sim *sim, Entity *me, const RecordRule *rule)
+void record_init(Sim *sim, Entity *me)
 {
     Record *record = me->state;
-    *record = (Record){.me = me, .rule = *rule, .patience = call_patience(sim, 10 * SECOND)};
+    *record = (Record){.me = me, .config = me->config, .patience = call_patience(sim, 10 * SECOND)};
+    if (record->config->region != ANYWHERE)
+        record->place = network_region(sim->network, record->config->region, WHOLE_REGION);
     record->fit = arena_many(sim->arena, bool, sim->world->n_regions + 1);
     for (guint i = 0; i <= sim->world->n_regions; i++)
         record->fit[i] = true;
@@ -271,9 +279,9 @@ void record_init(Sim *sim, Entity *me, const RecordRule *rule)
 void record_connect(Sim *sim, Entity *me)
 {
     Record *record = me->state;
-    add_edition(sim, record, record->rule.answers);
-    if (record->rule.check)
-        record->judge = doors_in(sim, record->rule.check, ANYWHERE, &record->n_judges);
+    add_edition(sim, record, &record->config->answers);
+    if (record->config->health.thing)
+        record->judge = doors_in(sim, record->config->health.thing, ANYWHERE, &record->n_judges);
 }
 
 void record_start(Sim *sim, Entity *me)

@@ -31,32 +31,34 @@ typedef struct {
     Target *target;
 } Edition;
 
-/* Fixed by the scenario. */
+/* The first member of every [dns]'s config. */
 typedef struct {
-    const References *answers;
-    const Thing *check;         /* of kind health-check; NULL: none */
-    bool asks_targets;          /* plain alternatives are healthy only while their own name servers say so */
-    bool asks_records;          /* records among them only while one of their answers is; no: always */
-    const RecordTraits *traits; /* what it says about itself to a record above it */
-    const Place *place;         /* where it stands for that; NULL: where its first answer does */
-    const Law *propagation;     /* from an accepted edit until a name server has it */
-} RecordRule;
+    const Policy *policy;
+    References answers;
+    Reference health;
+    bool alias;          /* plain answers are aliases */
+    bool evaluates;      /* what is an alias is healthy only while its target is */
+    int region;          /* where it stands for a record above it; ANYWHERE: where its first answer does */
+    RecordTraits traits; /* what it says about itself to that */
+    Law propagation;     /* from an accepted edit until a name server has it */
+} RecordConfig;
 
 /* The first member of the state of a [dns]'s door. */
 struct Record {
     Entity *me;
-    RecordRule rule;
+    const RecordConfig *config;
     guint n_editions, room, n_judges;
     Edition *edition;
     bool *fit;            /* per region, as the health check tells; [0]: what it tells about no region */
     Entity *const *judge; /* of the health check */
+    const Place *place;   /* of `region`; NULL: not said */
     unsigned patience;
 };
 
 bool is_record(const Thing *thing);
-void record_init(Sim *sim, Entity *me, const RecordRule *rule); /* in build */
-void record_connect(Sim *sim, Entity *me);                      /* in connect: finds what its answers name */
-void record_start(Sim *sim, Entity *me);                        /* in start: asks for verdicts */
+void record_init(Sim *sim, Entity *me);    /* in build */
+void record_connect(Sim *sim, Entity *me); /* in connect: finds what its answers name */
+void record_start(Sim *sim, Entity *me);   /* in start: asks for verdicts */
 /* A call on PORT_VERDICT; not yet answered when this returns. */
 void record_heed(Sim *sim, Record *record, const Call *call);
 /* A change that was accepted: new answers, or (`on` false) that those which an edit replaced be as before.  What is
@@ -64,4 +66,6 @@ void record_heed(Sim *sim, Record *record, const Call *call);
 void record_edit(Sim *sim, Record *record, const ControlPort *control);
 /* What it says to `asker` now, with what is believed; valid until the next call of any of these. */
 const Edition *record_edition(Sim *sim, Record *record, const Entity *asker);
+/* For Component.check of a record, and of an edit of it (`answers`: the new ones). */
+void record_check(const Thing *record, const References *answers, const World *world, Complaints *complaints);
 #endif

@@ -1,6 +1,6 @@
 #include "scenario/traffic.h"
-#include "model/network.h"
 #include "scenario/loader.h"
+#include "scenario/names.h"
 #include <math.h>
 #include <string.h>
 
@@ -52,7 +52,7 @@ static void visit_items(const Thing *thing, const void *config, VisitItem visit,
         if (param->flags & PARAM_AT_NEED)
             continue;
         if (param->type == PARAM_REFERENCE)
-            visit_item(&(Item){1, *(const Reference *)value}, visit, whose);
+            visit_item(&(Item){.quantity = 1, .to = *(const Reference *)value}, visit, whose);
         const References *list = value;
         for (guint i = 0; param->type == PARAM_REFERENCES && i < list->n; i++)
             visit_item(&list->item[i], visit, whose);
@@ -167,9 +167,8 @@ typedef struct {
     const Flow *flow; /* what the asker passes on, by where it stands */
 } Passing;
 
-static void pass_on(void *whose, const Item *item)
+static void pass_on(const Passing *passing, const Item *item)
 {
-    const Passing *passing = whose;
     const World *world = passing->traffic->world;
     for (guint i = 0; i <= world->n_running; i++)
         if (flow_total(&passing->flow[i]) > 0)
@@ -179,185 +178,39 @@ static void pass_on(void *whose, const Item *item)
 
 /* ---- names ---- */
 
-enum { SITES_MOST = 256 };
-
 typedef struct {
-    const World *world;
-    guint n;
-    Reference site[SITES_MOST]; /* answers, one by one, in order */
-    bool more;                  /* than fit here */
-} Sites;
+    const Traffic *traffic;
+    const Flow *flow; /* of all that ask for the name */
+} Sending;
 
-static void add_site(Sites *sites, const Thing *thing, int region)
+static void send_to(void *whose, Reference to, double share)
 {
-    if (sites->n < SITES_MOST)
-        sites->site[sites->n++] = (Reference){thing, region};
-    else
-        sites->more = true;
+    const Sending *sending = whose;
+    guint where = to.region != ANYWHERE ? (guint)to.region : sending->traffic->world->n_running;
+    flow_add(&sending->traffic->load[to.thing->index].flow[where], sending->flow, share);
 }
 
-static void add_sites(void *whose, const Item *item)
+typedef struct {
+    const Traffic *traffic;
+    const Homes *homes;
+    const Thing *asker;
+    const Flow *flow; /* what it passes on, by where it stands */
+} Asking;
+
+/* Who asks a name is told where to go at once, down to the last answer: names pass nothing on. */
+static void ask(void *whose, const Item *item)
 {
-    Sites *sites = whose;
-    const Thing *thing = item->to.thing;
-    if (item->to.region != ANYWHERE || regions_of(sites->world, thing) == 0) {
-        add_site(sites, thing, item->to.region);
+    const Asking *asking = whose;
+    const World *world = asking->traffic->world;
+    if (!is_name(item->to.thing)) {
+        pass_on(&(Passing){asking->traffic, asking->flow}, item);
         return;
     }
-    for (guint i = 0; i < sites->world->n_running; i++)
-        if (thing->runs_in[i])
-            add_site(sites, thing, (int)i);
-}
-
-static Shares shares_of(const Thing *dns)
-{
-    const Policy *const *policy = value_of(dns, "policy", PARAM_POLICY);
-    const RoutingRule *rule = policy && *policy ? (*policy)->rule : NULL;
-    return rule ? rule->shares : SHARES_UNKNOWN;
-}
-
-static void send_to(const Traffic *traffic, Reference site, const Flow *flow, double share)
-{
-    guint where = site.region != ANYWHERE ? (guint)site.region : traffic->world->n_running;
-    flow_add(&traffic->load[site.thing->index].flow[where], flow, share);
-}
-
-/* Whose nearest region is known goes there; of the others it is known at least what they ask, when all answers are of
- * one thing. */
-static void send_to_nearest(const Traffic *traffic, const Sites *sites, const Flow *flow, guint nearest)
-{
-    for (guint i = 0; i < sites->n; i++)
-        if (sites->site[i].region == (int)nearest) {
-            send_to(traffic, sites->site[i], flow, 1);
-            return;
-        }
-    for (guint i = 1; i < sites->n; i++)
-        if (sites->site[i].thing != sites->site[0].thing)
-            return;
-    send_to(traffic, (Reference){sites->site[0].thing, sites->n == 1 ? sites->site[0].region : ANYWHERE}, flow, 1);
-}
-
-static void split(const Traffic *traffic, const Thing *dns)
-{
-    const World *world = traffic->world;
-    const Flow *flow = traffic->load[dns->index].flow;
-    Sites sites = {.world = world};
-    visit_items(dns, dns->config, add_sites, &sites);
-    if (sites.n == 0 || sites.more)
-        return;
-    for (guint from = 0; from <= world->n_running; from++) {
-        Shares shares = shares_of(dns);
-        if (flow_total(&flow[from]) <= 0)
-            continue;
-        for (guint i = 0; shares == SHARES_EQUAL && i < sites.n; i++)
-            send_to(traffic, sites.site[i], &flow[from], 1.0 / sites.n);
-        if (shares == SHARES_FIRST)
-            send_to(traffic, sites.site[0], &flow[from], 1);
-        else if (shares != SHARES_EQUAL)
-            send_to_nearest(traffic, &sites, &flow[from], shares == SHARES_NEAREST ? from : world->n_running);
-    }
-}
-
-/* ---- who is nearest to whom: the network of the run, without what is drawn ---- */
-
-typedef struct {
-    const Place *place;
-    double share; /* of its population */
-} Home;
-
-typedef struct {
-    const Thing *clients;
-    GArray *homes; /* Home */
-} Homes;
-
-static void find_homes(Network *network, const World *world, const Thing *clients, GArray *homes)
-{
-    enum { CITIES_MOST = 256 };
-    const Places *places = value_of(clients, "places", PARAM_PLACES);
-    for (guint i = 0; places && i < places->n; i++) {
-        const WeightedPlace *where = &places->place[i];
-        guint city[CITIES_MOST], n = atlas_find_places(world->atlas, where->name, city, CITIES_MOST);
-        double total = 0;
-        for (guint j = 0; j < n; j++)
-            total += atlas_place(world->atlas, city[j])->weight;
-        for (guint j = 0; j < n; j++) {
-            const AtlasPlace *place = atlas_place(world->atlas, city[j]);
-            Home home = {network_city(network, place->name), where->share * place->weight / total};
-            g_array_append_val(homes, home);
-        }
-        Home home = {n == 0 ? network_city(network, where->name) : NULL, where->share};
-        if (n == 0)
-            g_array_append_val(homes, home);
-    }
-}
-
-static guint nearest_of(const Network *network, const Place *home, const Place *const *region, const bool *answers,
-                        guint n_regions)
-{
-    guint best = n_regions;
-    double least = 0;
-    for (guint i = 0; i < n_regions; i++) {
-        double typical = answers[i] ? network_typical(network, home, region[i]) : 0;
-        if (answers[i] && (best == n_regions || typical < least)) {
-            best = i;
-            least = typical;
-        }
-    }
-    return best;
-}
-
-static const Thing *name_they_enter(const Thing *clients)
-{
-    const Reference *enter = is_of(clients, "clients") ? value_of(clients, "enter", PARAM_REFERENCE) : NULL;
-    bool nearest = enter && enter->thing && is_of(enter->thing, "dns") && shares_of(enter->thing) == SHARES_NEAREST;
-    return nearest ? enter->thing : NULL;
-}
-
-static void share_by_distance(const World *world, const Network *network, const Place *const *region,
-                              const Homes *homes, double *share)
-{
-    Sites sites = {.world = world};
-    const Thing *dns = name_they_enter(homes->clients);
-    g_autofree bool *answers = g_new0(bool, world->n_running);
-    visit_items(dns, dns->config, add_sites, &sites);
-    for (guint i = 0; i < sites.n; i++)
-        if (sites.site[i].region != ANYWHERE)
-            answers[sites.site[i].region] = true;
-    for (guint i = 0; i < homes->homes->len; i++) {
-        const Home *home = &g_array_index(homes->homes, Home, i);
-        share[nearest_of(network, home->place, region, answers, world->n_running)] += home->share;
-    }
-}
-
-/* Per thing, for users who are sent to the nearest region: the share of each region (the last: unknown); else NULL. */
-static double **nearest_shares(const World *world, Arena *arena)
-{
-    double **share = arena_many(arena, double *, world->n_things + 1);
-    Arena *mine = arena_new();
-    World typical = *world;
-    typical.scenario.path_factors = false;
-    Network *network = network_new(mine, &typical, 0);
-    const Place **region = arena_many(mine, const Place *, world->n_running + 1);
-    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Homes));
-    for (guint i = 0; i < world->n_things; i++) {
-        Homes homes = {world->thing[i], NULL};
-        if (!name_they_enter(homes.clients))
-            continue;
-        homes.homes = g_array_new(FALSE, FALSE, sizeof(Home));
-        find_homes(network, world, homes.clients, homes.homes);
-        g_array_append_val(all, homes);
-    }
-    for (guint i = 0; i < world->n_running; i++)
-        region[i] = network_region(network, (int)i, WHOLE_REGION);
-    network_seal(network);
-    for (guint i = 0; i < all->len; i++) {
-        const Homes *homes = &g_array_index(all, Homes, i);
-        double *shares = share[homes->clients->index] = arena_many(arena, double, world->n_running + 1);
-        share_by_distance(world, network, region, homes, shares);
-        g_array_unref(homes->homes);
-    }
-    arena_free(mine);
-    return share;
+    Flow all = {{0}};
+    for (guint i = 0; i <= world->n_running; i++)
+        flow_add(&all, &asking->flow[i], item->quantity);
+    const Thing *clients = is_of(asking->asker, "clients") ? asking->asker : NULL;
+    name_shares(asking->homes, clients, item->to.thing, send_to, &(Sending){asking->traffic, &all});
 }
 
 Flow clients_flow(const Thing *clients)
@@ -533,7 +386,7 @@ static void press(void *whose, const Thing *to, double times)
         load->patience = INFINITY;
 }
 
-static void go_on(const Traffic *traffic, const Thing *thing, double *const *nearest, Arena *arena)
+static void go_on(const Traffic *traffic, const Thing *thing, const Homes *homes, Arena *arena)
 {
     const World *world = traffic->world;
     const Load *load = &traffic->load[thing->index];
@@ -542,15 +395,12 @@ static void go_on(const Traffic *traffic, const Thing *thing, double *const *nea
     Flow own = clients_flow(thing);
     if (is_of(thing, "clients"))
         flow_add(&flow[world->n_running], &own, 1);
-    for (guint i = 0; is_of(thing, "clients") && nearest[thing->index] && i <= world->n_running; i++)
-        flow_add(&traffic->load[name_they_enter(thing)->index].flow[i], &own, nearest[thing->index][i]);
     limit(traffic, thing, flow);
-    if (is_of(thing, "dns"))
-        split(traffic, thing);
-    else if (asks(thing) && !nearest[thing->index])
-        visit_items(thing, thing->config, pass_on, &(Passing){traffic, flow});
-    if (asks(thing))
-        visit_asked(thing, press, &(Pressing){traffic, thing});
+    if (!asks(thing))
+        return;
+    if (!is_name(thing))
+        visit_items(thing, thing->config, ask, &(Asking){traffic, homes, thing, flow});
+    visit_asked(thing, press, &(Pressing){traffic, thing});
 }
 
 Traffic *traffic_of(const World *world, Arena *arena)
@@ -561,12 +411,15 @@ Traffic *traffic_of(const World *world, Arena *arena)
     for (guint i = 0; i < world->n_things; i++)
         traffic->load[i].flow = arena_many(arena, Flow, world->n_running + 1);
     put_in_order(traffic, arena);
-    double **nearest = nearest_shares(world, arena);
+    Arena *mine = arena_new();
+    Homes *homes = homes_new(world, mine);
     Holding holding = {held_by_all(traffic, arena), NULL};
     for (guint n = 0; n < traffic->n_order; n++) {
         const Thing *thing = world->thing[traffic->order[n]];
         weigh(traffic, thing, &holding, arena);
-        go_on(traffic, thing, nearest, arena);
+        go_on(traffic, thing, homes, arena);
     }
+    homes_free(homes);
+    arena_free(mine);
     return traffic;
 }

@@ -506,6 +506,7 @@ static bool list_of_references(const Reading *reading, Slice slice, References *
         bool leads = leading_quantity(item, &quantity, &rest);
         bool item_good = true;
         read[i].quantity = 1;
+        read[i].leads = leads;
         if (leads && (lead == DIMENSION_NONE || rest.length == 0)) {
             tell(loader, SEVERITY_ERROR, slice_spot(quantity), "bad-list",
                  lead == DIMENSION_NONE ? "'%s' takes names only, no quantities"
