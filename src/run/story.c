@@ -2,52 +2,9 @@
 #include "base/check.h"
 #include "model/watcher.h"
 #include "run/followed.h"
+#include "run/tale.h"
 #include <inttypes.h>
 #include <string.h>
-
-typedef struct Activity Activity;
-typedef struct Node Node;
-typedef struct Tale Tale;
-
-enum { OPEN = -1 };
-
-struct Activity {
-    SpanKind kind; /* SPAN_GROUP: a call that was made */
-    SimTime start, end;
-    Activity *cause; /* what had just ended when it began; NULL: it is the first */
-    Node *child;     /* of a call */
-    const char *name;
-    bool cut, lost, counted;
-};
-
-/* A call, or the request itself. */
-struct Node {
-    Tale *tale;
-    Node *parent;
-    Activity *part; /* of the parent */
-    const Entity *entity;
-    const char *name, *outcome;
-    StoryStep step;
-    SimTime start, end;
-    bool answered, ended, backed_off;
-    GPtrArray *activities; /* in the order of their beginning */
-    Activity *last;        /* the one that ended last */
-    Activity *own;         /* open, other than a call that was made */
-    uint32_t item;         /* of a write of a store: */
-    SimTime committed;     /* OPEN: not yet, or no write */
-    bool is_write;
-};
-
-struct Tale {
-    Arena *arena;
-    guint64 number;
-    uint64_t key;
-    const char *what;
-    Node *root;
-    GPtrArray *nodes; /* of all its calls */
-    GPtrArray *ships; /* Node *: changes on their way to other replicas */
-    guint n_under_way;
-};
 
 /* Which node the record of a call belongs to. */
 typedef struct {
@@ -55,6 +12,14 @@ typedef struct {
     uint32_t generation;
     bool is_round; /* a root call that the callee began in order to answer: its calls are those of the node */
 } Record;
+
+/* Why somebody who may keep the answer for a name was told what he was told. */
+typedef struct {
+    const Entity *asker;
+    uint32_t name;
+    SimTime at;
+    char *what;
+} Decision;
 
 typedef struct {
     const StoryWish *wish;
@@ -65,90 +30,12 @@ typedef struct {
     GPtrArray *tales;     /* not yet told */
     Node *current;        /* whose step this is */
     Requests *requests;
-    GString *said;   /* the last line of this event */
-    bool skips_line; /* the next line says what the moment has said */
+    GHashTable *decisions; /* Decision -> itself: what those who keep answers were told last */
+    GString *said;         /* the last line of this event */
+    bool skips_line;       /* the next line says what the moment has said */
     guint64 n_requests, n_told;
     int stop;
 } Teller;
-
-/* ---- activities ---- */
-
-static Activity *add_activity(Node *node, SpanKind kind, SimTime start, const char *name)
-{
-    Activity *activity = arena_one(node->tale->arena, Activity);
-    *activity = (Activity){.kind = kind, .start = start, .end = OPEN, .cause = node->last, .name = name};
-    g_ptr_array_add(node->activities, activity);
-    return activity;
-}
-
-/* Nothing of its own led here: somebody else's step made the call go on. */
-static void fill_gap(Node *node, SimTime now)
-{
-    SimTime reached = node->last ? node->last->end : node->start;
-    if (reached == now)
-        return;
-    Activity *gap = add_activity(node, SPAN_WAIT, reached, "waits");
-    gap->end = now;
-    node->last = gap;
-}
-
-static Activity *begin(Node *node, SpanKind kind, SimTime now, const char *name)
-{
-    fill_gap(node, now);
-    return add_activity(node, kind, now, name);
-}
-
-static void begin_own(Node *node, SpanKind kind, SimTime now, const char *name)
-{
-    node->own = begin(node, kind, now, name);
-}
-
-static void end(Node *node, Activity *activity, SimTime now)
-{
-    activity->end = now;
-    if (node->own == activity)
-        node->own = NULL;
-    if (!node->ended)
-        node->last = activity;
-}
-
-static void end_own(Node *node, SimTime now)
-{
-    if (node->own)
-        end(node, node->own, now);
-}
-
-static void finish(Node *node, SimTime now, const char *outcome)
-{
-    fill_gap(node, now);
-    node->end = now;
-    node->ended = true;
-    node->outcome = outcome;
-}
-
-/* Whatever is still open ends here, unfinished, and the calls that were made with it. */
-static void cut_all(Node *node, SimTime now)
-{
-    Activity *first = NULL;
-    for (guint i = 0; i < node->activities->len; i++) {
-        Activity *activity = node->activities->pdata[i];
-        if (activity->end != OPEN && activity->end <= now)
-            continue;
-        /* of an answer, the last work has its end from the beginning, and the way back begins there */
-        activity->start = MIN(activity->start, now);
-        activity->end = now;
-        activity->cut = true;
-        if (!first || activity == node->own)
-            first = activity;
-        if (activity->child && !activity->child->ended) {
-            cut_all(activity->child, now);
-            finish(activity->child, now, "");
-        }
-    }
-    node->own = NULL;
-    if (first && (!node->last || node->last->end != now))
-        node->last = first;
-}
 
 /* ---- calls ---- */
 
@@ -242,6 +129,17 @@ static Node *write_behind(const Teller *teller, const Call *call)
     return NULL;
 }
 
+/* A resolver asks for a name of its own accord, because of the one that stands in line for the answer now. */
+static Node *in_line_for(const Teller *teller, const Call *question)
+{
+    Node *current = teller->current;
+    bool in_line = current && current->own && current->own->kind == SPAN_LINE;
+    return in_line && question->port == PORT_DNS && question->parent == NO_CALL &&
+                   question->caller == current->entity && current->own->start == sim_now(teller->sim)
+               ? current
+               : NULL;
+}
+
 /* A call that was not followed yet is about to leave: is it about a request that is? */
 static Node *take_up(Teller *teller, const Call *call)
 {
@@ -256,45 +154,45 @@ static Node *take_up(Teller *teller, const Call *call)
         return ship;
     }
     const Record *above = call->parent == NO_CALL ? NULL : record_of(teller, call->parent, call->parent_generation);
-    Node *parent = above ? above->node : NULL;
+    Node *parent = above ? above->node : in_line_for(teller, call);
     if (!parent || parent->ended)
         return NULL;
     Node *node = follow(teller, parent->tale, call->callee, call->id, call->generation);
     describe(teller, node, call);
     node->parent = parent;
-    node->part = begin(parent, SPAN_GROUP, node->start, node->name);
+    node->part = activity_begin(parent, SPAN_GROUP, node->start, node->name);
     node->part->child = node;
     return node;
 }
 
-static void leave(Node *node, const Call *call, SimTime now)
+static void leave(Node *node, const Call *call, SimTime now, SimTime way)
 {
-    end_own(node, now);
+    own_end(node, now);
     const char *name = "way there";
-    if (call->round_trips > 1)
+    if (call->round_trips > 1 && way > call->leg)
         name = arena_printf(node->tale->arena, "%u round trip%s and the way there", call->round_trips - 1u,
                             call->round_trips > 2 ? "s" : "");
-    begin_own(node, SPAN_NETWORK, now, name);
+    own_begin(node, SPAN_NETWORK, now, name);
 }
 
 static void answer(Node *node, const Call *call, SimTime now, SimTime work)
 {
-    end_own(node, now);
-    fill_gap(node, now);
+    own_end(node, now);
+    node_wait_until(node, now);
     if (work > 0) {
-        Activity *last = begin(node, SPAN_WORK, now, "work");
-        end(node, last, now + work);
+        Activity *last = activity_begin(node, SPAN_WORK, now, "work");
+        activity_end(node, last, now + work);
     }
     node->answered = true;
     node->outcome = outcome_names[call->outcome];
-    node->own = add_activity(node, SPAN_NETWORK, now + work, "way back");
+    node->own = activity_add(node, SPAN_NETWORK, now + work, "way back");
 }
 
 static void end_call(Node *node, SimTime now, const char *outcome)
 {
-    finish(node, now, outcome);
+    node_finish(node, now, outcome);
     if (node->part && node->part->end == OPEN)
-        end(node->parent, node->part, now);
+        activity_end(node->parent, node->part, now);
 }
 
 /* Its caller knows how it ended; the next step is the caller's. */
@@ -309,10 +207,64 @@ static void lose(Node *node, SimTime now)
 {
     if (node->own && node->own->kind == SPAN_NETWORK) {
         node->own->lost = true;
-        end_own(node, now);
+        own_end(node, now);
     }
-    cut_all(node, now);
-    begin_own(node, SPAN_NO_ANSWER, now, "no answer");
+    node_cut(node, now);
+    own_begin(node, SPAN_NO_ANSWER, now, "no answer");
+}
+
+/* ---- decisions about names: they are taken for who asks, and kept by him for others ---- */
+
+static guint decision_hash(gconstpointer data)
+{
+    const Decision *decision = data;
+    return decision->asker->id * 31 + decision->name;
+}
+
+static gboolean decision_equal(gconstpointer a, gconstpointer b)
+{
+    const Decision *one = a, *other = b;
+    return one->asker == other->asker && one->name == other->name;
+}
+
+static void decision_free(gpointer data)
+{
+    Decision *decision = data;
+    g_free(decision->what);
+    g_free(decision);
+}
+
+/* In a trace it is said to whom; in a story everybody can see that. (transfer full) */
+static char *without_asker(const char *what, const Entity *asker)
+{
+    g_autofree char *to_whom = g_strdup_printf("; to %s", asker->name);
+    return g_strndup(what, strlen(what) - (g_str_has_suffix(what, to_whom) ? strlen(to_whom) : 0));
+}
+
+static void on_decided(Sim *sim, void *whose, G_GNUC_UNUSED const Entity *who, const Call *call, const char *what)
+{
+    const Teller *teller = whose;
+    if (call->port != PORT_DNS || !call->caller)
+        return;
+    Decision *decision = g_new(Decision, 1);
+    *decision = (Decision){call->caller, call->dns.name, sim_now(sim), without_asker(what, call->caller)};
+    g_hash_table_replace(teller->decisions, decision, decision);
+}
+
+/* A resolver tells what it has kept: with the reason for which it had been told so.  Where it had to ask, the question
+ * shows that. */
+static void recall(const Teller *teller, Node *node, const Call *call)
+{
+    const Decision key = {.asker = node->entity, .name = call->dns.name};
+    const Decision *decision = g_hash_table_lookup(teller->decisions, &key);
+    bool asked = node->last && node->last->child;
+    if (call->port != PORT_DNS || !decision || asked)
+        return;
+    double ago = simtime_seconds(sim_now(teller->sim) - decision->at);
+    Activity *note = activity_add(node, SPAN_NOTE, sim_now(teller->sim),
+                                  arena_printf(node->tale->arena, "told %.*f s ago by %s: %s", ago < 10 ? 1 : 0, ago,
+                                               teller->sim->world->thing[call->dns.name]->name, decision->what));
+    note->end = note->start;
 }
 
 /* ---- what comes after: changes on their way to the other replicas ---- */
@@ -324,8 +276,8 @@ static void end_ship(Teller *teller, Node *ship, const char *outcome)
     SimTime now = sim_now(teller->sim);
     if (ship->own)
         ship->own->lost = strcmp(outcome, "lost") == 0;
-    end_own(ship, now);
-    finish(ship, now, outcome);
+    own_end(ship, now);
+    node_finish(ship, now, outcome);
     ship->tale->n_under_way--;
     tell_when_over(teller, ship->tale);
 }
@@ -333,112 +285,6 @@ static void end_ship(Teller *teller, Node *ship, const char *outcome)
 static bool is_ship(const Node *node)
 {
     return !node->parent && node != node->tale->root;
-}
-
-/* ---- telling ---- */
-
-static Span *tell_span(GPtrArray *spans, const Span *parent, const Node *node, const Activity *activity)
-{
-    Span *span = story_add(spans, parent, activity->kind, node->step, g_strdup(node->entity->name),
-                           g_strconcat(activity->name, activity->lost ? ", lost" : NULL, NULL));
-    span->start_ns = activity->start - node->tale->root->start;
-    span->duration_ns = activity->end - activity->start;
-    span->beside |= !activity->counted && activity->kind != SPAN_NOTE;
-    span->cut = activity->cut && activity->kind != SPAN_NO_ANSWER;
-    return span;
-}
-
-static void tell_parts(GPtrArray *spans, const Span *above, const Node *node);
-
-static void tell_activity(GPtrArray *spans, const Span *above, const Node *node, const Activity *activity)
-{
-    const Node *child = activity->child;
-    if (activity->kind != SPAN_GROUP && activity->kind != SPAN_NOTE && activity->end == activity->start)
-        return;
-    Span *span = tell_span(spans, above, child ? child : node, activity);
-    if (!child)
-        return;
-    span->duration_ns = child->end - child->start;
-    span->outcome = child->outcome;
-    tell_parts(spans, span, child);
-}
-
-/* From one back-off to the next. */
-static Span *tell_attempt(GPtrArray *spans, const Span *above, const Node *node, guint from, guint number)
-{
-    SimTime start = node->start, until = node->end;
-    for (guint i = 0; i < node->activities->len; i++) {
-        const Activity *activity = node->activities->pdata[i];
-        if (activity->kind != SPAN_BACKOFF)
-            continue;
-        if (i < from)
-            start = activity->end;
-        else {
-            until = activity->start;
-            break;
-        }
-    }
-    Span *span = story_add(spans, above, SPAN_GROUP, STEP_ITSELF, g_strdup(node->entity->name),
-                           g_strdup_printf("attempt %u", number));
-    span->start_ns = start - node->tale->root->start;
-    span->duration_ns = until - start;
-    return span;
-}
-
-static void tell_parts(GPtrArray *spans, const Span *above, const Node *node)
-{
-    guint attempt = 1;
-    for (Activity *activity = node->last; activity; activity = activity->cause)
-        activity->counted = true;
-    const Span *group = node->backed_off ? tell_attempt(spans, above, node, 0, attempt) : above;
-    for (guint i = 0; i < node->activities->len; i++) {
-        const Activity *activity = node->activities->pdata[i];
-        bool backs_off = activity->kind == SPAN_BACKOFF;
-        tell_activity(spans, backs_off ? above : group, node, activity);
-        if (backs_off && i + 1 < node->activities->len)
-            group = tell_attempt(spans, above, node, i + 1, ++attempt);
-    }
-}
-
-static Story *story_of(const Teller *teller, const Tale *tale)
-{
-    const Node *root = tale->root;
-    Story *story = story_new();
-    story->scenario = g_strdup(teller->sim->world->name);
-    story->population = g_strdup(root->entity->thing->name);
-    story->entity = g_strdup(root->entity->name);
-    story->what = g_strdup(tale->what);
-    story->seed = teller->wish->seed;
-    story->replication = teller->wish->replication;
-    story->number = tale->number;
-    story->begins_ns = root->start - teller->sim->measured_from;
-    story->total_ns = root->end - root->start;
-    story->outcome = root->outcome;
-    Span *request = story_add(story->spans, NULL, SPAN_GROUP, STEP_ITSELF, g_strdup(root->entity->name),
-                              g_strdup_printf("request %" PRIu64, tale->number));
-    request->duration_ns = story->total_ns;
-    request->outcome = root->outcome;
-    tell_parts(story->spans, request, root);
-    for (guint i = 0; i < tale->ships->len; i++) {
-        const Node *ship = tale->ships->pdata[i];
-        Span *span = story_add(story->afterwards, NULL, SPAN_GROUP, ship->step, g_strdup(ship->entity->name),
-                               g_strdup(ship->name));
-        span->start_ns = ship->start - root->start;
-        span->duration_ns = ship->end - ship->start;
-        span->outcome = ship->outcome;
-        tell_parts(story->afterwards, span, ship);
-    }
-    return story;
-}
-
-static void tale_free(gpointer data)
-{
-    Tale *tale = data;
-    for (guint i = 0; i < tale->nodes->len; i++)
-        g_ptr_array_unref(((Node *)tale->nodes->pdata[i])->activities);
-    g_ptr_array_unref(tale->nodes);
-    g_ptr_array_unref(tale->ships);
-    arena_free(tale->arena);
 }
 
 static gboolean is_of_tale(G_GNUC_UNUSED gpointer id, gpointer record, gpointer tale)
@@ -452,14 +298,14 @@ static void tell_tale(Teller *teller, Tale *tale)
     for (guint i = 0; i < tale->nodes->len; i++) {
         Node *node = tale->nodes->pdata[i];
         if (!node->ended) {
-            cut_all(node, now);
+            node_cut(node, now);
             if (node->part)
                 node->part->cut = true;
             end_call(node, now, is_ship(node) ? "under way" : "");
         }
     }
     g_hash_table_foreach_remove(teller->followed, is_of_tale, tale);
-    Story *story = story_of(teller, tale);
+    Story *story = tale_story(tale, teller->sim);
     CHECK(!story_flaw(story));
     if (teller->current && teller->current->tale == tale)
         teller->current = NULL;
@@ -502,6 +348,8 @@ static void is_issued(Teller *teller, const Request *request)
     Tale *tale = arena_one(arena, Tale);
     const char *named = names_key(request->story, teller->said->str);
     *tale = (Tale){.arena = arena,
+                   .seed = teller->wish->seed,
+                   .replication = teller->wish->replication,
                    .number = number,
                    .key = request->story,
                    .what = arena_text(arena, named ? named : ""),
@@ -529,7 +377,7 @@ static void freed(Teller *teller, Node *node, const Call *call)
         return;
     }
     bool is_request = node == node->tale->root;
-    cut_all(node, sim_now(teller->sim));
+    node_cut(node, sim_now(teller->sim));
     end_call(node, sim_now(teller->sim), is_request ? outcome_names[call->outcome] : "lost");
     if (is_request)
         tell_when_over(teller, node->tale);
@@ -541,17 +389,17 @@ static void at_callee(Teller *teller, Node *node, Moment moment)
     SimTime now = sim_now(teller->sim);
     switch (moment) {
     case MOMENT_PAUSES:
-        begin_own(node, SPAN_WORK, now, "work");
+        own_begin(node, SPAN_WORK, now, "work");
         return;
     case MOMENT_BACKS_OFF:
-        begin_own(node, SPAN_BACKOFF, now, "back-off");
+        own_begin(node, SPAN_BACKOFF, now, "back-off");
         node->backed_off = true;
         return;
     case MOMENT_LINES_UP:
-        begin_own(node, SPAN_LINE, now, "in line");
+        own_begin(node, SPAN_LINE, now, "in line");
         return;
     default: /* arrives, goes on, is called up: its own step comes next */
-        end_own(node, now);
+        own_end(node, now);
         teller->current = node;
         teller->skips_line = moment == MOMENT_ARRIVES;
     }
@@ -562,23 +410,24 @@ static void follow_moment(Teller *teller, Node *node, Moment moment, const Call 
     SimTime now = sim_now(teller->sim);
     switch (moment) {
     case MOMENT_HELD:
-        begin_own(node, SPAN_HELD, now, "held back");
+        own_begin(node, SPAN_HELD, now, "held back");
         return;
     case MOMENT_LEAVES:
-        leave(node, call, now);
+        leave(node, call, now, duration);
         return;
     case MOMENT_ANSWERS:
+        recall(teller, node, call);
         answer(node, call, now, duration);
         return;
     case MOMENT_TURNED_BACK:
         answer(node, call, now, 0);
         return;
     case MOMENT_HEARS:
-        end_own(node, now);
+        own_end(node, now);
         reach_caller(teller, node, outcome_names[call->outcome]);
         return;
     case MOMENT_GIVES_UP:
-        cut_all(node, now);
+        node_cut(node, now);
         reach_caller(teller, node, outcome_names[OUTCOME_TIMEOUT]);
         return;
     case MOMENT_LOST:
@@ -652,7 +501,8 @@ static void on_line(G_GNUC_UNUSED Sim *sim, void *whose, const char *line)
         said = text;
     if (!said || names_key(node->tale->key, said))
         return;
-    Activity *note = add_activity(node, SPAN_NOTE, sim_now(teller->sim), arena_text(node->tale->arena, said));
+    g_autofree char *words = node->parent ? without_asker(said, node->parent->entity) : g_strdup(said);
+    Activity *note = activity_add(node, SPAN_NOTE, sim_now(teller->sim), arena_text(node->tale->arena, words));
     note->end = note->start;
 }
 
@@ -661,9 +511,10 @@ bool story_requests(const World *world, const StoryWish *wish, StorySink sink, v
     Teller teller = {.wish = wish, .sink = sink, .whose = whose};
     teller.followed = g_hash_table_new(NULL, NULL);
     teller.requests = requests_new();
+    teller.decisions = g_hash_table_new_full(decision_hash, decision_equal, NULL, decision_free);
     teller.said = g_string_new(NULL);
     teller.tales = g_ptr_array_new_with_free_func(tale_free);
-    const Watcher watcher = {.whose = &teller, .moment = on_moment, .event = on_event};
+    const Watcher watcher = {.whose = &teller, .moment = on_moment, .event = on_event, .decided = on_decided};
     Followed followed = {.seed = wish->seed, .replication = wish->replication, .watcher = &watcher};
     teller.sim = followed_open(world, &followed);
     if (wish->first <= 1)
@@ -672,7 +523,7 @@ bool story_requests(const World *world, const StoryWish *wish, StorySink sink, v
     while (whole && teller.tales->len > 0) {
         Tale *tale = teller.tales->pdata[0];
         if (!tale->root->ended) {
-            cut_all(tale->root, sim_now(teller.sim));
+            node_cut(tale->root, sim_now(teller.sim));
             end_call(tale->root, sim_now(teller.sim), "in flight");
         }
         tell_tale(&teller, tale);
@@ -681,6 +532,7 @@ bool story_requests(const World *world, const StoryWish *wish, StorySink sink, v
     bool told = teller.n_told == wish->last - wish->first + 1;
     g_ptr_array_unref(teller.tales);
     g_hash_table_unref(teller.followed);
+    g_hash_table_unref(teller.decisions);
     g_string_free(teller.said, TRUE);
     requests_free(teller.requests);
     followed_close(teller.sim);
