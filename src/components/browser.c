@@ -5,6 +5,7 @@
  * that fails: then from the look-up on, so that the next attempt resolves and picks anew, and after so many attempts at
  * another entry, where there is one.  Who has written may read the same item a while later: a request of its own. */
 #include "base/real.h"
+#include "kernel/renewal.h"
 #include "model/complaints.h"
 #include "model/connecting.h"
 #include "model/entry.h"
@@ -168,6 +169,23 @@ static void ask(Sim *sim, Entity *me, Call *request, Entity *server, const User 
     call_send(sim, question, city->patience);
 }
 
+/* A user's first connection of the run may be one that was open before it (after a long while a connection that is used
+ * all the time is, but for the thinking after it, at any point of its life): else all would end together. */
+static SimTime closes_at(const Sim *sim, const Entity *me, uint32_t user)
+{
+    const City *city = me->state;
+    const Config *config = me->config;
+    SimTime life = config->keep_alive;
+    if (city->user[user].close_at == 0) {
+        uint64_t key = key_of(me->own_key ^ (uint64_t)DRAW_PHASE << 48, user);
+        SimTime until = (SimTime)(unit_of(key_nth(key, 0)) * (double)life);
+        bool was_open = unit_of(key_nth(key, 1)) < renewal_share((double)life, (double)config->think);
+        if (was_open && until > sim_now(sim))
+            return until;
+    }
+    return sim_now(sim) + life;
+}
+
 static void connected(Sim *sim, Entity *me, Call *request, Call *reply)
 {
     City *city = me->state;
@@ -178,15 +196,11 @@ static void connected(Sim *sim, Entity *me, Call *request, Call *reply)
         failed(sim, me, request, why_not(reply));
         return;
     }
-    /* A user's first connection of the run has a part of its time behind it: else all would end together. */
-    SimTime life = config->keep_alive;
-    if (user->close_at == 0)
-        life = (SimTime)(unit_of(key_of(me->own_key ^ (uint64_t)DRAW_PHASE << 48, mine->user)) * (double)life);
     user->server = reply->callee->id;
     user->flow = reply->connect.flow;
     user->connected_at = sim_now(sim);
     user->idle_until = sim_now(sim) + config->idle;
-    user->close_at = sim_now(sim) + life;
+    user->close_at = closes_at(sim, me, mine->user);
     observe_connection(sim, city->population, false);
     ask(sim, me, request, reply->callee, user, user->connected_at);
 }
@@ -197,6 +211,7 @@ static void connect_to(Sim *sim, Entity *me, Call *request, uint32_t first, uint
     Browsing *mine = LOCALS(request, Browsing);
     const User *user = &city->user[mine->user];
     mine->reused = false;
+    observe_sent(sim, city->population, sim_entity(sim, first)->region, false, issued_at(mine));
     if (city->round_trips == 0) {
         ask(sim, me, request, sim_entity(sim, first), user, 0);
         return;
@@ -242,6 +257,8 @@ static bool remembered(Sim *sim, Entity *me, Call *request, const Entry *entry, 
     if (!address)
         return false;
     observe_lookup(sim, city->population, entry->name, who);
+    TELL(sim, me, "%s remembers %s", who == LOOKUP_STUB ? "machine" : "program",
+         address[0] != NO_ADDRESS ? sim_entity(sim, address[0])->name : "no address");
     if (address[0] != NO_ADDRESS) {
         connect_to(sim, me, request, address[0], address[1]);
     } else {
@@ -279,8 +296,11 @@ static void browse(Sim *sim, Entity *me, Call *request, Call *reply)
     (void)reply;
     observe_attempt(sim, city->population, issued_at(mine));
     if (user->server != NO_ADDRESS && user->idle_until > sim_now(sim) && user->close_at > sim_now(sim)) {
+        Entity *server = sim_entity(sim, user->server);
         mine->reused = true;
-        ask(sim, me, request, sim_entity(sim, user->server), user, user->connected_at);
+        TELL(sim, me, "has a connection to %s", server->name);
+        observe_sent(sim, city->population, server->region, true, issued_at(mine));
+        ask(sim, me, request, server, user, user->connected_at);
         return;
     }
     user->server = NO_ADDRESS;
