@@ -94,6 +94,10 @@ const GlossaryEntry glossary_errors[] = {
      "The word is reserved for something that this version of mrsim cannot do.  It is refused rather than ignored, so "
      "that a scenario never means less than it says.",
      "[sweep ttl]\ndoor.ttl = 10s, 60s", "mrsim FILE --set door.ttl=10s"},
+    {"nothing-to-answer",
+     "A name is to answer with something that runs in no region: there is no address to tell.  Let it run somewhere, "
+     "or take it out of the answers.",
+     "[balancer front@us-east-1]         # the only region there is\nenabled = no", NULL},
     {"nothing-to-reset",
      "`key = default` forgets what earlier files said, but none of them said anything.  Probably the key or the "
      "section is mistyped.  (The default location or network of Route 53 is written `elsewhere`.)",
@@ -112,6 +116,13 @@ const GlossaryEntry glossary_errors[] = {
      "mix = 80% read, 20% write"},
     {"syntax", "The line is neither empty, nor a comment, nor a [section], nor a setting `key = value`.", "servers 6",
      "servers = 6"},
+    {"ttl-on-alias",
+     "An alias has no TTL of its own.  What an alias to a balancer or an accelerator says may be kept for 60 s, what "
+     "one to a record says as long as that record allows; AWS accepts no other.  An answer that is a record is an "
+     "alias "
+     "in any case.",
+     "[dns door]\nanswers = front\nalias = yes\nttl = 10s",
+     "[dns door]\nanswers = front\nalias = yes\nttl = default      # where an earlier file gives one"},
     {"unclosed-paren",
      "A parenthesis is opened and not closed.  Inside parentheses a value does not go on in the next line unless the "
      "line ends in a comma.",

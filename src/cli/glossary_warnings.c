@@ -2,6 +2,11 @@
 #include <stddef.h>
 
 const GlossaryEntry glossary_warnings[] = {
+    {"evaluate-without-alias",
+     "evaluate-target-health lets an alias be healthy only while its target is.  An answer that is no alias has no "
+     "target to ask: only a health check takes it out.",
+     "[dns door]\nanswers = front\nevaluate-target-health = yes",
+     "[dns door]\nanswers = front\nalias = yes\nevaluate-target-health = yes"},
     {"failover-without-health-check",
      "Answers are to move away from a region that fails, but nothing watches it, so nothing will ever move.  Name a "
      "health check with `health`.",
@@ -69,5 +74,9 @@ const GlossaryEntry glossary_warnings[] = {
      "[dns door]\npolicy = geolocation\nanswers = eu, rest\n[dns rest]\nlocation = elsewhere"},
     {"warm-up-eats-run", "The warm-up is longer than what is measured.  The warm-up is simulated, and thrown away.",
      "duration = 5m\nwarm-up = 10m", "duration = 1h\nwarm-up = 5m"},
+    {"weights-all-zero",
+     "A weight of 0 keeps an answer in reserve: it is given only when every answer with a weight is unhealthy.  Where "
+     "all weights are 0 there is nobody to be in reserve for, and Route 53 gives each of them as often as any other.",
+     "answers = 0 stable, 0 canary      # half each", "answers = 1 stable, 0 canary"},
     {NULL, NULL, NULL, NULL},
 };

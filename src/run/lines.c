@@ -2,6 +2,7 @@
 #include "model/atlas.h"
 #include "model/fault.h"
 #include "run/figures.h"
+#include "scenario/names.h"
 #include <math.h>
 #include <string.h>
 
@@ -96,11 +97,12 @@ static void add_fault(Results *results, const Thing *fault)
 {
     const char *target = setting_at(results, fault->name, "", "target"),
                *from = setting_at(results, fault->name, "", "from");
-    const char *to = setting_at(results, fault->name, "", "to");
+    const char *to = setting_at(results, fault->name, "", "to"), *link = setting_at(results, fault->name, "", "link");
     g_autofree char *between = from && to ? g_strdup_printf("%s to %s", from, to) : NULL, *times = when(results, fault);
     results_add_line(results, "fault", "%s (%s of %s) %s", fault->name, fault->component->name,
                      target    ? target
                      : between ? between
+                     : link    ? link
                                : "?",
                      times);
 }
@@ -125,16 +127,12 @@ static bool watched(const World *world, guint region)
     return false;
 }
 
-/* A name that has another region to answer with, but nobody who tells it to. */
-static bool asks_nobody(const Results *results, const World *world, const char **dns)
+/* A name that nobody tells to answer with another region. */
+static bool asks_nobody(const World *world, const char **dns)
 {
     for (guint i = 0; i < world->n_things; i++) {
-        const Thing *thing = world->thing[i];
-        if (strcmp(thing->component->kind, "dns") != 0)
-            continue;
-        const char *health = setting_at(results, thing->name, "", "health");
-        *dns = thing->name;
-        if (!health || strcmp(health, "none") == 0 || !*health)
+        *dns = world->thing[i]->name;
+        if (strcmp(world->thing[i]->component->kind, "dns") == 0 && !is_checked(world->thing[i]))
             return true;
     }
     return false;
@@ -152,7 +150,7 @@ static void explain_no_failover(Results *results, const World *world, const Thin
         results_add_note(
             results, "Nothing failed over after %s: no health check watches %s, so nobody was told that it was gone.",
             fault->name, target);
-    else if (asks_nobody(results, world, &dns))
+    else if (asks_nobody(world, &dns))
         results_add_note(results,
                          "Nothing failed over after %s: [dns %s] has no health check, so its answers never changed.",
                          fault->name, dns);

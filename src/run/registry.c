@@ -22,7 +22,8 @@
     X(outage)                                                                                                          \
     X(partition)                                                                                                       \
     X(link_down)                                                                                                       \
-    X(slow_link)
+    X(slow_link)                                                                                                       \
+    X(record_edit)
 
 #define POLICIES(X)                                                                                                    \
     X(simple)                                                                                                          \

@@ -1,5 +1,6 @@
 #include "model/ports.h"
 #include "scenario/loader.h"
+#include "scenario/names.h"
 #include "scenario/traffic.h"
 #include <math.h>
 #include <string.h>
@@ -95,31 +96,7 @@ static void lint_database(Loader *loader, const Thing *thing)
          thing->name);
 }
 
-/* ---- names and health checks ---- */
-
-static guint sites_of(const World *world, const References *answers)
-{
-    guint n = 0;
-    for (guint i = 0; i < answers->n; i++) {
-        const Reference *to = &answers->item[i].to;
-        n += !to->thing ? 0 : to->region != ANYWHERE || is_of(to->thing, "dns") ? 1 : regions_of(world, to->thing);
-    }
-    return n;
-}
-
-static void lint_name(Loader *loader, const Thing *thing)
-{
-    const Policy *const *policy = value_of(thing, "policy", PARAM_POLICY);
-    const References *answers = value_of(thing, "answers", PARAM_REFERENCES);
-    const Reference *health = value_of(thing, "health", PARAM_REFERENCE);
-    if (!policy || !*policy || !answers || !health || health->thing)
-        return;
-    const RoutingRule *rule = (*policy)->rule;
-    if (rule && !rule->one_answer && sites_of(loader->world, answers) > 1)
-        tell(loader, SEVERITY_WARNING, thing->spot, "failover-without-health-check",
-             "policy %s over %u answers without 'health': a dead one is answered like any other", (*policy)->name,
-             sites_of(loader->world, answers));
-}
+/* ---- health checks ---- */
 
 typedef struct {
     const World *world;
@@ -279,8 +256,7 @@ static bool all_enter_by_checked_names(const World *world)
         const Reference *enter = is_of(thing, "clients") ? value_of(thing, "enter", PARAM_REFERENCE) : NULL;
         if (!is_of(thing, "clients"))
             continue;
-        const Reference *health = enter && enter->thing ? value_of(enter->thing, "health", PARAM_REFERENCE) : NULL;
-        if (!health || !health->thing)
+        if (!enter || !enter->thing || !is_of(enter->thing, "dns") || !is_checked(enter->thing))
             return false;
     }
     return true;
@@ -325,12 +301,11 @@ void lints_check(Loader *loader, const Scenario *scenario)
     const World *world = loader->world;
     lints_capacity(loader);
     lints_routing(loader);
+    lints_names(loader);
     for (guint i = 0; i < world->n_things; i++) {
         const Thing *thing = world->thing[i];
         if (is_of(thing, "database"))
             lint_database(loader, thing);
-        if (is_of(thing, "dns"))
-            lint_name(loader, thing);
         if (is_of(thing, "health-check"))
             lint_check(loader, thing);
         if (is_of(thing, "fault"))
