@@ -1,46 +1,60 @@
 /* Route 53 health check: many checkers in many regions, none of which knows what the others see.
  *
- * Each checker asks the endpoint, waits for the answer or its own time-out, and asks again an interval later: from
- * response to next request, at phases of its own.  It changes its mind after so many contrary results in a row and
- * tells the aggregator, which calls the endpoint healthy as long as more than 18 % of the checkers do, and tells the
- * name servers after a while. Checkers stand outside of what they check: the loss of a customer's region does not take
- * them along. */
+ * Each checker finds an address, connects to it, asks for the page, and asks again an interval later: from response to
+ * next request, at phases of its own.  An address, a connection and an answer must each come within their time.  It
+ * changes its mind after so many contrary results in a row and tells the aggregator, which calls the endpoint healthy
+ * as long as more than 18 % of the checkers do, and tells who wants to know after a while.  Checkers stand outside of
+ * what they check: the loss of a customer's region does not take them along. */
 #include "model/verdict.h"
 #include <string.h>
 #include "base/poison.h"
 
 enum { SHALLOW, DEEP };
+enum { HTTP, TCP };
+enum { FEWEST_REGIONS = 3 };
 
 typedef struct {
     Reference of;
-    SimTime interval, timeout;
+    Words from;
+    SimTime interval, timeout, response;
     gint64 failures, checkers;
-    int page;
+    int page, type;
     double healthy_share;
     Law aggregation;
+    bool inverted;
 } Config;
 
 /* Where Route 53 checks from. */
+#define CHECKER_REGIONS "us-east-1 us-west-1 us-west-2 eu-west-1 ap-southeast-1 ap-southeast-2 ap-northeast-1 sa-east-1"
 static const char *const checker_regions[] = {"us-east-1",      "us-west-1",      "us-west-2",      "eu-west-1",
                                               "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "sa-east-1"};
 
 typedef struct {
     Entity *aggregator;
-    unsigned patience, tell_patience;
+    unsigned connect_patience, response_patience, tell_patience;
     bool healthy;
-    uint32_t run; /* results in a row that contradict `healthy` */
+    uint32_t run;  /* results in a row that contradict `healthy` */
+    uint32_t turn; /* of the addresses */
 } Checker;
 
 /* One per endpoint, at the edge. */
 typedef struct {
     Judge judge;
-    Entity *endpoint;
+    Entity *name_server; /* of the endpoint; NULL: its doors are its addresses */
+    Entity *const *door;
+    guint n_doors;
     guint n_checkers, n_healthy;
 } Aggregator;
 
-static Entity *endpoint_of(const Checker *checker)
+static const Aggregator *aggregator_of(const Checker *checker)
 {
-    return ((const Aggregator *)checker->aggregator->state)->endpoint;
+    return checker->aggregator->state;
+}
+
+/* Route 53's own, where the scenario says none. */
+static SimTime connect_time(const Config *config)
+{
+    return config->timeout > 0 ? config->timeout : (config->type == TCP ? 10 : 4) * SECOND;
 }
 
 static void ignore(Sim *sim, Entity *me, Call *call, Call *reply)
@@ -59,34 +73,80 @@ static void report(Sim *sim, Entity *me)
 {
     const Checker *checker = me->state;
     Call *call = call_new(sim, me, NULL, checker->aggregator, PORT_VERDICT, ignore);
-    call->verdict = (VerdictPort){.about = endpoint_of(checker), .healthy = checker->healthy};
+    call->verdict = (VerdictPort){.about = me, .healthy = checker->healthy};
     call_send(sim, call, checker->tell_patience);
 }
 
-static void checked(Sim *sim, Entity *me, Call *loop, Call *reply)
+/* `what`: the last thing that it saw. */
+static void note(Sim *sim, Entity *me, Call *loop, bool well, const char *step, const char *what)
 {
     Checker *checker = me->state;
     const Config *config = me->config;
-    bool well = reply->outcome == OUTCOME_OK;
     checker->run = well == checker->healthy ? 0 : checker->run + 1;
     if (checker->run >= config->failures) {
         checker->healthy = well;
         checker->run = 0;
-        TELL(sim, me, "finds %s %s", endpoint_of(checker)->name, well ? "healthy" : "unhealthy");
+        TELL(sim, me, "finds %s %s: %d in a row, the last: %s %s", aggregator_of(checker)->judge.of,
+             well ? "healthy" : "unhealthy", (int)config->failures, step, what);
         report(sim, me);
     }
     call_wait(sim, loop, config->interval, check);
 }
 
-static void check(Sim *sim, Entity *me, Call *loop, Call *reply)
+static void answered(Sim *sim, Entity *me, Call *loop, Call *reply)
+{
+    note(sim, me, loop, reply->outcome == OUTCOME_OK, "page", outcome_names[reply->outcome]);
+}
+
+static void connected(Sim *sim, Entity *me, Call *loop, Call *reply)
 {
     const Checker *checker = me->state;
-    (void)reply;
-    Call *call = call_new(sim, me, loop, endpoint_of(checker), PORT_HEALTH, checked);
+    const Config *config = me->config;
+    if (reply->outcome != OUTCOME_OK || config->type == TCP) {
+        note(sim, me, loop, reply->outcome == OUTCOME_OK, "connection", outcome_names[reply->outcome]);
+        return;
+    }
+    Call *call = call_new(sim, me, loop, reply->callee, PORT_HEALTH, answered);
+    call->story = reply->story;
+    call->health = (HealthPort){.deep = config->page == DEEP};
+    call->connected_at = sim_now(sim);
+    call_send(sim, call, checker->response_patience);
+}
+
+static void connect_to(Sim *sim, Entity *me, Call *loop, Entity *endpoint)
+{
+    const Checker *checker = me->state;
+    Call *call = call_new(sim, me, loop, endpoint, PORT_CONNECT, connected);
     call->story = key_of(me->own_key, (uint64_t)sim_now(sim));
-    call->health = (HealthPort){.deep = ((const Config *)me->config)->page == DEEP};
-    call->round_trips = 2; /* TCP, then the request */
-    call_send(sim, call, checker->patience);
+    call->connect = (ConnectPort){.flow = NO_FLOW};
+    call_send(sim, call, checker->connect_patience);
+}
+
+/* Of several addresses it takes one after the other. */
+static void resolved(Sim *sim, Entity *me, Call *loop, Call *reply)
+{
+    Checker *checker = me->state;
+    guint n = 0;
+    while (reply->outcome == OUTCOME_OK && n < MOST_ADDRESSES && reply->dns.address[n] != NO_ADDRESS)
+        n++;
+    if (n == 0)
+        note(sim, me, loop, false, "address", reply->outcome == OUTCOME_OK ? "none" : outcome_names[reply->outcome]);
+    else
+        connect_to(sim, me, loop, sim_entity(sim, reply->dns.address[checker->turn++ % n]));
+}
+
+static void check(Sim *sim, Entity *me, Call *loop, Call *reply)
+{
+    Checker *checker = me->state;
+    const Aggregator *aggregator = aggregator_of(checker);
+    (void)reply;
+    if (!aggregator->name_server) {
+        connect_to(sim, me, loop, aggregator->door[checker->turn++ % aggregator->n_doors]);
+        return;
+    }
+    Call *call = call_new(sim, me, loop, aggregator->name_server, PORT_DNS, resolved);
+    call->dns = (DnsPort){.name = ((const Config *)me->config)->of.thing->index};
+    call_send(sim, call, checker->connect_patience);
 }
 
 static void checker_start(Sim *sim, Entity *me)
@@ -106,9 +166,9 @@ static void count(Sim *sim, Entity *me, bool healthy)
     const Config *config = me->config;
     aggregator->n_healthy += healthy ? 1 : -1u;
     TELL(sim, me, "%u of %u checkers call %s healthy", aggregator->n_healthy, aggregator->n_checkers,
-         aggregator->endpoint->name);
+         aggregator->judge.of);
     bool now_healthy = (double)aggregator->n_healthy > config->healthy_share * (double)aggregator->n_checkers;
-    judge_finds(sim, me, &aggregator->judge, now_healthy, &config->aggregation);
+    judge_finds(sim, me, &aggregator->judge, now_healthy != config->inverted, &config->aggregation);
 }
 
 static void aggregator_asked(Sim *sim, Entity *me, Call *call, Call *reply)
@@ -127,6 +187,24 @@ static const Ops aggregator_ops = {.role = "aggregator", .asked = aggregator_ask
 
 /* ---- building ---- */
 
+static void build_checkers(Sim *sim, Entity *aggregator, const char *part)
+{
+    const Config *config = aggregator->config;
+    const Aggregator *state = aggregator->state;
+    for (guint i = 0; i < state->n_checkers; i++) {
+        const char *from = checker_regions[config->from.word[i % config->from.n]];
+        g_autofree char *name = g_strdup_printf("%s/checker/%u@%s", part, i + 1, from);
+        Entity *one = entity_new(sim, aggregator->thing, &checker_ops, network_checker(sim->network, from),
+                                 sizeof(Checker), name);
+        *(Checker *)one->state = (Checker){.aggregator = aggregator,
+                                           .healthy = true,
+                                           .turn = i,
+                                           .connect_patience = call_patience(sim, connect_time(config)),
+                                           .response_patience = call_patience(sim, config->response),
+                                           .tell_patience = state->judge.patience};
+    }
+}
+
 static void build(Sim *sim, const Thing *thing)
 {
     const Config *config = thing->config;
@@ -137,34 +215,23 @@ static void build(Sim *sim, const Thing *thing)
         Entity *me = entity_new(sim, thing, &aggregator_ops, network_edge(sim->network), sizeof(Aggregator), part);
         Aggregator *aggregator = me->state;
         aggregator->n_checkers = aggregator->n_healthy = (guint)config->checkers;
-        judge_init(sim, &aggregator->judge, config->of.thing, (int)region, true);
+        judge_init(sim, &aggregator->judge, config->of.thing, (int)region, !config->inverted);
         entity_open(sim, me);
-        for (guint i = 0; i < aggregator->n_checkers; i++) {
-            const char *from = checker_regions[i % G_N_ELEMENTS(checker_regions)];
-            g_autofree char *name = g_strdup_printf("%s/checker/%u@%s", part, i + 1, from);
-            Entity *one =
-                entity_new(sim, thing, &checker_ops, network_checker(sim->network, from), sizeof(Checker), name);
-            *(Checker *)one->state = (Checker){.aggregator = me,
-                                               .healthy = true,
-                                               .patience = call_patience(sim, config->timeout),
-                                               .tell_patience = aggregator->judge.patience};
-        }
+        build_checkers(sim, me, part);
     }
 }
 
-/* The aggregators are in the order of the regions, each followed by its checkers. */
 static void connect(Sim *sim, const Thing *thing)
 {
     const Config *config = thing->config;
-    guint n, next = 0;
-    Entity *const *aggregator = doors_in(sim, thing, ANYWHERE, &n);
-    for (guint region = 0; region < sim->world->n_running && next < n; region++) {
-        if (!thing->runs_in[region])
-            continue;
-        Entity *door;
-        guint found = doors_of(sim, config->of.thing, (int)region, &door, 1);
-        CHECK(found >= 1);
-        ((Aggregator *)aggregator[next++]->state)->endpoint = door;
+    guint n;
+    Entity *const *me = doors_in(sim, thing, ANYWHERE, &n);
+    for (guint i = 0; i < n; i++) {
+        Aggregator *aggregator = me[i]->state;
+        int region = aggregator->judge.region;
+        aggregator->name_server = name_server_of(sim, config->of.thing, region);
+        aggregator->door = doors_in(sim, config->of.thing, region, &aggregator->n_doors);
+        CHECK(aggregator->name_server || aggregator->n_doors > 0);
     }
 }
 
@@ -178,15 +245,32 @@ static void runs_in(const Thing *thing, const World *world, bool *here)
 
 static void check_paths(const Thing *thing, const World *world, Complaints *complaints)
 {
+    const Config *config = thing->config;
     for (guint region = 0; region < world->n_running; region++)
-        for (guint i = 0; thing->runs_in[region] && i < G_N_ELEMENTS(checker_regions); i++)
-            if (network_missing(world, checker_regions[i], world->region[region].name)) {
-                complain(complaints, "of", "no-path",
-                         "the checkers stand in AWS regions and know no way to %s; give it `like = ` a region, or a "
-                         "[link ...] from each of them: %s, ...",
-                         world->region[region].name, checker_regions[i]);
-                break;
-            }
+        for (guint i = 0; thing->runs_in[region] && i < config->from.n; i++) {
+            const char *from = checker_regions[config->from.word[i]];
+            if (!network_missing(world, from, world->region[region].name))
+                continue;
+            complain(complaints, "of", "no-path",
+                     "the checkers stand in AWS regions and know no way to %s; give it `like = ` a region, or a "
+                     "[link ...] from each of them: %s, ...",
+                     world->region[region].name, from);
+            break;
+        }
+}
+
+static void check_rules(const Thing *thing, const World *world, Complaints *complaints)
+{
+    const Config *config = thing->config;
+    check_paths(thing, world, complaints);
+    if (config->from.n < FEWEST_REGIONS)
+        complain(complaints, "from", "out-of-range", "Route 53 checks from at least %d regions; these are %u",
+                 FEWEST_REGIONS, config->from.n);
+    if (config->type == TCP && config->page == DEEP)
+        complain(complaints, "page", "contradictory-settings", "a tcp check looks at no page");
+    if (config->timeout > config->interval)
+        complain(complaints, "timeout", "contradictory-settings",
+                 "a check may not take longer to fail than the interval to the next one");
 }
 
 /* At most: a balancer or a database has one in a region, a service its instances. */
@@ -210,7 +294,7 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
         /* Refused at once, nothing to aggregate: a silent region takes a time-out more each time. */
         *value = simtime_seconds(config->interval) * (double)(config->failures - 1);
     else if (bound == BOUND_DEEP_CHECK)
-        *value = config->page == DEEP;
+        *value = config->page == DEEP && config->type == HTTP;
     else
         return false;
     return true;
@@ -244,12 +328,28 @@ static const Param params[] = {
     {.name = "timeout",
      .type = PARAM_DURATION,
      .offset = PARAM_FIELD(Config, timeout, SimTime),
-     .standard = "4s",
+     .standard = "",
      .least = 1e6,
      .most = 6e10,
      .flags = PARAM_EVERYWHERE,
-     .help = "How long a checker waits for an endpoint that does not answer.",
-     .source = "D, R53 dns-failover-determining-health-of-endpoints: TCP connect at most 4 s"},
+     .help = "How long a checker waits for an address and for the connection; none: Route 53's 4 s, or 10 s for tcp."},
+    {.name = "response",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, response, SimTime),
+     .standard = "2s",
+     .least = 1e6,
+     .most = 6e10,
+     .flags = PARAM_EVERYWHERE,
+     .help = "How long it then waits for the page.",
+     .source = "D, R53 dns-failover-determining-health-of-endpoints: 2xx or 3xx within 2 s of connecting"},
+    {.name = "type",
+     .type = PARAM_CHOICE,
+     .offset = PARAM_FIELD(Config, type, int),
+     .standard = "http",
+     .choices = "http tcp",
+     .flags = PARAM_EVERYWHERE,
+     .help = "http: it connects and asks for the page; tcp: it connects, and looks at no page.",
+     .source = "assumed: what most checks are"},
     {.name = "page",
      .type = PARAM_CHOICE,
      .offset = PARAM_FIELD(Config, page, int),
@@ -265,7 +365,7 @@ static const Param params[] = {
      .least = 1,
      .most = 256,
      .flags = PARAM_EVERYWHERE,
-     .help = "How many check each endpoint, in turn from eight regions.",
+     .help = "How many check each endpoint, in turn from the regions of `from`.",
      .source = "N, AWS blog on disaster recovery mechanisms with Route 53: 16 in 8 regions"},
     {.name = "healthy-share",
      .type = PARAM_SHARE,
@@ -283,6 +383,21 @@ static const Param params[] = {
      .flags = PARAM_EVERYWHERE,
      .help = "From the checkers' verdict until the name servers act on it.",
      .source = "assumed: 5 to 10 s, undocumented"},
+    {.name = "from",
+     .type = PARAM_WORDS,
+     .offset = PARAM_FIELD(Config, from, Words),
+     .standard = "all",
+     .choices = CHECKER_REGIONS,
+     .flags = PARAM_EVERYWHERE,
+     .help = "The regions that are checked from, at least three.",
+     .source = "D, R53 health-checks-creating-values: all of them unless customised"},
+    {.name = "inverted",
+     .type = PARAM_YES_NO,
+     .offset = PARAM_FIELD(Config, inverted, bool),
+     .standard = "no",
+     .flags = PARAM_EVERYWHERE,
+     .help = "yes: it says the opposite of what it finds.",
+     .source = "D, R53 health-checks-creating-values: off unless it is asked for"},
     PARAM_END,
 };
 
@@ -297,7 +412,7 @@ const Component route53_check_component = {
     .params = params,
     .metrics = feeds,
     .config_size = sizeof(Config),
-    .check = check_paths,
+    .check = check_rules,
     .runs_in = runs_in,
     .bound = bound,
     .build = build,

@@ -11,6 +11,7 @@ typedef struct {
     unsigned patience;
     SimTime due;
     bool open; /* due, and nobody has accepted it yet */
+    Cell *refused;
 } Actor;
 
 typedef struct {
@@ -36,7 +37,10 @@ static void heard(Sim *sim, Entity *me, Call *root, Call *reply)
     const ActionTiming *timing = timing_of(me->thing);
     bool back = LOCALS(root, Doing)->back;
     if (reply->outcome != OUTCOME_OK) {
-        TELL(sim, me, "%s; tries again", reply->outcome == OUTCOME_ERROR ? "is not let" : "finds nobody");
+        bool refused = reply->outcome == OUTCOME_ERROR;
+        TELL(sim, me, "%s; tries again", refused ? "is not let" : "finds nobody");
+        if (refused && sim_measuring(sim, sim_now(sim)))
+            cell_count(actor->refused);
         actor->next = (actor->next + 1) % actor->n_planes;
         call_wait(sim, root, timing->retry, ask);
         return;
@@ -110,6 +114,7 @@ void action_connect(Sim *sim, const Thing *thing)
     const Thing *of = actor->rule->of(thing, &region);
     actor->plane = controls_of(sim, of, region, &actor->n_planes);
     actor->patience = call_patience(sim, 10 * SECOND);
+    actor->refused = sheet_cell(sim->sheet, CELL_COUNT, "control.refused", "action", thing->name, NULL);
 }
 
 void action_check(const Thing *thing, const World *world, Complaints *complaints)

@@ -17,6 +17,7 @@ const Metric metrics[] = {
     {"busy", SHARE_OF(CELL_RATIO), "database region service", true, "Time-weighted share of the workers in use."},
     {"connections.broken", COUNT, "clients", true, "Open connections that were lost."},
     {"connections.opened", COUNT, "clients", true, "Connections that users opened."},
+    {"control.refused", COUNT, "action", true, "Times that a control plane would not do what an action asked."},
     {"control.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "action", true,
      "From the instant at which an action was due until a control plane accepted it."},
     {"detection.false", COUNT, "accelerator balancer health_check region", true,

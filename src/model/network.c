@@ -50,6 +50,14 @@ typedef struct {
     LinkWay open, private; /* what else lies on the way, for everybody and for what passes between one's own networks */
 } Path;
 
+/* Somebody who is lost with his region and zone, or alone. */
+typedef struct Apart Apart;
+struct Apart {
+    Place place;
+    Condition own;
+    Apart *next;
+};
+
 struct Network {
     Arena *arena;
     const World *world;
@@ -63,6 +71,7 @@ struct Network {
     GPtrArray *link;       /* things; only while network_seal makes the paths */
     Links *links;          /* NULL: not sealed */
     Law same_zone, zone_jitter;
+    Apart *apart; /* who can be lost alone */
 };
 
 /* Round trip between a region and the nearest edge; the intercept of the edge law (docs/models/network.md), assumed. */
@@ -220,6 +229,19 @@ const Place *network_pop(Network *network, guint edge)
 int network_edge_of(const Network *network, const Place *place)
 {
     return network->site[place->site].edge;
+}
+
+const Place *network_apart(Network *network, const Place *place)
+{
+    for (Apart *known = network->apart; known; known = known->next)
+        if (&known->place == place)
+            return place;
+    CHECK(place->region >= 0);
+    Apart *apart = arena_one(network->arena, Apart);
+    *apart = (Apart){.place = *place, .own = *place->condition, .next = network->apart};
+    apart->place.condition = &apart->own;
+    network->apart = apart;
+    return &apart->place;
 }
 
 int place_region(const Place *place)
@@ -518,6 +540,9 @@ bool network_strike(Network *network, int region, bool up, bool silent, SimTime 
     Condition *struck = network->condition[region];
     for (guint i = 0; i < conditions_of(network->world, (guint)region); i++)
         strike(&struck[i], up, silent, now);
+    for (Apart *apart = network->apart; apart; apart = apart->next)
+        if (apart->place.region == region)
+            strike(&apart->own, up, silent, now);
     return struck->up;
 }
 
@@ -525,7 +550,20 @@ bool network_strike_zone(Network *network, int region, int zone, bool up, bool s
 {
     Condition *struck = &network->condition[region][zone - WHOLE_REGION];
     strike(struck, up, silent, now);
+    for (Apart *apart = network->apart; apart; apart = apart->next)
+        if (apart->place.region == region && apart->place.zone == zone)
+            strike(&apart->own, up, silent, now);
     return struck->up;
+}
+
+void network_strike_place(const Place *place, bool up, bool silent, SimTime now)
+{
+    strike(place->condition, up, silent, now);
+}
+
+SimTime network_died(const Place *place, SimTime since)
+{
+    return place->condition->died_at >= since ? place->condition->died_at : SIMTIME_NEVER;
 }
 
 bool network_came_back(const Place *place, SimTime now)

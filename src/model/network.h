@@ -33,6 +33,8 @@ const Place *network_pop(Network *network, guint edge);
  * order of the cities; returns how many.  A [link] from a place to an edge decides, else distance. */
 guint network_find_edges(Network *network, guint *edge, guint most);
 void network_seal(Network *network);  /* after building: no new places from here on */
+/* In connect: the same spot, for somebody who can be lost alone too (network_strike_place). */
+const Place *network_apart(Network *network, const Place *place);
 int place_region(const Place *place); /* NO_REGION: none */
 int place_zone(const Place *place);   /* WHOLE_REGION: none of its own */
 
@@ -75,6 +77,10 @@ bool network_strike(Network *network, int region, bool up, bool silent, SimTime 
 void network_cut(Network *network, int from_region, int to_region, bool up, SimTime now); /* one direction */
 /* The same for one zone of it: what spans the region is not struck. */
 bool network_strike_zone(Network *network, int region, int zone, bool up, bool silent, SimTime now);
+/* The same for one who stands apart. */
+void network_strike_place(const Place *place, bool up, bool silent, SimTime now);
+/* When it was lost at or after `since`, if once since then; SIMTIME_NEVER: it was not. */
+SimTime network_died(const Place *place, SimTime since);
 bool place_within(const Place *place, int region); /* struck with that region */
 /* It has been away, and is up again since this very instant. */
 bool network_came_back(const Place *place, SimTime now);

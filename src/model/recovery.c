@@ -249,7 +249,7 @@ SimTime observer_place_went_dark(const Observer *observer, const Place *place, S
         if (seen->region == region && seen->zone == zone && seen->begins >= since)
             return MIN(first, seen->begins);
     }
-    return first;
+    return MIN(first, network_died(place, since)); /* who is lost alone is in no list */
 }
 
 /* ---- who noticed ---- */

@@ -13,6 +13,9 @@
     X(browser)                                                                                                         \
     X(route53)                                                                                                         \
     X(route53_check)                                                                                                   \
+    X(calculated_check)                                                                                                \
+    X(alarm_check)                                                                                                     \
+    X(routing_control)                                                                                                 \
     X(alb)                                                                                                             \
     X(service)                                                                                                         \
     X(aurora)                                                                                                          \
@@ -21,9 +24,11 @@
     X(quorum_store)                                                                                                    \
     X(outage)                                                                                                          \
     X(partition)                                                                                                       \
+    X(crash)                                                                                                           \
     X(link_down)                                                                                                       \
     X(slow_link)                                                                                                       \
-    X(record_edit)
+    X(record_edit)                                                                                                     \
+    X(switch)
 
 #define POLICIES(X)                                                                                                    \
     X(simple)                                                                                                          \
