@@ -72,14 +72,17 @@ static void test_every_slug_has_a_mistake(void)
     static const char all_slugs[] =
         "ambiguous-reference bad-csv bad-encoding bad-header bad-list bad-objective bad-point bad-quantity "
         "contradictory-settings cycle dangling-comma disabled-reference duplicate-key duplicate-section empty-csv "
-        "empty-value extends-cycle failover-without-health-check impossible-objective latency-without-availability "
+        "empty-value evaluate-without-alias extends-cycle failover-without-health-check impossible-objective "
+        "latency-without-availability "
         "line-too-long local-hides-shipped missing-key missing-unit no-file no-headroom no-path no-section not-yet "
-        "nothing-to-reset out-of-range overloaded rare-fault reserved-name retry-amplification shadowed-setting "
+        "nothing-to-answer nothing-to-reset out-of-range overloaded rare-fault reserved-name retry-amplification "
+        "shadowed-setting "
         "shallow-health-check "
-        "spof-database syntax too-few-samples unclosed-paren unclosed-quote unknown-argument unknown-choice "
+        "spof-database syntax too-few-samples ttl-on-alias unclosed-paren unclosed-quote unknown-argument "
+        "unknown-choice "
         "unknown-column unknown-key unknown-label unknown-label-value unknown-law unknown-metric unknown-model "
         "unknown-place unknown-reference unknown-region unknown-section unnamed-argument unused-section "
-        "use-changed warm-up-eats-run wrong-dimension";
+        "use-changed warm-up-eats-run weights-all-zero wrong-dimension";
     g_auto(GStrv) slugs = g_strsplit(all_slugs, " ", -1);
     g_autoptr(GPtrArray) names = names_of_cases();
     g_autoptr(GString) all = g_string_new(NULL);
