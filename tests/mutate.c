@@ -71,8 +71,8 @@ static bool is_name(char c)
     return g_ascii_isalpha(c) || c == '-' || c == '_';
 }
 
-/* Every word of at least three letters; digits inside belong to it, but a word never begins with one (that is a unit).
- */
+/* Every word of at least three letters; digits inside belong to it, but a word never begins with one (that is a unit),
+ * nor with a hyphen before one (that is a number). */
 static void typos_in_words(Work *work, MutationClass class, gsize from, gsize to)
 {
     const char *line = work->lines[work->at];
@@ -80,8 +80,9 @@ static void typos_in_words(Work *work, MutationClass class, gsize from, gsize to
         gsize start = i;
         while (i < to && (is_name(line[i]) || (i > start && g_ascii_isdigit(line[i]))))
             i++;
+        bool number = i > start + 1 && line[start] == '-' && g_ascii_isdigit(line[start + 1]);
         bool unit = start > from && (g_ascii_isdigit(line[start - 1]) || line[start - 1] == '/');
-        if (i - start >= 3 && !unit)
+        if (i - start >= 3 && !unit && !number)
             typos(work, class, start, i);
         while (i == start || (i < to && g_ascii_isdigit(line[i])))
             i++;

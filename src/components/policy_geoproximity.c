@@ -39,7 +39,20 @@ static unsigned choose(Sim *sim, const Question *question, const Alternative *al
     return n;
 }
 
-static const RoutingRule rule = {.choose = choose};
+/* Nobody could be sent to the second one. */
+static void check(const Alternative *alternative, unsigned n_alternatives, Complaints *complaints)
+{
+    for (unsigned i = 0; i < n_alternatives; i++)
+        for (unsigned k = 0; k < i; k++)
+            if (alternative[i].region >= 0 && alternative[i].region == alternative[k].region) {
+                complain(complaints, "answers", "contradictory-settings",
+                         "'%s' and '%s' stand in one region: of the two it is always the same that is nearer",
+                         alternative[k].thing->name, alternative[i].thing->name);
+                return;
+            }
+}
+
+static const RoutingRule rule = {.choose = choose, .check = check};
 const Policy geoproximity_policy = {
     .kind = "dns",
     .name = "geoproximity",

@@ -29,6 +29,36 @@ static void check_alias(const References *answers, Complaints *complaints)
         }
 }
 
+/* One answer has one place in a list. */
+static void check_twice(const References *answers, Complaints *complaints)
+{
+    for (guint i = 0; i < answers->n; i++)
+        for (guint k = 0; k < i; k++) {
+            const Reference *one = &answers->item[i].to, *other = &answers->item[k].to;
+            if (one->thing == other->thing &&
+                (one->region == other->region || one->region == ANYWHERE || other->region == ANYWHERE)) {
+                complain(complaints, "answers", "bad-list", "'%s' is given twice", one->thing->name);
+                return;
+            }
+        }
+}
+
+/* Where it stands for a record that answers with it, as far as that is said; ANYWHERE: in several regions. */
+static int stands_in(const Reference *to)
+{
+    enum { DEEPEST = 64 }; /* records may still name each other in a ring */
+    const Reference *at = to;
+    for (int depth = 0; depth < DEEPEST; depth++) {
+        if (!at->thing || !is_record(at->thing))
+            return at->region;
+        const RecordConfig *config = at->thing->config;
+        if (config->region != ANYWHERE || config->answers.n == 0)
+            return config->region;
+        at = &config->answers.item[0].to;
+    }
+    return ANYWHERE;
+}
+
 static void check_weights(const References *answers, const Policy *policy, Complaints *complaints)
 {
     const RoutingRule *rule = policy->rule;
@@ -50,7 +80,7 @@ static void check_policy(const References *answers, const Policy *policy, Compla
         const Item *item = &answers->item[i];
         const RecordConfig *nested = is_record(item->to.thing) ? item->to.thing->config : NULL;
         alternative[i] = (Alternative){.thing = item->to.thing,
-                                       .region = item->to.region,
+                                       .region = stands_in(&item->to),
                                        .weight = item->quantity,
                                        .traits = nested ? &nested->traits : NULL,
                                        .healthy = true};
@@ -63,6 +93,7 @@ void record_check(const Thing *record, const References *answers, const World *w
 {
     const RecordConfig *config = record->config;
     check_places(answers, world, complaints);
+    check_twice(answers, complaints);
     if (config->alias)
         check_alias(answers, complaints);
     check_weights(answers, config->policy, complaints);

@@ -54,12 +54,23 @@ static RecordTraits traits_of(const Thing *record)
     return traits;
 }
 
-static void note(Walk *walk, const Thing *record)
+static bool goes_by_address(const References *answers)
+{
+    for (guint i = 0; i < answers->n; i++)
+        if (traits_of(answers->item[i].to.thing).subnets.n > 0)
+            return true;
+    return false;
+}
+
+static void note(Walk *walk, const Thing *record, bool by_address)
 {
     GString **left = &walk->left[record->index];
+    char text[SUBNET_TEXT] = "unknown addresses";
+    if (by_address && walk->origin.subnet != 0)
+        subnet_text((Subnet){walk->origin.subnet, 24}, text);
     if (!*left)
         *left = g_string_new(NULL);
-    g_autofree char *who = g_strdup_printf("%s of [clients %s]", walk->who, walk->clients->name);
+    g_autofree char *who = g_strdup_printf("%s of [clients %s]", by_address ? text : walk->who, walk->clients->name);
     if (!strstr((*left)->str, who))
         g_string_append_printf(*left, "%s%s", (*left)->len ? ", " : "", who);
 }
@@ -88,7 +99,7 @@ static void look_up(Walk *walk, const Thing *record, int depth)
     if (best)
         look_up(walk, best, depth + 1);
     else if (rule->fit)
-        note(walk, record);
+        note(walk, record, goes_by_address(answers));
 }
 
 /* A network of users is looked at in so many places: each part of 24 bits of one of 16 or more. */
@@ -121,6 +132,16 @@ static void look_up_for(Walk *walk)
     }
 }
 
+/* The first three, and how many more there are. */
+static void shorten(GString *left)
+{
+    enum { MOST_TOLD = 3 };
+    g_auto(GStrv) items = g_strsplit(left->str, ", ", -1);
+    guint n = g_strv_length(items);
+    if (n > MOST_TOLD + 1)
+        g_string_printf(left, "%s, %s, %s and %u more", items[0], items[1], items[2], n - MOST_TOLD);
+}
+
 void lints_routing(Loader *loader)
 {
     const World *world = loader->world;
@@ -133,6 +154,7 @@ void lints_routing(Loader *loader)
     for (guint i = 0; i < world->n_things; i++) {
         if (!walk.left[i])
             continue;
+        shorten(walk.left[i]);
         tell(loader, SEVERITY_WARNING, world->thing[i]->spot, "users-without-answer",
              "no record here is for %s: they get no answer; one for them, or 'elsewhere', is missing",
              walk.left[i]->str);
