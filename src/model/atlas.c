@@ -607,6 +607,14 @@ const AtlasEdge *atlas_edge(const Atlas *atlas, guint edge)
     return &atlas->edge[edge];
 }
 
+int atlas_find_edge(const Atlas *atlas, const char *code)
+{
+    for (guint i = 0; i < atlas->n_edges; i++)
+        if (strcmp(atlas->edge[i].code, code) == 0)
+            return (int)i;
+    return -1;
+}
+
 guint atlas_region_edge(const Atlas *atlas, guint region)
 {
     guint nearest = 0;

@@ -64,6 +64,7 @@ RoundTrip atlas_place_to_region(const Atlas *atlas, const AtlasPlace *place, gui
  * 1 ms + 1.6·f(edge, hub) + p50(hub, region) with the pooled shape, no path factor. */
 guint atlas_edges(const Atlas *atlas);
 const AtlasEdge *atlas_edge(const Atlas *atlas, guint edge);
+int atlas_find_edge(const Atlas *atlas, const char *code); /* -1: unknown */
 guint atlas_region_edge(const Atlas *atlas, guint region); /* the nearest of those that serve */
 RoundTrip atlas_place_to_edge(const Atlas *atlas, const AtlasPlace *place, guint edge);
 RoundTrip atlas_edge_to_region(const Atlas *atlas, guint edge, guint region);

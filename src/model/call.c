@@ -130,6 +130,8 @@ static uint32_t questions_before(const Sim *sim, Entity *me)
 Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, Step then)
 {
     Call *call = take(sim);
+    if (G_UNLIKELY(callee->ops->anycast))
+        callee = callee->ops->anycast(sim, callee, me);
     call->caller = me;
     call->callee = callee;
     call->then = then;
@@ -200,6 +202,11 @@ static inline __attribute__((always_inline)) unsigned messages_there(const Sim *
 
 enum { HAS_ROOM = 1 << 15 }; /* in Call.patience, while it is about to leave: room is kept for it on its carrier */
 _Static_assert((int)KERNEL_MOST_PATIENCES <= (int)HAS_ROOM, "a patience and a mark share 16 bits");
+
+unsigned call_waited_for(const Call *call)
+{
+    return call->patience & ~HAS_ROOM;
+}
 
 /* What a managed database says to itself passes on the provider's own network, unless one of its places is on none. */
 static const LinkWay *way_of(const Sim *sim, const Entity *from, const Entity *to)

@@ -84,6 +84,8 @@ void call_send(Sim *sim, Call *call, unsigned patience);
 void call_send_after(Sim *sim, Call *call, SimTime delay, unsigned patience);
 /* The queue of a patience: to be asked for in build or connect, never later. */
 unsigned call_patience(Sim *sim, SimTime duration);
+/* The patience that its asker has with it: for who passes it on and does not answer in its place. */
+unsigned call_waited_for(const Call *call);
 /* ---- answering ---- */
 void call_answer(Sim *sim, Call *call, Outcome outcome); /* the reply leaves now; hands the call over */
 void call_answer_after(Sim *sim, Call *call, SimTime work,

@@ -135,6 +135,7 @@ typedef struct {
     double least, most; /* bounds in base units, inclusive; most <= least: no upper one; for laws: where they are cut */
     const char *choices;
     Dimension quantity; /* of the leading quantities of a list: DIMENSION_NONE, _SHARE, _COUNT (weight), _TIMES */
+    double unsaid;      /* what an item without one counts; 0: 1 */
     unsigned flags;
     const char *help; /* one sentence */
     const char

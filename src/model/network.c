@@ -2,8 +2,8 @@
 #include "base/check.h"
 #include "kernel/random.h"
 #include "model/call.h"
-#include "model/location.h"
 #include "model/edges.h"
+#include "model/location.h"
 #include <string.h>
 #include "base/poison.h"
 
@@ -600,6 +600,11 @@ static Site site_named(const World *world, const char *name)
         site.city = atlas_place(world->atlas, place[0]);
         return site;
     }
+    site.edge = atlas_find_edge(world->atlas, name);
+    if (site.edge != NO_EDGE) {
+        site.kind = SITE_POP;
+        return site;
+    }
     const char *measured_as = site.region >= 0 ? world->region[site.region].measured_as : name;
     site.measured = measured_as ? atlas_region(world->atlas, measured_as) : -1;
     return site;
@@ -608,7 +613,9 @@ static Site site_named(const World *world, const char *name)
 static bool has_path(const World *world, const char *from, const char *to)
 {
     Site a = site_named(world, from), b = site_named(world, to);
-    bool measured_pair = (a.measured >= 0 || a.city) && (b.measured >= 0 || b.city) && !(a.city && b.city);
+    bool a_edge = a.kind == SITE_POP, b_edge = b.kind == SITE_POP;
+    bool measured_pair = (a.measured >= 0 || a.city || a_edge) && (b.measured >= 0 || b.city || b_edge) &&
+                         !(a.city && b.city) && !(a_edge && b_edge);
     if (strcmp(from, to) == 0 || measured_pair)
         return true;
     g_autoptr(GPtrArray) links = links_of(world);

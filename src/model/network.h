@@ -38,7 +38,7 @@ const Place *network_apart(Network *network, const Place *place);
 int place_region(const Place *place); /* NO_REGION: none */
 int place_zone(const Place *place);   /* WHOLE_REGION: none of its own */
 
-enum { NO_EDGE = -1 };
+enum { NO_EDGE = -1 }; /* and what atlas_find_edge says to a name that is none */
 /* Where anycast leads from there, as network_find_edges found it; NO_EDGE: no user sits there. */
 int network_edge_of(const Network *network, const Place *place);
 

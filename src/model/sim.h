@@ -25,6 +25,8 @@ typedef struct {
     bool
         ends_tcp; /* it ends a TCP connection for somebody behind it: of PORT_CONNECT it hears with the first message */
     void (*finish)(Sim *sim, Entity *me); /* at the end of the run: last figures; may be NULL */
+    /* It is an address that many share: who of them is reached from where `asker` stands. NULL: it is itself. */
+    Entity *(*anycast)(Sim *sim, Entity *me, const Entity *asker);
 } Ops;
 
 struct Entity {

@@ -16,6 +16,7 @@
     X(calculated_check)                                                                                                \
     X(alarm_check)                                                                                                     \
     X(routing_control)                                                                                                 \
+    X(global_accelerator)                                                                                              \
     X(alb)                                                                                                             \
     X(service)                                                                                                         \
     X(aurora)                                                                                                          \
@@ -28,7 +29,8 @@
     X(link_down)                                                                                                       \
     X(slow_link)                                                                                                       \
     X(record_edit)                                                                                                     \
-    X(switch)
+    X(switch)                                                                                                          \
+    X(dial)
 
 #define POLICIES(X)                                                                                                    \
     X(simple)                                                                                                          \

@@ -1,9 +1,8 @@
 #include "scenario/loader.h"
 #include <string.h>
 
-static const char *const reserved_kinds[] = {"accelerator", "cache",     "call",     "cause", "cdn",
-                                             "network",     "operation", "operator", "queue", "runbook",
-                                             "scaling",     "step",      "sweep",    NULL};
+static const char *const reserved_kinds[] = {"cache", "call",    "cause",   "cdn",  "network", "operation", "operator",
+                                             "queue", "runbook", "scaling", "step", "sweep",   NULL};
 static const char *const reserved_names[] = {"all", "any", "default", "each", "never", "no", "none", "yes", NULL};
 
 static bool is_among(const char *word, const char *const *words)

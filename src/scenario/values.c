@@ -312,7 +312,8 @@ static void tell_unknown_place(const Reading *reading, Slice slice, const char *
 static bool place(const Reading *reading, Slice slice, const char **name)
 {
     const char *word = slice_text(reading->loader, slice);
-    if (place_index(reading->loader, word) < 0 && !region_known(reading->loader, word)) {
+    bool is_edge = reading->loader->atlas && atlas_find_edge(reading->loader->atlas, word) >= 0;
+    if (place_index(reading->loader, word) < 0 && !region_known(reading->loader, word) && !is_edge) {
         tell_unknown_place(reading, slice, word);
         return false;
     }
@@ -505,7 +506,7 @@ static bool list_of_references(const Reading *reading, Slice slice, References *
         Slice item = g_array_index(items, Slice, i), quantity, rest = item;
         bool leads = leading_quantity(item, &quantity, &rest);
         bool item_good = true;
-        read[i].quantity = 1;
+        read[i].quantity = reading->param->unsaid > 0 ? reading->param->unsaid : 1;
         read[i].leads = leads;
         if (leads && (lead == DIMENSION_NONE || rest.length == 0)) {
             tell(loader, SEVERITY_ERROR, slice_spot(quantity), "bad-list",
