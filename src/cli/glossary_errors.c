@@ -78,6 +78,8 @@ const GlossaryEntry glossary_errors[] = {
      "A key without a default is missing.  It is asked for even when the thing is disabled, for a mistyped name in a "
      "header makes a new thing, and this is how it shows.",
      "[clients europe]\nrate = 40/s", "[clients europe]\nplaces = 100% DE\nrate = 40/s\nenter = door"},
+    {"missing-region", "The thing is in several places, and the message wants one of them: NAME@REGION.", "of = front",
+     "of = front@us-east-1"},
     {"missing-unit",
      "A quantity has a unit; only counts have none.  250 could be milliseconds or seconds, 0.8 could be 80 % or 0.8 %.",
      "ttl = 60\nerrors = 0.01", "ttl = 60s\nerrors = 1%"},

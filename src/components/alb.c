@@ -50,6 +50,7 @@ static void forwarded(Sim *sim, Entity *me, Call *call, Call *reply)
     }
     if (call->port == PORT_HTTP)
         call->http = reply->http;
+    call->bytes = reply->bytes;
     call_answer(sim, call, reply->outcome);
 }
 
@@ -62,6 +63,7 @@ static inline void send(Sim *sim, Entity *me, Call *call, guint i)
         question->http = call->http;
     else
         question->health = call->health;
+    question->bytes = call->bytes;
     question->connected_at = target->connected_at;
     call_send(sim, question, node->patience);
 }

@@ -5,6 +5,7 @@
 #include "model/observer.h"
 #include "model/sim.h"
 #include "model/station.h"
+#include "model/zone.h"
 #include <inttypes.h>
 #include <string.h>
 #include "base/poison.h"
@@ -18,12 +19,14 @@ typedef struct {
     double errors;
     SimTime timeout;
     gint64 answer_size, question_size;
+    Mix zones;
     Regions regions;
 } Config;
 
 typedef struct {
     Entity *to;
-    bool store; /* a database; else a service or balancer */
+    bool store;    /* a database; else a service or balancer */
+    Entity *names; /* who tells the addresses of the balancer; NULL: there is one door, and it is known */
 } Callee;
 
 typedef struct {
@@ -179,9 +182,58 @@ static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
     }
 }
 
+/* ---- whom a balancer's name means: looked up again and again, so that no request waits for it ---- */
+
+#define LOOKS_AGAIN (5 * SECOND)
+
+typedef struct {
+    uint32_t callee;
+} Looking;
+
+static void look_up(Sim *sim, Entity *me, Call *loop, Call *reply);
+
+static void told_where(Sim *sim, Entity *me, Call *loop, Call *reply)
+{
+    Instance *instance = me->state;
+    const Entity *names = instance->callee[LOCALS(loop, Looking)->callee].names;
+    bool is_told = reply->outcome == OUTCOME_OK && reply->dns.address[0] != NO_ADDRESS;
+    for (guint i = 0; is_told && i < instance->n_callees; i++)
+        if (instance->callee[i].names == names)
+            instance->callee[i].to = sim_entity(sim, reply->dns.address[0]);
+    call_wait(sim, loop, is_told ? MAX(1, reply->dns.ttl) : LOOKS_AGAIN, look_up);
+}
+
+static void look_up(Sim *sim, Entity *me, Call *loop, Call *reply)
+{
+    const Instance *instance = me->state;
+    Entity *names = instance->callee[LOCALS(loop, Looking)->callee].names;
+    (void)reply;
+    Call *call = call_new(sim, me, loop, names, PORT_DNS, told_where);
+    call->story = key_of(loop->story, (uint64_t)sim_now(sim));
+    call->dns = (DnsPort){.name = names->thing->index};
+    call_send(sim, call, instance->patience);
+}
+
+static bool is_first_of(const Instance *instance, guint callee)
+{
+    const Entity *names = instance->callee[callee].names;
+    for (guint i = 0; i < callee; i++)
+        if (instance->callee[i].names == names)
+            return false;
+    return names != NULL;
+}
+
 static void start(Sim *sim, Entity *me)
 {
-    station_restart(sim, &((Instance *)me->state)->station);
+    Instance *instance = me->state;
+    station_restart(sim, &instance->station);
+    for (guint i = 0; i < instance->n_callees; i++) {
+        if (!is_first_of(instance, i))
+            continue;
+        Call *loop = call_begin(sim, me, key_of(me->own_key ^ (uint64_t)PORT_DNS, i));
+        LOCALS(loop, Looking)->callee = i;
+        look_up(sim, me, loop, NULL);
+    }
 }
 
 static void finish(Sim *sim, Entity *me)
@@ -193,13 +245,48 @@ static const Ops ops = {.role = "instance", .start = start, .asked = asked, .fin
 
 /* ---- building ---- */
 
+enum { MOST_ZONES = G_N_ELEMENTS(((Mix *)0)->share) };
+
+/* How many stand in each zone that is named: whole ones, and what is left over to those that miss most by it. */
+static void divide(const Config *config, guint n_servers[MOST_ZONES])
+{
+    double missing[MOST_ZONES];
+    gint64 left = config->servers;
+    for (guint i = 0; i < config->zones.n; i++) {
+        double exact = config->zones.share[i] * (double)config->servers;
+        n_servers[i] = (guint)(exact + 1e-9);
+        missing[i] = exact - n_servers[i];
+        left -= n_servers[i];
+    }
+    for (; left > 0; left--) {
+        guint most = 0;
+        for (guint i = 1; i < config->zones.n; i++)
+            if (missing[i] > missing[most])
+                most = i;
+        n_servers[most]++;
+        missing[most] = -1;
+    }
+}
+
+/* Without a share for each zone they go in turn. */
+static guint zone_for(const Config *config, guint server, guint n_zones)
+{
+    guint n_servers[MOST_ZONES], named = 0;
+    if (config->zones.n == 0)
+        return server % n_zones;
+    divide(config, n_servers);
+    for (; server >= n_servers[named]; named++)
+        server -= n_servers[named];
+    return (guint)config->zones.word[named];
+}
+
 static void build_region(Sim *sim, const Thing *thing, int region)
 {
     const Config *config = thing_config(thing, region);
     const Region *where = &sim->world->region[region];
     for (guint i = 0; i < config->servers; i++) {
-        guint zone = i % where->n_zones;
-        g_autofree char *part = g_strdup_printf("@%s/%c/%u", where->name, 'a' + (char)(zone % 26), i + 1);
+        guint zone = zone_for(config, i, where->n_zones);
+        g_autofree char *part = g_strdup_printf("@%s/%c/%u", where->name, zone_letter((int)zone), i + 1);
         Entity *me =
             entity_new(sim, thing, &ops, network_region(sim->network, region, (int)zone), sizeof(Instance), part);
         Instance *instance = me->state;
@@ -223,7 +310,9 @@ static void connect_one(Sim *sim, Entity *me)
     Callee all[MOST_CALLS];
     for (guint i = 0; i < config->calls.n; i++) {
         const Item *item = &config->calls.item[i];
-        Callee callee = {door_for(sim, me, item->to), strcmp(item->to.thing->component->kind, "database") == 0};
+        Callee callee = {.to = door_for(sim, me, item->to),
+                         .store = strcmp(item->to.thing->component->kind, "database") == 0};
+        callee.names = callee.to && !callee.store ? name_server_of(sim, item->to.thing, callee.to->region) : NULL;
         for (guint n = (guint)item->quantity; n > 0 && instance->n_callees < MOST_CALLS; n--)
             all[instance->n_callees++] = callee;
     }
@@ -243,7 +332,12 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
 {
     const Config *config = thing->config;
     double n = 0;
-    (void)world;
+    for (guint i = 0; i < world->n_running; i++) {
+        const Mix *zones = &((const Config *)thing_config(thing, (int)i))->zones;
+        for (guint j = 0; thing->runs_in[i] && j < zones->n; j++)
+            if (!zone_check(world, (int)i, zones->word[j], "zones", complaints))
+                break;
+    }
     for (guint i = 0; i < config->calls.n; i++)
         n += config->calls.item[i].quantity;
     if (n > MOST_CALLS)
@@ -353,6 +447,12 @@ static const Param params[] = {
      .most = 0xffffffffu,
      .help = "Bytes of each of its calls, for the links that they pass.",
      .source = "assumed: they take no room"},
+    {.name = "zones",
+     .type = PARAM_MIX,
+     .offset = PARAM_FIELD(Config, zones, Mix),
+     .standard = "",
+     .choices = ZONE_LETTERS,
+     .help = "Which share of its instances stands in each zone (10% a, 90% b); absent: in turn."},
     {.name = "regions",
      .type = PARAM_REGIONS,
      .offset = PARAM_FIELD(Config, regions, Regions),

@@ -338,7 +338,10 @@ static double targets_in(const TargetRules *rules, const World *world, int regio
 bool balancer_bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
 {
     double pace = 0, bytes = 0;
-    (void)region;
+    if (bound == BOUND_TARGETS && region >= 0 && thing->runs_in[region]) {
+        *value = targets_in(thing_config(thing, region), world, region);
+        return true;
+    }
     if (bound != BOUND_PACE && bound != BOUND_BYTES)
         return false;
     for (guint i = 0; i < world->n_running; i++) {

@@ -116,7 +116,7 @@ typedef enum {
     PARAM_MIX,    /* Mix: words of `choices` with shares */
     PARAM_LOCATIONS, /* Locations: continents, countries, elsewhere */
     PARAM_SUBNETS,   /* Subnets: IPv4 networks; `choices` "elsewhere": also everybody else */
-    PARAM_POLICY, /* const Policy *: by name among the policies of kind `choices` */
+    PARAM_POLICY,    /* const Policy *: by name among the policies of kind `choices` */
     PARAM_WORDS,     /* Words: some of `choices`; "all": every one */
     PARAM_THRESHOLD, /* const Threshold *: a figure and a value not to be crossed */
 } ParamType;
@@ -162,6 +162,7 @@ typedef enum {
     BOUND_WRITE_WORK, /* ... on a write; false: it takes none there */
     BOUND_ROOM,       /* requests that may wait in one region */
     BOUND_INSTANCES,  /* of it in one region, that a balancer finds there */
+    BOUND_TARGETS,    /* instances that a balancer sends to in one region */
     BOUND_PATIENCE,   /* seconds that it waits for each answer */
     BOUND_APPLY,      /* changes per second of others that one region can apply; false: as many as come */
     BOUND_WRITERS,    /* in how many regions writes are accepted at one time */

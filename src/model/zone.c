@@ -7,6 +7,16 @@ char zone_letter(int zone)
     return (char)('a' + zone % 26);
 }
 
+bool zone_check_where(const Reference *of, Complaints *complaints)
+{
+    if (of->region != ANYWHERE)
+        return true;
+    if (of->thing)
+        complain(complaints, "of", "missing-region", "in which region? %s@us-east-1 would be the one there",
+                 of->thing->name);
+    return false;
+}
+
 bool zone_check(const World *world, int region, int zone, const char *key, Complaints *complaints)
 {
     if (region < 0 || zone == WHOLE_REGION || zone < (int)world->region[region].n_zones)

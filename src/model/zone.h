@@ -13,4 +13,6 @@ char zone_letter(int zone);
 /* For Component.check: says of the key that the region (of the world) has no such zone; true where it has. WHOLE_REGION
  * there always is. */
 bool zone_check(const World *world, int region, int zone, const char *key, Complaints *complaints);
+/* The same for who is meant in one region only: says of `of` that it names none (front@us-east-1). */
+bool zone_check_where(const Reference *of, Complaints *complaints);
 #endif

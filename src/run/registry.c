@@ -18,6 +18,7 @@
     X(routing_control)                                                                                                 \
     X(global_accelerator)                                                                                              \
     X(alb)                                                                                                             \
+    X(nlb)                                                                                                             \
     X(service)                                                                                                         \
     X(aurora)                                                                                                          \
     X(aurora_global)                                                                                                   \
@@ -30,7 +31,9 @@
     X(slow_link)                                                                                                       \
     X(record_edit)                                                                                                     \
     X(switch)                                                                                                          \
-    X(dial)
+    X(dial)                                                                                                            \
+    X(zonal_shift)                                                                                                     \
+    X(deregister)
 
 #define POLICIES(X)                                                                                                    \
     X(simple)                                                                                                          \
