@@ -92,6 +92,13 @@ const GlossaryEntry glossary_errors[] = {
      "[region moon]\nzones = 1", "[link to-moon]\nfrom = us-east-1\nto = moon\nrtt = 2.6s"},
     {"no-section", "A setting stands before the first section, so it belongs to nothing.", "duration = 1h\n[scenario]",
      "[scenario]\nduration = 1h"},
+    {"not-transitive",
+     "A service calls something in another region that is connected with its own only by way of a third.  A peering, a "
+     "line or a tunnel joins two places; what arrives there is not passed on.  Join the two directly, or attach all "
+     "three to one transit gateway.",
+     "[link a-b]                # peered: a with b\nfrom = a\nto = b\n[link b-c]                # and b with c, but a "
+     "calls c\nfrom = b\nto = c",
+     "[link hub]\nuse = transit-gateway\nattachments = a, b, c"},
     {"not-yet",
      "The word is reserved for something that this version of mrsim cannot do.  It is refused rather than ignored, so "
      "that a scenario never means less than it says.",
@@ -180,6 +187,12 @@ const GlossaryEntry glossary_errors[] = {
      "zone = e", "zone = b"},
     {"unnamed-argument", "The arguments of this law are named, because their order could be taken either way.",
      "work = lognormal(8ms, 40ms)", "work = lognormal(p50=8ms, p99=40ms)"},
+    {"unreachable",
+     "A service calls something in another region.  As soon as a scenario names connections between private networks "
+     "(vpc-peering, transit-gateway, vpn, direct-connect), such a call needs one that joins the two regions.  Users, "
+     "name servers and what managed databases copy need none.",
+     "[service shop]\ncalls = ledger@eu-central-1", "[link over-there]\nuse = vpc-peering\nfrom = us-east-1\nto = "
+     "eu-central-1"},
     {"unused-section",
      "Nothing refers to this thing, so it takes no part in the simulation.  When its name is near that of another "
      "thing of its kind it is an error, for then it was probably meant to be that one.",

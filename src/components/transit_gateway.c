@@ -15,6 +15,7 @@ static const Param params[] = {
      .type = PARAM_LAW_OF_DURATION,
      .offset = PARAM_FIELD(LinkConfig, hop, Law),
      .standard = "0.5ms",
+     .most = 3.6e12,
      .flags = PARAM_EVERYWHERE,
      .help = "Added to the round trip of each exchange, for the gateways on the way.",
      .source = "assumed: AWS publishes no figure"},

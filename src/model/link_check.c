@@ -59,12 +59,10 @@ static void check_backup(const Thing *thing, const World *world, Complaints *com
 {
     const LinkConfig *config = thing->config;
     const Thing *backup = config->backup.thing;
-    if (!backup)
+    if (!backup || backup == thing) /* itself: told as a ring of references */
         return;
     const LinkConfig *stand_in = backup->config;
-    if (backup == thing)
-        complain(complaints, "backup", "cycle", "'%s' cannot be its own backup", thing->name);
-    else if (!is_line(stand_in))
+    if (!is_line(stand_in))
         complain(complaints, "backup", "unknown-reference",
                  "'%s' is a %s; what stands in for a direct-connect is a vpn or another direct-connect", backup->name,
                  backup->component->name);

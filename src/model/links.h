@@ -48,13 +48,14 @@ void link_check(const Thing *thing, const World *world, Complaints *complaints);
 #define LINK_RTT                                                                                                       \
     {                                                                                                                  \
         .name = "rtt", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(LinkConfig, rtt, Law), .standard = "",     \
-        .flags = PARAM_EVERYWHERE, .help = "The round trip between them; absent: as measured."                         \
+        .most = 3.6e12, .flags = PARAM_EVERYWHERE, .help = "The round trip between them; absent: as measured."         \
     }
 #define LINK_LOSES(jitter_law, jitter_source, loss_share, loss_source)                                                 \
     {.name = "jitter",                                                                                                 \
      .type = PARAM_LAW_OF_DURATION,                                                                                    \
      .offset = PARAM_FIELD(LinkConfig, jitter, Law),                                                                   \
      .standard = jitter_law,                                                                                           \
+     .most = 3.6e12,                                                                                                   \
      .flags = PARAM_EVERYWHERE,                                                                                        \
      .help = "Added to the round trip of each exchange.",                                                              \
      .source = jitter_source},                                                                                         \
@@ -69,9 +70,8 @@ void link_check(const Thing *thing, const World *world, Complaints *complaints);
     {                                                                                                                  \
         .name = "retransmit", .type = PARAM_DURATION, .offset = PARAM_FIELD(LinkConfig, retransmit, SimTime),          \
         .standard = "200ms", .least = 1e6, .most = 1.2e11, .flags = PARAM_EVERYWHERE,                                  \
-        .help = "A lost message is sent again so long after its round trip, then after twice as long, and so on; one " \
-                "that opens a connection after 1 s.",                                                                  \
-        .source = "Linux TCP_RTO_MIN; RFC 6298, 2.1 and 5.5"                                                           \
+        .help = "What is lost is sent again so long after its round trip, then after twice that, and so on.",          \
+        .source = "Linux TCP_RTO_MIN; RFC 6298, 5.5"                                                                   \
     }
 #define LINK_BANDWIDTH(standard_bandwidth, help_text, bandwidth_source)                                                \
     {                                                                                                                  \

@@ -43,7 +43,7 @@ typedef struct {
     },                                                                                                                 \
     {                                                                                                                  \
         .name = "answer-size", .type = PARAM_SIZE, .offset = PARAM_FIELD(Config, replica.answer_size, gint64),         \
-        .standard = "0B", .most = 0xffffffffu, .help = "Bytes of an answer, for the links that it passes.",            \
+        .standard = "0B", .most = 1e9,         .help = "Bytes of an answer, for the links that it passes.",            \
         .source = "assumed: it takes no room"                                                                          \
     }
 
@@ -64,7 +64,7 @@ typedef struct {
     },                                                                                                                 \
     {                                                                                                                  \
         .name = "change-size", .type = PARAM_SIZE, .offset = PARAM_FIELD(Config, replica.change_size, gint64),         \
-        .standard = "0B", .most = 0xffffffffu,                                                                         \
+        .standard = "0B", .most = 1e9,                                                                                 \
         .help = "Bytes of a change on its way to another region, for the links that it passes.",                       \
         .source = "assumed: it takes no room"                                                                          \
     }

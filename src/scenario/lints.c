@@ -80,11 +80,20 @@ static void lint_retries(Loader *loader)
 
 /* ---- spof-database ---- */
 
+/* Regions in which a database might go on: beside a provider's, a place of one's own is an office or a machine room. */
+static guint candidates(const World *world)
+{
+    guint n = 0;
+    for (guint i = 0; i < world->n_running; i++)
+        n += g_strcmp0(world->region[i].measured_as, world->region[i].name) == 0;
+    return n > 0 ? n : world->n_running;
+}
+
 static void lint_database(Loader *loader, const Thing *thing)
 {
     const World *world = loader->world;
     double writers, promotion;
-    if (world->n_running < 2 || !bound_of(world, thing, 0, BOUND_WRITERS, &writers) || writers > 1 ||
+    if (candidates(world) < 2 || !bound_of(world, thing, 0, BOUND_WRITERS, &writers) || writers > 1 ||
         bound_of(world, thing, 0, BOUND_PROMOTION, &promotion))
         return;
     const char *where = "one region";

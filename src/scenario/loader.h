@@ -165,6 +165,9 @@ const Thing *reference_thing(Loader *loader, Draft *owner, Spot spot, const char
 int place_read(Loader *loader, const char *name, Spot spot, bool lenient);
 void references_check(Loader *loader); /* places where they do not run, cycles, what nobody uses */
 
+/* ---- connections (connections.c) ---- */
+void connections_check(Loader *loader); /* that services reach what they call in other regions */
+
 /* ---- objectives, lints, settings ---- */
 /* The identity of an objective's selector: "latency.p99{clients=europe}" (in arena) */
 const char *objective_identity(Loader *loader, const char *text);

@@ -85,6 +85,7 @@ static bool read_world(Loader *loader, Scenario *scenario)
     regions_finish(loader);
     things_check(loader);
     references_check(loader);
+    connections_check(loader);
     objectives_read(loader, scenario);
     return loader_errors(loader) == 0;
 }
