@@ -1,10 +1,11 @@
 /* Route 53 health check: many checkers in many regions, none of which knows what the others see.
  *
- * Each checker finds an address, connects to it, asks for the page, and asks again an interval later: from response to
- * next request, at phases of its own.  An address, a connection and an answer must each come within their time.  It
- * changes its mind after so many contrary results in a row and tells the aggregator, which calls the endpoint healthy
- * as long as more than 18 % of the checkers do, and tells who wants to know after a while.  Checkers stand outside of
- * what they check: the loss of a customer's region does not take them along. */
+ * Each checker connects to an address, asks for the page, and asks again an interval later: from response to next
+ * request, at phases of its own.  Connection and answer must each come within their time.  The addresses of a name are
+ * looked up once an interval.  A checker changes its mind after so many contrary results in a row and tells the
+ * aggregator, which calls the endpoint healthy as long as more than 18 % of the checkers do, and tells who wants to
+ * know after a while.  Checkers stand outside of what they check: the loss of a customer's region does not take them
+ * along. */
 #include "model/verdict.h"
 #include <string.h>
 #include "base/poison.h"
@@ -41,8 +42,10 @@ typedef struct {
 typedef struct {
     Judge judge;
     Entity *name_server; /* of the endpoint; NULL: its doors are its addresses */
-    Entity *const *door;
-    guint n_doors;
+    Entity *const *door; /* as they were looked up last */
+    guint n_doors;       /* 0: it has no address */
+    Entity *looked_up[MOST_ADDRESSES];
+    unsigned patience;
     guint n_checkers, n_healthy;
 } Aggregator;
 
@@ -113,39 +116,20 @@ static void connected(Sim *sim, Entity *me, Call *loop, Call *reply)
     call_send(sim, call, checker->response_patience);
 }
 
-static void connect_to(Sim *sim, Entity *me, Call *loop, Entity *endpoint)
-{
-    const Checker *checker = me->state;
-    Call *call = call_new(sim, me, loop, endpoint, PORT_CONNECT, connected);
-    call->story = key_of(me->own_key, (uint64_t)sim_now(sim));
-    call->connect = (ConnectPort){.flow = NO_FLOW};
-    call_send(sim, call, checker->connect_patience);
-}
-
 /* Of several addresses it takes one after the other. */
-static void resolved(Sim *sim, Entity *me, Call *loop, Call *reply)
-{
-    Checker *checker = me->state;
-    guint n = 0;
-    while (reply->outcome == OUTCOME_OK && n < MOST_ADDRESSES && reply->dns.address[n] != NO_ADDRESS)
-        n++;
-    if (n == 0)
-        note(sim, me, loop, false, "address", reply->outcome == OUTCOME_OK ? "none" : outcome_names[reply->outcome]);
-    else
-        connect_to(sim, me, loop, sim_entity(sim, reply->dns.address[checker->turn++ % n]));
-}
-
 static void check(Sim *sim, Entity *me, Call *loop, Call *reply)
 {
     Checker *checker = me->state;
     const Aggregator *aggregator = aggregator_of(checker);
     (void)reply;
-    if (!aggregator->name_server) {
-        connect_to(sim, me, loop, aggregator->door[checker->turn++ % aggregator->n_doors]);
+    if (aggregator->n_doors == 0) {
+        note(sim, me, loop, false, "address", "none");
         return;
     }
-    Call *call = call_new(sim, me, loop, aggregator->name_server, PORT_DNS, resolved);
-    call->dns = (DnsPort){.name = ((const Config *)me->config)->of.thing->index};
+    Entity *endpoint = aggregator->door[checker->turn++ % aggregator->n_doors];
+    Call *call = call_new(sim, me, loop, endpoint, PORT_CONNECT, connected);
+    call->story = key_of(me->own_key, (uint64_t)sim_now(sim));
+    call->connect = (ConnectPort){.flow = NO_FLOW};
     call_send(sim, call, checker->connect_patience);
 }
 
@@ -183,7 +167,39 @@ static void aggregator_asked(Sim *sim, Entity *me, Call *call, Call *reply)
     call_answer(sim, call, OUTCOME_OK);
 }
 
-static const Ops aggregator_ops = {.role = "aggregator", .asked = aggregator_asked};
+/* ---- its addresses ---- */
+
+static void look_up(Sim *sim, Entity *me, Call *loop, Call *reply);
+
+static void looked_up(Sim *sim, Entity *me, Call *loop, Call *reply)
+{
+    Aggregator *aggregator = me->state;
+    aggregator->n_doors = 0;
+    while (reply->outcome == OUTCOME_OK && aggregator->n_doors < MOST_ADDRESSES &&
+           reply->dns.address[aggregator->n_doors] != NO_ADDRESS) {
+        aggregator->looked_up[aggregator->n_doors] = sim_entity(sim, reply->dns.address[aggregator->n_doors]);
+        aggregator->n_doors++;
+    }
+    call_wait(sim, loop, ((const Config *)me->config)->interval, look_up);
+}
+
+static void look_up(Sim *sim, Entity *me, Call *loop, Call *reply)
+{
+    const Aggregator *aggregator = me->state;
+    (void)reply;
+    Call *call = call_new(sim, me, loop, aggregator->name_server, PORT_DNS, looked_up);
+    call->dns = (DnsPort){.name = ((const Config *)me->config)->of.thing->index};
+    call_send(sim, call, aggregator->patience);
+}
+
+static void aggregator_start(Sim *sim, Entity *me)
+{
+    const Aggregator *aggregator = me->state;
+    if (aggregator->name_server)
+        look_up(sim, me, call_begin(sim, me, me->own_key), NULL);
+}
+
+static const Ops aggregator_ops = {.role = "aggregator", .start = aggregator_start, .asked = aggregator_asked};
 
 /* ---- building ---- */
 
@@ -230,8 +246,12 @@ static void connect(Sim *sim, const Thing *thing)
         Aggregator *aggregator = me[i]->state;
         int region = aggregator->judge.region;
         aggregator->name_server = name_server_of(sim, config->of.thing, region);
+        aggregator->patience = call_patience(sim, connect_time(config));
         aggregator->door = doors_in(sim, config->of.thing, region, &aggregator->n_doors);
-        CHECK(aggregator->name_server || aggregator->n_doors > 0);
+        if (aggregator->name_server) {
+            aggregator->door = aggregator->looked_up;
+            aggregator->n_doors = 0;
+        }
     }
 }
 
@@ -332,7 +352,7 @@ static const Param params[] = {
      .least = 1e6,
      .most = 6e10,
      .flags = PARAM_EVERYWHERE,
-     .help = "How long a checker waits for an address and for the connection; none: Route 53's 4 s, or 10 s for tcp."},
+     .help = "How long a checker waits for the connection; none: Route 53's 4 s, or 10 s for tcp."},
     {.name = "response",
      .type = PARAM_DURATION,
      .offset = PARAM_FIELD(Config, response, SimTime),
