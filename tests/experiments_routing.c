@@ -15,13 +15,14 @@ static void add_resolvers(GPtrArray *all)
         double share;
         bool ecs;
         guint quick, full;
-    } rows[] = {{"0%", 0, false, 1, 2}, {"30%", 0.3, false, 8, 60}, {"100%", 1, false, 1, 2}, {"30%", 0.3, true, 1, 2}};
+    } rows[] = {
+        {"0%", 0, false, 2, 10}, {"30%", 0.3, false, 12, 60}, {"100%", 1, false, 2, 10}, {"30%", 0.3, true, 2, 10}};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         double expected = rows[i].ecs ? 0 : rows[i].share;
         g_autofree char *name =
             g_strdup_printf("latency, %s of the resolvers far%s", rows[i].remote, rows[i].ecs ? ", with ECS" : "");
         Experiment *one = add_latency(all, rows[i].quick, rows[i].full, name);
-        experiment_set(one, "scenario.duration=1m");
+        experiment_set(one, "scenario.duration=5m");
         experiment_set(one, "users.remote-resolvers=%s", rows[i].remote);
         if (rows[i].share > 0)
             experiment_set(one, "users.remote-at=af-south-1");
@@ -41,7 +42,7 @@ static void add_table_age(GPtrArray *all)
         const char *text;
         double age_s;
         guint quick, full;
-    } rows[] = {{"0s", 0, 2, 10}, {"4m", 240, 0, 10}, {"7d", 604800, 1, 2}};
+    } rows[] = {{"0s", 0, 8, 20}, {"4m", 240, 0, 20}, {"7d", 604800, 2, 10}};
     static const double ttl_s = 60, slow_s = 600, run_s = 900;
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         double left_s = MAX(0, slow_s - rows[i].age_s - ttl_s / 2);
@@ -62,7 +63,7 @@ static void add_geolocation(GPtrArray *all)
     } rows[] = {{"geolocation without elsewhere", NULL, 0.15, 0.30 / 0.85},
                 {"geolocation with elsewhere", "eu, na, rest", 0, 0.45}};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        Experiment *one = experiment_add(all, "routing", "geolocation.ini", 3, 20, g_strdup(rows[i].name));
+        Experiment *one = experiment_add(all, "routing", "geolocation.ini", 8, 30, g_strdup(rows[i].name));
         if (rows[i].door) {
             experiment_set(one, "door.answers=%s", rows[i].door);
             experiment_set(one, "rest.enabled=yes");
