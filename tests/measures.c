@@ -21,34 +21,61 @@ typedef struct {
     double old[N_SPANS], all[N_SPANS];
 } OldAnswers;
 
-/* A name server learns that the first region is gone; a user is told where to go. */
-static void note_moment(Sim *sim, void *whose, Moment moment, const Call *call, SimTime duration)
+static bool is_role(const Entity *entity, const char *role)
 {
-    OldAnswers *seen = whose;
-    (void)duration;
-    if (moment == MOMENT_ARRIVES && call->port == PORT_VERDICT && strcmp(call->callee->ops->role, "name server") == 0 &&
-        call->verdict.about && call->verdict.region == 0 && !call->verdict.healthy)
-        seen->changed_at = MIN(seen->changed_at, sim_now(sim));
-    if (moment != MOMENT_ANSWERS || call->port != PORT_DNS || strcmp(call->caller->ops->role, "users") != 0 ||
-        sim_now(sim) < seen->changed_at)
+    return strcmp(entity->ops->role, role) == 0;
+}
+
+static void count(const Sim *sim, OldAnswers *seen, bool old)
+{
+    if (sim_now(sim) < seen->changed_at)
         return;
     SimTime i = (sim_now(sim) - seen->changed_at) / seen->every;
     if (i >= N_SPANS)
         return;
     seen->all[i]++;
-    seen->old[i] += call->dns.address[0] != NO_ADDRESS && sim_entity(sim, call->dns.address[0])->region == 0;
+    seen->old[i] += old;
+}
+
+static bool tells_old(const Sim *sim, const Call *call)
+{
+    return call->dns.address[0] != NO_ADDRESS && sim_entity(sim, call->dns.address[0])->region == 0;
+}
+
+/* A name server learns that the first region is gone; a user is told where to go. */
+static void note_answer(Sim *sim, void *whose, Moment moment, const Call *call, SimTime duration)
+{
+    OldAnswers *seen = whose;
+    (void)duration;
+    if (moment == MOMENT_ARRIVES && call->port == PORT_VERDICT && is_role(call->callee, "name server") &&
+        call->verdict.about && call->verdict.region == 0 && !call->verdict.healthy)
+        seen->changed_at = MIN(seen->changed_at, sim_now(sim));
+    if (moment == MOMENT_ANSWERS && call->port == PORT_DNS && is_role(call->caller, "users"))
+        count(sim, seen, tells_old(sim, call));
+}
+
+/* A name server learns of the edit; a user sends a request. */
+static void note_request(Sim *sim, void *whose, Moment moment, const Call *call, SimTime duration)
+{
+    OldAnswers *seen = whose;
+    (void)duration;
+    if (moment == MOMENT_ARRIVES && call->port == PORT_CONTROL && is_role(call->callee, "name server"))
+        seen->changed_at = MIN(seen->changed_at, sim_now(sim));
+    if (moment == MOMENT_LEAVES && call->port == PORT_HTTP && is_role(call->caller, "users"))
+        count(sim, seen, call->callee->region == 0);
 }
 
 typedef struct {
     const Lab *lab;
     OldAnswers *seen;
+    void (*note)(Sim *sim, void *whose, Moment moment, const Call *call, SimTime duration);
 } Watching;
 
 static void watch_one(gpointer nth, gpointer whose)
 {
     const Watching *watching = whose;
     guint i = GPOINTER_TO_UINT(nth);
-    const Watcher watcher = {.whose = &watching->seen[i - 1], .moment = note_moment};
+    const Watcher watcher = {.whose = &watching->seen[i - 1], .moment = watching->note};
     Followed followed = {.seed = 1, .replication = i, .watcher = &watcher};
     Sim *sim = followed_open(watching->lab->scenario->world, &followed);
     CHECK(sim_run(sim, NULL));
@@ -69,13 +96,14 @@ static Estimate ratio_of(const double *part, const double *whole, guint n)
     return estimate_of(parts / wholes, left_out, n);
 }
 
-void measure_old_answers(const Experiment *experiment, Size size, Estimate *estimate)
+static void measure_old(const Experiment *experiment, Size size, Estimate *estimate, Watching watching)
 {
     g_auto(Lab) lab = open_lab(experiment);
     guint n = experiment->replications[size];
     g_autofree OldAnswers *seen = g_new0(OldAnswers, n);
     g_autofree double *old = g_new(double, n), *all = g_new(double, n);
-    Watching watching = {&lab, seen};
+    watching.lab = &lab;
+    watching.seen = seen;
     GThreadPool *pool = g_thread_pool_new(watch_one, &watching, (int)g_get_num_processors(), FALSE, NULL);
     for (guint i = 0; i < n; i++) {
         seen[i] = (OldAnswers){.every = (SimTime)(experiment->parameter * (double)SECOND), .changed_at = SIMTIME_NEVER};
@@ -89,6 +117,16 @@ void measure_old_answers(const Experiment *experiment, Size size, Estimate *esti
         }
         estimate[k] = ratio_of(old, all, n);
     }
+}
+
+void measure_old_answers(const Experiment *experiment, Size size, Estimate *estimate)
+{
+    measure_old(experiment, size, estimate, (Watching){.note = note_answer});
+}
+
+void measure_old_requests(const Experiment *experiment, Size size, Estimate *estimate)
+{
+    measure_old(experiment, size, estimate, (Watching){.note = note_request});
 }
 
 void measure_hits(const Experiment *experiment, Size size, Estimate *estimate)

@@ -8,6 +8,9 @@ enum { N_SPANS = 10 };
 /* Share of the users' look-ups that are answered with a server of the first region, over each span: counted one by one
  * by a watcher of the run, from the instant at which the name server learns of its death. */
 void measure_old_answers(const Experiment *experiment, Size size, Estimate *estimate);
+/* The same for the users' requests: share of those that are sent to the first region, from the instant on at which the
+ * name server is told of an edit (which it heeds at once: propagation = 0s). */
+void measure_old_requests(const Experiment *experiment, Size size, Estimate *estimate);
 /* Share of the look-ups that a resolver answers from its cache. */
 void measure_hits(const Experiment *experiment, Size size, Estimate *estimate);
 /* L/(lambda·W) of a queue with `parameter` workers: how many arrivals find there on average, over those answered per

@@ -5,6 +5,12 @@
 #include "tests/theory.h"
 #include <math.h>
 
+/* Nobody is told anything old after the change. */
+static double theory_old_before(G_GNUC_UNUSED const void *whose, double s)
+{
+    return s < 0;
+}
+
 /* Figures printed elsewhere: tables of Erlang's formulas, the worked cases of the models. */
 static void test_closed_forms(void)
 {
@@ -24,8 +30,9 @@ static void test_closed_forms(void)
     EXPECT_NEAR(theory_pareto_cv2(5), 1. / 15, 1e-12);
     EXPECT_NEAR(theory_pareto_min(10, 5), 8, 1e-12);
     EXPECT_NEAR(theory_still_old_held(2, 60, 60 - 12), theory_still_old(2, 60, 12), 1e-12);
-    EXPECT_NEAR(theory_still_old_held(1e9, theory_hold_exponential(50, 0), theory_left_exponential(50, 0, 50)), exp(-1),
-                1e-6);
+    EXPECT_NEAR(theory_still_old_held(1e9, 50, theory_left_exponential(50, 50)), exp(-1), 1e-6);
+    EXPECT_NEAR(theory_zipf_effective(100000), 89, 0.5);
+    EXPECT_NEAR(theory_requests_old(100, 1e-9, 25, theory_old_before, NULL), 0.75, 1e-3);
     EXPECT_NEAR(theory_detection(16, 0.18, 30, 3, 0), 84.7, 0.05);
     EXPECT_NEAR(theory_detection(16, 0.18, 10, 3, 0), 28.2, 0.05);
     EXPECT_NEAR(theory_detection(16, 0.18, 30, 3, 4), 96.7, 0.05);

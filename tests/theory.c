@@ -145,14 +145,40 @@ double theory_still_old_held(double q, double hold, double left)
     return q * left / (1 + q * hold);
 }
 
-double theory_left_exponential(double mean, double ttl, double t)
+double theory_left_constant(double hold, double t)
 {
-    return fmax(0, ttl - t) + (mean > 0 ? mean * exp(-fmax(ttl, t) / mean) : 0);
+    return fmax(0, hold - t);
 }
 
-double theory_hold_exponential(double mean, double ttl)
+double theory_left_exponential(double mean, double t)
 {
-    return theory_left_exponential(mean, ttl, 0);
+    return mean * exp(-t / mean);
+}
+
+/* Trapezoids: the curve is continuous but for its kinks. */
+double theory_requests_old(double keep, double pause, double t, TheoryOld old, const void *whose)
+{
+    enum { N_PARTS = 4000 };
+    double sum = (old(whose, t) + old(whose, t - keep)) / 2;
+    for (int i = 1; i < N_PARTS; i++)
+        sum += old(whose, t - keep * i / N_PARTS);
+    return (old(whose, t) + sum * keep / N_PARTS / pause) / (1 + keep / pause);
+}
+
+double theory_zipf_weight(int n, int k)
+{
+    double sum = 0;
+    for (int i = 1; i <= n; i++)
+        sum += 1. / i;
+    return 1. / k / sum;
+}
+
+double theory_zipf_effective(int n)
+{
+    double sum = 0, first = theory_zipf_weight(n, 1);
+    for (int i = 1; i <= n; i++)
+        sum += first / i * first / i;
+    return 1 / sum;
 }
 
 /* ---- copies ---- */

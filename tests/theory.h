@@ -47,9 +47,18 @@ double theory_still_old(double q, double ttl, double t);
 /* The same where an answer is kept for a time of any law of mean `hold`: it was still to be kept for `left` on average
  * beyond t, the integral from t on of the chance to be kept longer. q·left/(1 + q·hold) (renewal). */
 double theory_still_old_held(double q, double hold, double left);
-/* `hold` and `left` at t where the law is exponential with this mean, but at least `ttl`. */
-double theory_hold_exponential(double mean, double ttl);
-double theory_left_exponential(double mean, double ttl, double t);
+/* `left` at t where the hold is constant, or exponential with this mean. */
+double theory_left_constant(double hold, double t);
+double theory_left_exponential(double mean, double t);
+/* Who is told something new at time s has an old address with probability old(s); he keeps it for `keep`, needs one
+ * again after an exponential pause of mean `pause`, and sends requests at rate 1/pause meanwhile.  The share of his
+ * requests that go to the old address, t after the change: in a cycle of keep + pause one request is the first, at age
+ * 0, and keep/pause come at ages uniform on 0..keep (renewal reward). */
+typedef double (*TheoryOld)(const void *whose, double s);
+double theory_requests_old(double keep, double pause, double t, TheoryOld old, const void *whose);
+/* Of n items with weights 1/k: the weight of the k-th, and how many equal ones they count for, 1/sum of squares. */
+double theory_zipf_weight(int n, int k);
+double theory_zipf_effective(int n);
 
 /* ---- copies ---- */
 /* Two writers of one item at rates a and b, each learning of the other's writes after a constant lag (d_ab: what a

@@ -413,11 +413,16 @@ static double users_of(const Config *config, double share)
     return config->rate * share * simtime_seconds(config->think);
 }
 
-/* How often a user needs an address, per nanosecond. */
+/* How often a user needs an address, per nanosecond: for one request of so many that a connection carries on average.
+ * Each is the last with the chance of a longer pause than `idle`; and there are no more than fit into `keep-alive`. */
 static double lookups_per_ns(const City *city, const Config *config)
 {
     double per_user = 1 / (city->gap_ns * city->n_users);
-    return city->round_trips == 0 ? per_user : per_user * real_exp(-per_user * (double)config->idle);
+    double is_last = real_exp(-per_user * (double)config->idle), most = 1 + per_user * (double)config->keep_alive;
+    if (city->round_trips == 0 || is_last >= 1)
+        return per_user;
+    double carried = -real_expm1(most * real_log1p(-is_last)) / is_last;
+    return is_last > 1e-12 ? per_user / carried : per_user / most;
 }
 
 static void build_users(Sim *sim, Entity *me, const AtlasPlace *place)

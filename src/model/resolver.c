@@ -33,6 +33,7 @@ struct Resolvers {
     const Place *far_at;
     Law near, far;          /* whose a user is */
     uint32_t n_near, n_far; /* as many as there may be; the far ones are counted on from the near ones */
+    bool *is_had;           /* by somebody */
     double *lookups_per_ns; /* of each, until they are made */
     Entity **entity;        /* NULL: nobody has it */
     const Entity *first;    /* of those that are there */
@@ -222,6 +223,7 @@ Resolvers *resolvers_new(Sim *sim, const Entity *city, const ResolverConfig *con
         pool->far = part_of(&config->sizes, share * config->far, &pool->n_far);
         pool->far_at = network_checker(sim->network, config->far_at);
     }
+    pool->is_had = arena_many(sim->arena, bool, pool->n_near + pool->n_far);
     pool->lookups_per_ns = arena_many(sim->arena, double, pool->n_near + pool->n_far);
     return pool;
 }
@@ -237,6 +239,7 @@ uint32_t resolvers_draw(Resolvers *pool, uint64_t key, double lookups_per_ns)
     bool far = pool->n_far > 0 && unit_of(key_of(key, DRAW_RESOLVER)) < pool->config->far;
     uint32_t number =
         far ? pool->n_near + draw_one(&pool->far, pool->n_far, key) : draw_one(&pool->near, pool->n_near, key);
+    pool->is_had[number] = true;
     pool->lookups_per_ns[number] += lookups_per_ns;
     return number;
 }
@@ -278,7 +281,7 @@ void resolvers_make(Sim *sim, Resolvers *pool, Population *population, unsigned 
             renewal_of(sim->arena, &pool->config->hold, key_of(pool->city->own_key, (uint64_t)DRAW_HOLD << 48));
     pool->entity = arena_many(sim->arena, Entity *, n);
     for (uint32_t i = 0; i < n; i++)
-        if (pool->lookups_per_ns[i] > 0)
+        if (pool->is_had[i])
             pool->entity[i] = make_one(sim, pool, i);
 }
 
@@ -323,6 +326,6 @@ void resolvers_check(const ResolverConfig *config, const World *world, const Pla
 double resolvers_bytes(const ResolverConfig *config, double n_users)
 {
     double n = config->sizes.kind == LAW_ZIPF ? config->sizes.a : 1;
-    return n * (double)(sizeof(Entity *) + sizeof(double)) +
+    return n * (double)(sizeof(Entity *) + sizeof(double) + sizeof(bool)) +
            MIN(n, n_users) * (double)(ENTITY_BYTES + sizeof(Resolver) + MOST_NAMES * sizeof(Kept));
 }
