@@ -1,5 +1,6 @@
 #include "model/verdict.h"
 #include "model/observer.h"
+#include <string.h>
 #include "base/poison.h"
 
 /* Until who was not heard asks again. */
@@ -11,6 +12,12 @@ void judge_init(Sim *sim, Judge *judge, const Thing *what, int region, bool heal
     judge->of =
         region >= 0 ? arena_printf(sim->arena, "%s@%s", what->name, sim->world->region[region].name) : what->name;
     judge->patience = call_patience(sim, 10 * SECOND);
+}
+
+/* What a balancer's name server finds is no verdict as long as nobody wants to know. */
+static bool is_heard(const Entity *me, const Judge *judge)
+{
+    return judge->region >= 0 && (judge->n_watchers > 0 || strcmp(me->thing->component->kind, "health-check") == 0);
 }
 
 /* ---- telling ---- */
@@ -36,7 +43,7 @@ static void tell_all(Sim *sim, Entity *me, Judge *judge)
         return;
     judge->told = judge->healthy;
     TELL(sim, me, "tells that %s is %s", judge->of, judge->told ? "healthy" : "unhealthy");
-    if (judge->region >= 0)
+    if (is_heard(me, judge))
         observe_verdict(sim, me->thing, judge->region, judge->told);
     for (guint i = 0; i < judge->n_watchers; i++)
         tell_one(sim, me, judge, judge->watcher[i]);
@@ -58,7 +65,7 @@ void judge_finds(Sim *sim, Entity *me, Judge *judge, bool healthy, const Law *af
     if (judge->healthy == healthy)
         return;
     judge->healthy = healthy;
-    if (!healthy && judge->region >= 0)
+    if (!healthy && is_heard(me, judge))
         observe_found(sim, me->thing, judge->region);
     if (!after) {
         tell_all(sim, me, judge);

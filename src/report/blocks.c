@@ -270,6 +270,7 @@ static void fault_line(Page *page, const Results *results, const char *fault, bo
     page_fit(page, named ? fault : "fault", room);
     page_put(page, tail);
     page_line(page);
+    block_recovery(page, results, fault);
 }
 
 static void fault_lines(Page *page, const Results *results)
@@ -303,6 +304,7 @@ void block_availability(Page *page, const Results *results)
         page_print(page, "   %s of user time lost", amount_text(lost, "s", text));
     page_line(page);
     bars(page, results);
+    block_failures(page, results);
     fault_lines(page, results);
     page_line(page);
 }

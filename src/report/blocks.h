@@ -6,7 +6,12 @@
 /* Each ends with an empty line, or prints nothing when the results hold nothing for it. */
 void block_latency(Page *page, const Results *results);
 void block_replication(Page *page, const Results *results);
+void block_routing(Page *page, const Results *results);
 void block_availability(Page *page, const Results *results);
+
+/* Lines of the last: why requests failed; what the recovery from a fault waited for, and which users were back when. */
+void block_failures(Page *page, const Results *results);
+void block_recovery(Page *page, const Results *results, const char *fault);
 
 /* The values of a label among the figures of this metric and statistic that have this label only. (transfer full) */
 GPtrArray *block_names(const Results *results, const char *metric, const char *statistic, const char *key);

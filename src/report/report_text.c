@@ -296,6 +296,7 @@ void report_text(FILE *out, const Results *results, const ReportLook *look)
     }
     block_latency(&page, results);
     block_replication(&page, results);
+    block_routing(&page, results);
     block_availability(&page, results);
     objectives(&page, results);
     if (results->notes->len || look->commands)
