@@ -59,6 +59,7 @@ static void relayed(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     (void)me;
     call->store = reply->store;
+    call->bytes = reply->bytes;
     call->store.why = reply->outcome == OUTCOME_TIMEOUT   ? WHY_TIMEOUT
                       : reply->outcome == OUTCOME_REFUSED ? WHY_REFUSED
                                                           : reply->store.why;

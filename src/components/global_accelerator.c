@@ -173,6 +173,7 @@ static void passed(Sim *sim, Entity *me, Call *call, Call *reply)
         flows_use(pop->flows, flow, sim_now(sim));
     if (call->port == PORT_HTTP)
         call->http = reply->http;
+    call->bytes = reply->bytes;
     call_answer(sim, call, reply->outcome);
 }
 

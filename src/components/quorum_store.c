@@ -69,6 +69,7 @@ static void looked(Sim *sim, Entity *me, Call *part, Call *reply)
     SimTime asked_at = store->version.at;
     (void)reply;
     store->version = replica_holds(me->state, store->item);
+    part->bytes = (uint32_t)((const ReplicaConfig *)me->config)->answer_size;
     store->stale = ledger_stale_by(ledger_of(me), store->item, store->version, asked_at, &store->staleness);
     answer_after(sim, me, part, &((const Config *)me->config)->respond_time);
 }
@@ -147,6 +148,8 @@ static void answer(Sim *sim, Entity *me, Round *mine, Outcome outcome)
     if (asked->store.op == OP_WRITE && outcome == OUTCOME_OK)
         ledger_acknowledge(ledger_of(me), asked->store.item, mine->version);
     asked->store.version = mine->version;
+    if (asked->store.op == OP_READ)
+        asked->bytes = (uint32_t)((const ReplicaConfig *)me->config)->answer_size;
     mine->asked = NULL;
     call_answer(sim, asked, outcome);
 }

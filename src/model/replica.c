@@ -128,7 +128,6 @@ void replica_start(Sim *sim, Entity *me)
 static void answer_and_leave(Sim *sim, Entity *me, Call *call)
 {
     SimTime came = call->arrived_at;
-    call->bytes = (uint32_t)((const ReplicaConfig *)me->config)->answer_size;
     call_answer(sim, call, OUTCOME_OK);
     Call *next = station_leave(sim, &((Replica *)me->state)->station, came);
     if (next)

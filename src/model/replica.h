@@ -43,7 +43,7 @@ typedef struct {
     },                                                                                                                 \
     {                                                                                                                  \
         .name = "answer-size", .type = PARAM_SIZE, .offset = PARAM_FIELD(Config, replica.answer_size, gint64),         \
-        .standard = "0B", .most = 1e9,         .help = "Bytes of an answer, for the links that it passes.",            \
+        .standard = "0B", .most = 1e9,         .help = "Bytes of the answer to a read, for its links.",                \
         .source = "assumed: it takes no room"                                                                          \
     }
 
