@@ -38,6 +38,7 @@ static void a_flow_stays_with_its_target_until_it_has_been_idle(void)
     EXPECT_INT(flows_use(stage.flows, a, 50 * SECOND), 2);
     EXPECT_INT(flows_noted(stage.flows, a), 77);
     EXPECT_INT(flows_noted(stage.flows, b), NO_FLOW);
+    EXPECT(flows_mark(stage.flows, a) && !flows_mark(stage.flows, a) && flows_mark(stage.flows, b), "marks are mixed");
     EXPECT_INT(flows_use(stage.flows, b, 110 * SECOND - 1), 0);
     EXPECT_INT(flows_use(stage.flows, a, 150 * SECOND - 1), 2);
     EXPECT_INT(flows_count(stage.flows, 210 * SECOND - 2), 2);

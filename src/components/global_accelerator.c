@@ -177,6 +177,25 @@ static void passed(Sim *sim, Entity *me, Call *call, Call *reply)
     call_answer(sim, call, reply->outcome);
 }
 
+/* Who asks in the instant in which his connection is there has just opened it. */
+static void observe_passed(Sim *sim, const Call *call, int region)
+{
+    Population *population = population_numbered(sim, call->http.asker);
+    bool kept = call->connected_at > 0 && call->sent_at > call->connected_at;
+    if (population)
+        observe_sent(sim, population, region, kept, call->sent_at);
+}
+
+/* An open flow is not moved, though its endpoint is known to be unhealthy. */
+static void stays(Sim *sim, Entity *me, guint door, uint32_t flow)
+{
+    const Pop *pop = me->state;
+    const EndpointGroups *groups = &pop->layout->groups;
+    TELL(sim, me, "leaves an open flow at %s, which is unhealthy", groups->door[door]->name);
+    if (flows_mark(pop->flows, flow) && sim_measuring(sim, sim_now(sim)))
+        cell_count(endpoint_group_in(groups, groups->door[door]->region)->stuck);
+}
+
 static void pass(Sim *sim, Entity *me, Call *call)
 {
     const Pop *pop = me->state;
@@ -188,6 +207,10 @@ static void pass(Sim *sim, Entity *me, Call *call)
         return;
     }
     *LOCALS(call, Passing) = (Passing){door, flow};
+    if (G_UNLIKELY(flow != NO_FLOW && !pop->view.healthy[door]))
+        stays(sim, me, door, flow);
+    if (call->port == PORT_HTTP)
+        observe_passed(sim, call, pop->layout->groups.door[door]->region);
     Call *question = call_new(sim, me, call, pop->layout->groups.door[door], (Port)call->port, passed);
     if (call->port == PORT_HTTP) {
         question->http = call->http;
@@ -207,13 +230,7 @@ static void learn(Sim *sim, Entity *me, const VerdictPort *verdict)
     while (groups->door[door] != verdict->about)
         door++;
     pop->view.healthy[door] = verdict->healthy;
-    guint open = flows_to(pop->flows, door, sim_now(sim));
     TELL(sim, me, "learns that %s is %s", verdict->about->name, verdict->healthy ? "healthy" : "unhealthy");
-    if (verdict->healthy || open == 0)
-        return;
-    TELL(sim, me, "has %u flows open to it, which stay there", open);
-    if (sim_measuring(sim, sim_now(sim)))
-        endpoint_group_in(groups, verdict->region)->stuck->count += open;
 }
 
 static void turn_dial(Sim *sim, Entity *me, const ControlPort *change)

@@ -11,6 +11,7 @@ typedef struct {
     uint32_t before, after; /* open: in the order of use; free: in the order of becoming free */
     uint16_t era;           /* of its target, when it was opened */
     uint8_t life;           /* counts the flows that had this place */
+    bool marked;
 } Flow;
 _Static_assert(sizeof(Flow) <= 32, "as flows.h says");
 
@@ -134,6 +135,7 @@ uint32_t flows_open(Flows *flows, guint target, SimTime now)
     flow->target = target;
     flow->used_at = now;
     flow->word = NO_FLOW;
+    flow->marked = false;
     flow->era = flows->target[target].era;
     append(flows, &flows->used, place);
     flows->target[target].n_open++;
@@ -176,6 +178,15 @@ uint32_t flows_noted(const Flows *flows, uint32_t number)
 {
     CHECK((number & PLACE_MASK) < flows->n_places);
     return flows->flow[number & PLACE_MASK].word;
+}
+
+bool flows_mark(Flows *flows, uint32_t number)
+{
+    CHECK((number & PLACE_MASK) < flows->n_places);
+    Flow *flow = &flows->flow[number & PLACE_MASK];
+    bool first = !flow->marked;
+    flow->marked = true;
+    return first;
 }
 
 void flows_close(Flows *flows, uint32_t number, SimTime now)

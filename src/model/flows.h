@@ -25,6 +25,8 @@ guint flows_use(Flows *flows, uint32_t number, SimTime now);
 /* A word that its owner keeps with an open flow, such as what the target knows it by; NO_FLOW until one is noted. */
 void flows_note(Flows *flows, uint32_t number, uint32_t word);
 uint32_t flows_noted(const Flows *flows, uint32_t number);
+/* Marks an open flow; false: it has been marked before. */
+bool flows_mark(Flows *flows, uint32_t number);
 void flows_close(Flows *flows, uint32_t number, SimTime now); /* gone already: nothing */
 void flows_drop(Flows *flows, guint target, SimTime now);     /* all that are open to it now are gone */
 void flows_clear(Flows *flows, SimTime now); /* all are gone: whoever remembered them has died. O(open flows) */

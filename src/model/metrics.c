@@ -37,7 +37,8 @@ const Metric metrics[] = {
     {"flows.opened", COUNT, "accelerator region", false,
      "Connections of users that an accelerator joined to an endpoint of a region."},
     {"flows.stuck", COUNT, "accelerator region", true,
-     "Of these, those that were open when the edges learned that their endpoint is unhealthy: they stay there."},
+     "Of these, those over which a user asked after the edges had learned that the endpoint is unhealthy: nobody "
+     "moves them."},
     {"latency", TIMES, "clients op region", true, "From click to answer, retries included; answered requests only."},
     {"queue.length", CELL_DISTRIBUTION, DIMENSION_COUNT, "count", "database region service", true,
      "Requests found waiting by one that arrives."},
