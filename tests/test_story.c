@@ -80,7 +80,7 @@ static void a_lost_writer_is_replaced_and_comes_back(void)
         {"carts@* follows *", 0, 600},
         {"carts@* to learn a verdict", 0, 600},
         {"carts@* cannot reach *", 0, 600},
-        {"carts@us-east-1 is asked by carts@* to take a change", 360, 368.84},
+        {"carts@us-east-1 is asked by carts@* to take a change", 360, 368.69},
         {"carts@* is asked by carts@us-east-1 to take a change", 360, 600},
     };
     TELL_STORY("promotion", parts);
