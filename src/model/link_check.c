@@ -75,17 +75,6 @@ static void check_backup(const Thing *thing, const World *world, Complaints *com
                  stand_in->to, config->from, config->to);
 }
 
-static bool is_struck(const World *world, const Thing *link)
-{
-    for (guint i = 0; i < world->n_things; i++)
-        for (const Param *param = world->thing[i]->component->params; param->name; param++) {
-            const Reference *to = (const void *)((const char *)world->thing[i]->config + param->offset);
-            if (param->type == PARAM_REFERENCE && to->thing == link)
-                return true;
-        }
-    return false;
-}
-
 void link_check(const Thing *thing, const World *world, Complaints *complaints)
 {
     const LinkConfig *config = thing->config;
@@ -98,7 +87,7 @@ void link_check(const Thing *thing, const World *world, Complaints *complaints)
         complain(complaints, "keepalive", "contradictory-settings",
                  "signs of life come less often than it waits for one: it would be given up without any fault");
     if (!link_is_private(thing) && config->rtt.kind == LAW_NONE && config->jitter.kind == LAW_NONE &&
-        config->loss == 0 && config->bandwidth == 0 && !is_struck(world, thing))
+        config->loss == 0 && config->bandwidth == 0 && !link_is_struck(world, thing))
         complain(complaints, NULL, "missing-key",
                  "[link %s] says nothing of the way: give it rtt, jitter, loss or bandwidth", thing->name);
 }

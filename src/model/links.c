@@ -168,8 +168,7 @@ static Link *link_new(Arena *arena, const Thing *thing, uint64_t chance)
     return link;
 }
 
-/* What a fault strikes; a plain link that only says a distance is none otherwise. */
-static bool is_struck(const World *world, const Thing *link)
+bool link_is_struck(const World *world, const Thing *link)
 {
     for (guint i = 0; i < world->n_things; i++) {
         const Component *component = world->thing[i]->component;
@@ -184,11 +183,12 @@ static bool is_struck(const World *world, const Thing *link)
     return false;
 }
 
+/* A plain link that only says a distance is nothing on the way. */
 static bool says_more(const World *world, const Thing *link)
 {
     const LinkConfig *config = config_of(link);
     return link_is_private(link) || config->jitter.kind != LAW_NONE || config->loss > 0 || config->bandwidth > 0 ||
-           is_struck(world, link);
+           link_is_struck(world, link);
 }
 
 static Link *find(const Links *links, const Thing *thing)

@@ -28,6 +28,7 @@ GPtrArray *links_of(const World *world);
  * in for another counts only as that one's backup. */
 const Thing *links_find(const World *world, const GPtrArray *links, LinkEnd from, LinkEnd to, bool private);
 bool link_joins(const World *world, const Thing *link, LinkEnd from, LinkEnd to);
+bool link_is_struck(const World *world, const Thing *link); /* by some fault, some time */
 /* Somebody's connections: then services of two regions need one between them. */
 bool links_are_private(const World *world);
 
