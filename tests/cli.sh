@@ -414,6 +414,7 @@ run explain unknown-kye
 check "explain: a suggestion" says "$err" "unknown-key"
 run list
 check "list" eval 'exits 0 && says "$out" us-eu-active-active && says "$out" eu-central-1 && narrow "$out"'
+check "list: every scenario has a subject" never_says "$out" '^more:'
 
 # ---- looks ----
 LC_ALL=C "$mrsim" "$work/small.ini" -r2 >"$out" 2>"$err" </dev/null

@@ -3,6 +3,52 @@
 #include "cli/session.h"
 #include <string.h>
 
+/* What scenarios are about, in the order in which they are read best; one that is in no row stands in the last. */
+static const struct {
+    const char *subject, *names[12];
+} subjects[] = {
+    {"designs", {"us-eu-active-active", "us-eu-active-passive", "us-eu-single-region", "quorum-store"}},
+    {"how a name answers",
+     {"weighted", "latency-is-not-geography", "geolocation", "geoproximity", "ip-based", "multivalue"}},
+    {"who notices, and who still asks the old place", {"checker-shallow", "routing-control", "ttl-truth"}},
+    {"an address for all regions", {"dns-vs-accelerator"}},
+    {"balancers and zones", {"cross-zone-imbalance", "nlb-flows", "zone-loss"}},
+    {"the network between", {"one-way-cut", "transit", "direct-connect-backup"}},
+    {"more", {NULL}},
+};
+
+static gsize subject_of(const char *name)
+{
+    gsize i = 0;
+    while (i + 1 < G_N_ELEMENTS(subjects) && !g_strv_contains(subjects[i].names, name))
+        i++;
+    return i;
+}
+
+static void list_scenario(const Session *session, const char *name)
+{
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+    g_autoptr(Scenario) scenario =
+        scenario_load(name, NULL, &registry, session->atlas, session->library, diagnostics, NULL);
+    const char *title = scenario && scenario->world->scenario.title ? scenario->world->scenario.title : "";
+    terminal_print(&session->look, "  %-24s  %s\n", name, scenario ? title : "(wrong: see mrsim check)");
+}
+
+/* Those of a subject in its own order; those of the last as they come. */
+static void list_subject(const Session *session, gsize subject, const char *const *names)
+{
+    const char *const *order = subjects[subject].names[0] ? subjects[subject].names : names;
+    bool any = false;
+    for (; *order; order++) {
+        if (!g_strv_contains(names, *order) || subject_of(*order) != subject)
+            continue;
+        if (!any)
+            terminal_print(&session->look, "%s:\n", subjects[subject].subject);
+        any = true;
+        list_scenario(session, *order);
+    }
+}
+
 static void list_scenarios(const Session *session)
 {
     g_auto(GStrv) names = library_scenario_names(session->library);
@@ -12,13 +58,8 @@ static void list_scenarios(const Session *session)
         return;
     }
     terminal_print(&session->look, "SCENARIOS, to run: mrsim NAME\n");
-    for (char **name = names; *name; name++) {
-        g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-        g_autoptr(Scenario) scenario =
-            scenario_load(*name, NULL, &registry, session->atlas, session->library, diagnostics, NULL);
-        const char *title = scenario && scenario->world->scenario.title ? scenario->world->scenario.title : "";
-        terminal_print(&session->look, "  %-24s  %s\n", *name, scenario ? title : "(wrong: see mrsim check)");
-    }
+    for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++)
+        list_subject(session, i, (const char *const *)names);
 }
 
 static void list_presets(const Session *session)

@@ -10,9 +10,17 @@ const GlossaryEntry glossary_terms[] = {
      "One region serves, another stands by with a copy of the data.  Conflicts cannot happen; a failover takes "
      "detection, a decision and a promotion.",
      NULL, NULL},
+    {"alias",
+     "A record that stands for another record, a balancer or an accelerator: it has their addresses and no TTL of its "
+     "own; what it says may be kept for 60 s.",
+     NULL, NULL},
     {"amplification",
      "How many attempts become of one request, by retries.  Under overload it multiplies the load: "
      "attempts.per_request.",
+     NULL, NULL},
+    {"anycast",
+     "One address announced at many places: the network brings everybody to a near one.  No name is looked up again "
+     "when a region is lost, so no TTL delays anybody; connections that are open stay where they are.",
      NULL, NULL},
     {"backoff",
      "The pause before an attempt is repeated; it grows with every attempt, and is drawn at random (jitter) so that "
@@ -24,9 +32,24 @@ const GlossaryEntry glossary_terms[] = {
      "of their number.",
      NULL, NULL},
     {"conflict", "Two regions accept a write to the same item before either has heard of the other's.", NULL, NULL},
+    {"control-plane",
+     "What changes are asked of: of records, dials, switches.  It stands in a region and may be gone when it is "
+     "needed; what answers users (the data plane) goes on without it.",
+     NULL, NULL},
+    {"cross-zone",
+     "A balancer's node sends requests to targets in every zone, not only in its own.  Without it each zone gets the "
+     "same share, however many targets it has.",
+     NULL, NULL},
+    {"deregistration",
+     "A target is taken out of a balancer: it gets nothing new, and what it is at work on may be finished for a while "
+     "(300 s).",
+     NULL, NULL},
     {"detection",
      "From the start of a fault until the one who must act on it knows.  Nobody is omniscient: it is known from calls "
      "that fail or do not return, after so many checks in a row.",
+     NULL, NULL},
+    {"dial",
+     "The share of an endpoint group's traffic that an accelerator lets in; the rest goes to the next nearest group.",
      NULL, NULL},
     {"digest",
      "A 64-bit number over time, kind, place and outcome of every event of a run.  Equal digests: the same events, in "
@@ -36,14 +59,36 @@ const GlossaryEntry glossary_terms[] = {
      "The digest of every replication at every 10,000th event, in a file: mrsim run --digest-log.  Where two of them "
      "part, mrsim trace --diff finds the first event that differs.",
      NULL, NULL},
+    {"ECS",
+     "EDNS client subnet: a resolver passes a part of its user's address on, so that the name server decides by the "
+     "user's place, not by the resolver's.",
+     NULL, NULL},
+    {"endpoint-group",
+     "What an accelerator leads to in one region: balancers or services with weights, a dial, and health.", NULL, NULL},
+    {"evaluate-target-health",
+     "An alias with it is healthy only while what it stands for is: a balancer with a healthy target, a record with a "
+     "healthy answer.",
+     NULL, NULL},
     {"fail-open",
      "When no target is healthy, all are used as if they were: a broken check shall not take everything down.", NULL,
      NULL},
     {"failover", "Users or writes move from a place that has failed to another: detect, decide, promote, route.", NULL,
      NULL},
+    {"flow",
+     "The packets of one connection, known by both addresses and ports.  What spreads flows (NLB, an accelerator) "
+     "keeps each where it is until it is idle for long enough.",
+     NULL, NULL},
+    {"happy-eyeballs",
+     "A client that has two addresses tries the second when the first has not connected soon enough, and takes "
+     "whichever is first.",
+     NULL, NULL},
     {"hint",
      "A write that its coordinator keeps for a replica that did not acknowledge it, to bring it there later (hinted "
      "handoff).",
+     NULL, NULL},
+    {"hold-timer",
+     "How long the two ends of a line hear nothing of each other until they call it gone and take the backup: with BGP "
+     "90 s, less with BFD.",
      NULL, NULL},
     {"jitter", "A random part of a delay: of the network, or of a pause before a retry.", NULL, NULL},
     {"keep-alive",
@@ -58,6 +103,8 @@ const GlossaryEntry glossary_terms[] = {
     {"lost",
      "A lost write was acknowledged and is gone for good.  One that waits in a failed region is stranded, not lost.",
      NULL, NULL},
+    {"negative-caching", "A resolver keeps it too that a name has no address, for a time that the zone says.", NULL,
+     NULL},
     {"objective",
      "A promise about a metric, in [objectives].  It is met only when the whole confidence interval lies on the good "
      "side, missed when the whole of it lies on the bad side, else not shown.",
@@ -71,6 +118,10 @@ const GlossaryEntry glossary_terms[] = {
     {"percentile",
      "p99 is the value that 99 of 100 observations do not exceed.  Percentiles are computed from all observations "
      "together and never averaged.",
+     NULL, NULL},
+    {"phase",
+     "What the users of a failover waited for, one after the other: detect (a judge finds it), decide (it tells), "
+     "promote (another writer), route (users get there).  They add up to failover.time: recovery.time.",
      NULL, NULL},
     {"preset", "A named set of settings: use = NAME.  Shipped ones have a source for every value (mrsim list presets).",
      NULL, NULL},
@@ -88,6 +139,14 @@ const GlossaryEntry glossary_terms[] = {
      "One simulation of the scenario with random numbers of its own; -r says how many.  (Of data: copying writes to "
      "another region; see lag.)",
      NULL, NULL},
+    {"resolver",
+     "Looks names up for many users and keeps the answers for their TTL.  Name servers see its place, not its users'; "
+     "big ones make what users get lumpy.",
+     NULL, NULL},
+    {"routing-control",
+     "A switch per region that somebody turns by hand: names heed it as they heed a health check.  Safety rules keep "
+     "too many from being off.",
+     NULL, NULL},
     {"RPO",
      "Recovery point objective: how much acknowledged data may be lost, as time before the fault.  See writes.lost.",
      NULL, NULL},
@@ -99,9 +158,15 @@ const GlossaryEntry glossary_terms[] = {
      "The number that all random draws follow from.  Same scenario, seed and version: the same events.  Designs "
      "compared under one seed meet the very same users.",
      NULL, NULL},
+    {"shallow",
+     "A health check of a page that answers by itself: it says 200 while the database behind it is dead.  A deep one "
+     "asks what lies behind, and goes down with it.",
+     NULL, NULL},
     {"silent",
      "A fault in which nothing answers any more, so that callers wait for their time-out.  The opposite is `refused`: "
      "callers are told at once.",
+     NULL, NULL},
+    {"slow-start", "A new target of a balancer gets a growing share of requests for a while, so that it can warm up.",
      NULL, NULL},
     {"source",
      "Where a default comes from.  A letter says of what class: D, the provider's documentation; P, a published page "
@@ -115,6 +180,10 @@ const GlossaryEntry glossary_terms[] = {
      "to the nanosecond.  What ran beside, at the same time, was not waited for in the end and is not added.",
      NULL, NULL},
     {"stranded", "A stranded write was acknowledged and waits in a failed region; it comes back with it.", NULL, NULL},
+    {"stub",
+     "What a user's own machine remembers of a name; a runtime such as the JVM may remember it for longer, or for as "
+     "long as it runs.",
+     NULL, NULL},
     {"TTL",
      "Time to live: how long a resolver may answer from its cache.  A share of resolvers keep answers longer than they "
      "may.",
@@ -122,6 +191,9 @@ const GlossaryEntry glossary_terms[] = {
     {"verdict", "Met, missed or not shown: see objective.  The exit status says it too: 0, 1, 5.", NULL, NULL},
     {"warm-up", "Simulated time before 00:00:00 in which caches and queues fill; it is not measured.", NULL, NULL},
     {"writer", "The place that accepts writes.", NULL, NULL},
+    {"zonal-shift",
+     "A zone is taken out of a balancer by hand: its address is told no more, and its targets get nothing new.", NULL,
+     NULL},
     {"zone",
      "Availability zone: one or more data centres of a region, a millisecond from its other zones, that fail "
      "independently of them.",
