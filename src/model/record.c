@@ -1,4 +1,5 @@
 #include "model/record.h"
+#include "model/observer.h"
 #include "model/verdict.h"
 #include <string.h>
 #include "base/poison.h"
@@ -243,6 +244,23 @@ static void restore(Sim *sim, Record *record, guint before)
     record->edition[record->n_editions++].accepted = sim_now(sim);
 }
 
+static bool answers_with(const Edition *edition, int region)
+{
+    for (guint i = 0; i < edition->n; i++)
+        if (edition->answer[i].region == region)
+            return true;
+    return false;
+}
+
+/* For who looks on: from now on it answers with these regions no more, or does again (a name server that the edit has
+ * not reached says the old ones for a while). */
+static void show_edit(Sim *sim, const Record *record, const Edition *before, const Edition *now)
+{
+    for (int region = 0; region < (int)sim->world->n_running; region++)
+        if (answers_with(before, region) != answers_with(now, region))
+            observe_withdrawn(sim, record->me->thing, region, !answers_with(now, region));
+}
+
 void record_edit(Sim *sim, Record *record, const ControlPort *control)
 {
     guint before = record->n_editions - 1;
@@ -259,6 +277,7 @@ void record_edit(Sim *sim, Record *record, const ControlPort *control)
     edition->before = before;
     subscribe(sim, record, before + 1);
     believe(record);
+    show_edit(sim, record, &record->edition[before], edition);
     TELL(sim, record->me, control->on ? "has other answers (edit %u)" : "has its old answers back (edit %u)",
          before + 1);
 }
