@@ -58,7 +58,7 @@ static void measure_split(const Experiment *experiment, Size size, Estimate *est
 void experiments_add_weights(GPtrArray *all)
 {
     static const Row rows[] = {
-        {"1000", "1000 small resolvers", EQUAL, 1000, 40, 300},
+        {"1000", "1000 small resolvers", EQUAL, 1000, 60, 300},
         {"3", "3 big resolvers", EQUAL, 3, 200, 600},
         {"zipf(100, 1)", "100 resolvers by Zipf", ZIPF, 100, 0, 600},
     };
