@@ -70,7 +70,7 @@ static void test_every_mistake_has_its_message(void)
 static void test_every_slug_has_a_mistake(void)
 {
     static const char all_slugs[] =
-        "ambiguous-reference bad-csv bad-encoding bad-header bad-list bad-objective bad-point bad-quantity "
+        "ambiguous-reference bad-csv bad-encoding bad-header bad-list bad-network bad-objective bad-point bad-quantity "
         "contradictory-settings cycle dangling-comma disabled-reference duplicate-key duplicate-section empty-csv "
         "empty-value evaluate-without-alias extends-cycle failover-without-health-check impossible-objective "
         "latency-without-availability "
@@ -81,8 +81,9 @@ static void test_every_slug_has_a_mistake(void)
         "spof-database syntax too-few-samples ttl-on-alias unclosed-paren unclosed-quote unknown-argument "
         "unknown-choice "
         "unknown-column unknown-key unknown-label unknown-label-value unknown-law unknown-metric unknown-model "
-        "unknown-place unknown-reference unknown-region unknown-section unnamed-argument unused-section "
-        "use-changed warm-up-eats-run weights-all-zero wrong-dimension";
+        "unknown-location unknown-place unknown-reference unknown-region unknown-section unnamed-argument "
+        "unused-section "
+        "unheeded-setting use-changed users-without-answer warm-up-eats-run weights-all-zero wrong-dimension";
     g_auto(GStrv) slugs = g_strsplit(all_slugs, " ", -1);
     g_autoptr(GPtrArray) names = names_of_cases();
     g_autoptr(GString) all = g_string_new(NULL);

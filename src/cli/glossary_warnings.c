@@ -61,6 +61,11 @@ const GlossaryEntry glossary_warnings[] = {
      "The percentile of the objective stands for too few requests to mean anything: p99.9 of 5,000 requests is the "
      "fifth slowest.  Simulate longer, or more replications.",
      NULL, NULL},
+    {"unheeded-setting",
+     "The record says for whom it is, or how near it shall seem, but only another record of the policy that goes by "
+     "that would heed it, and none answers with this one.",
+     "[dns door]\npolicy = latency\nanswers = eu\n[dns eu]\nlocation = europe",
+     "[dns door]\npolicy = geolocation\nanswers = eu\n[dns eu]\nlocation = europe"},
     {"unused-section", "Nothing refers to this thing, so it takes no part in the simulation.", NULL, NULL},
     {"use-changed",
      "A later file makes the thing from another component, so the section starts afresh: settings of the earlier "

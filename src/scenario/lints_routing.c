@@ -132,6 +132,39 @@ static void look_up_for(Walk *walk)
     }
 }
 
+/* ---- what a record says and nobody asks ---- */
+
+static bool is_answer_of(const World *world, const Thing *record, const char *policy_name)
+{
+    for (guint i = 0; i < world->n_things; i++) {
+        const Thing *asker = world->thing[i];
+        const Policy *const *policy = value_of(asker, "policy", PARAM_POLICY);
+        const References *answers = is_of(asker, "dns") ? value_of(asker, "answers", PARAM_REFERENCES) : NULL;
+        bool asks = answers && policy && *policy && strcmp((*policy)->name, policy_name) == 0;
+        for (guint k = 0; asks && k < answers->n; k++)
+            if (answers->item[k].to.thing == record)
+                return true;
+    }
+    return false;
+}
+
+static void lint_unheeded(Loader *loader, const Thing *record)
+{
+    static const struct {
+        const char *key, *policy;
+    } traits[] = {{"location", "geolocation"}, {"networks", "ip-based"}, {"bias", "geoproximity"}};
+    const Draft *draft = draft_find(loader, record->component->kind, record->name, NULL);
+    for (gsize i = 0; draft && i < G_N_ELEMENTS(traits); i++) {
+        const Said *said = draft_says(draft, traits[i].key);
+        if (said && !is_answer_of(loader->world, record, traits[i].policy))
+            tell(loader, SEVERITY_WARNING, said->spot, "unheeded-setting",
+                 "no record of policy %s answers with '%s', so nobody heeds its '%s'", traits[i].policy, record->name,
+                 traits[i].key);
+    }
+}
+
+/* ---- all of it ---- */
+
 /* The first three, and how many more there are. */
 static void shorten(GString *left)
 {
@@ -152,6 +185,8 @@ void lints_routing(Loader *loader)
             look_up_for(&walk);
         }
     for (guint i = 0; i < world->n_things; i++) {
+        if (is_of(world->thing[i], "dns"))
+            lint_unheeded(loader, world->thing[i]);
         if (!walk.left[i])
             continue;
         shorten(walk.left[i]);

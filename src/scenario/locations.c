@@ -46,9 +46,12 @@ static const char *meant_by(Loader *loader, const char *word)
     g_ptr_array_add(words, (gpointer)elsewhere);
     const char *near = did_you_mean_of(loader, word, words);
     g_autofree char *upper = g_ascii_strup(word, -1);
-    if (!*near && is_country(loader, upper))
-        return arena_printf(loader->arena, "; did you mean '%s'?", upper);
-    return near;
+    if (!*near && (is_country(loader, upper) || strcmp(upper, "UK") == 0))
+        return arena_printf(loader->arena, "; did you mean '%s'?", strcmp(upper, "UK") == 0 ? "GB" : upper);
+    g_ptr_array_set_size(words, (int)words->len - 1);
+    return *near ? near
+                 : arena_printf(loader->arena, "; write a continent (%s), a country (DE) or elsewhere",
+                                in_words(loader, (const char *const *)words->pdata, words->len, "or"));
 }
 
 static bool location(const Reading *reading, Slice slice, Location *result)
@@ -67,8 +70,7 @@ static bool location(const Reading *reading, Slice slice, Location *result)
     if (!loader->atlas)
         tell_no_tables(loader, slice_spot(slice), "unknown-location", word);
     else
-        tell(loader, SEVERITY_ERROR, slice_spot(slice), "unknown-location",
-             "'%s' is no continent, no country of the tables of places and not 'elsewhere'%s", word,
+        tell(loader, SEVERITY_ERROR, slice_spot(slice), "unknown-location", "no location '%s'%s", word,
              meant_by(loader, word));
     return false;
 }
