@@ -184,10 +184,13 @@ static void every_parameter_is_told_and_formed_well(void)
     EXPECT(n > 50, "only %u parameters", n);
 }
 
-/* `of` of a health check is a thing, or, of a calculated one, other health checks (docs/scenario.md). */
+/* `of` is what a health check watches, or, of a calculated one, other health checks; it is what an action is done to,
+ * and `to` what it makes of it (docs/scenario.md). */
 static bool names_other_kinds(const Component *component, const Param *param)
 {
-    return strcmp(component->kind, "health-check") == 0 && strcmp(param->name, "of") == 0;
+    bool of = strcmp(param->name, "of") == 0, to = strcmp(param->name, "to") == 0;
+    return (strcmp(component->kind, "health-check") == 0 && of) ||
+           (strcmp(component->kind, "action") == 0 && (of || to));
 }
 
 /* What somebody learns of one component of a kind holds for the others. */
