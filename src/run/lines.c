@@ -46,22 +46,36 @@ static void add_service(GString *line, const Results *results, const Thing *serv
         g_string_append_printf(line, "   busy %s", quantity_format(busy, DIMENSION_SHARE, text, sizeof text));
 }
 
+static guint services_in(const World *world, guint region, const Thing **service)
+{
+    guint n = 0;
+    for (guint i = 0; i < world->n_things; i++)
+        if (strcmp(world->thing[i]->component->kind, "service") == 0 && world->thing[i]->runs_in[region])
+            service[n++] = world->thing[i];
+    return n;
+}
+
+/* One service stands beside the region; several below it, each on a line with its name. */
 static void add_region(Results *results, const World *world, guint i)
 {
     const Region *region = &world->region[i];
     char text[TEXT_SIZE];
+    g_autofree const Thing **service = g_new(const Thing *, world->n_things);
+    guint n_services = services_in(world, i, service);
     g_autoptr(GString) line = g_string_new(strcmp(region->title, region->name) == 0 ? "" : region->title);
     while (line->len < 12)
         g_string_append_c(line, ' ');
     double share = figure_of(results, "routing.share", "region", region->name);
     if (!isnan(share))
         g_string_append_printf(line, "   %s of users", quantity_format(share, DIMENSION_SHARE, text, sizeof text));
-    for (guint j = 0; j < world->n_things; j++) {
-        const Thing *thing = world->thing[j];
-        if (strcmp(thing->component->kind, "service") == 0 && thing->runs_in[i])
-            add_service(line, results, thing, region->name);
-    }
+    if (n_services == 1)
+        add_service(line, results, service[0], region->name);
     results_add_line(results, region->name, "%s", line->str);
+    for (guint j = 0; n_services > 1 && j < n_services; j++) {
+        g_string_printf(line, "   %s", service[j]->name);
+        add_service(line, results, service[j], region->name);
+        results_add_line(results, "", "%s", line->str);
+    }
 }
 
 static void add_distance(Results *results, const World *world)
@@ -160,17 +174,31 @@ static void explain_no_failover(Results *results, const World *world, const Thin
                          fault->name);
 }
 
+static double phase_of(const Results *results, const Thing *fault, const char *phase)
+{
+    g_autofree char *labels = g_strdup_printf("fault=%s,phase=%s", fault->name, phase);
+    double value = figure_at(results, "recovery.time", labels);
+    return isfinite(value) ? value : 0;
+}
+
 static void explain_slow_failover(Results *results, const Thing *fault)
 {
-    double seen = figure_of(results, "detection.time", "fault", fault->name),
-           half = figure_of(results, "failover.half", "fault", fault->name);
+    double detect = phase_of(results, fault, "detect"), decide = phase_of(results, fault, "decide"),
+           promote = phase_of(results, fault, "promote"), route = phase_of(results, fault, "route");
     double back = figure_of(results, "failover.time", "fault", fault->name);
-    if (isfinite(seen) && isfinite(half) && isfinite(back))
-        results_add_note(results,
-                         "Why failover.time was missed: %.0f s until the health checks agreed, %.0f s more until half "
-                         "of the users had a new answer, "
-                         "%.0f s more until 99 %% had: resolvers that keep answers beyond their TTL come last.",
-                         seen, MAX(0, half - seen), back - half);
+    if (!isfinite(back) || detect + decide + promote + route <= 0)
+        return;
+    g_autoptr(GString) why = g_string_new(NULL);
+    g_string_printf(why, "Why failover.time was missed: %.0f s until it was detected", detect);
+    if (decide >= 0.5)
+        g_string_append_printf(why, ", %.0f s until that was decided and told", decide);
+    if (promote >= 0.5)
+        g_string_append_printf(why, ", %.0f s until another database wrote", promote);
+    g_string_append_printf(why,
+                           ", %.0f s more until 99 %% of the users had got there: resolvers and programs that keep "
+                           "answers beyond their TTL, and connections that stay open, come last.",
+                           route);
+    results_add_note(results, "%s", why->str);
 }
 
 static bool missed(const Results *results, const char *metric)
