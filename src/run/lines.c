@@ -110,11 +110,12 @@ static char *when(const Results *results, const Thing *fault)
 static void add_fault(Results *results, const Thing *fault)
 {
     const char *target = setting_at(results, fault->name, "", "target"),
-               *from = setting_at(results, fault->name, "", "from");
+               *of = setting_at(results, fault->name, "", "of"), *from = setting_at(results, fault->name, "", "from");
     const char *to = setting_at(results, fault->name, "", "to"), *link = setting_at(results, fault->name, "", "link");
     g_autofree char *between = from && to ? g_strdup_printf("%s to %s", from, to) : NULL, *times = when(results, fault);
     results_add_line(results, "fault", "%s (%s of %s) %s", fault->name, fault->component->name,
                      target    ? target
+                     : of      ? of
                      : between ? between
                      : link    ? link
                                : "?",
@@ -152,8 +153,24 @@ static bool asks_nobody(const World *world, const char **dns)
     return false;
 }
 
+/* Something in a region is gone, and everybody who looks at the region finds it well. */
+static bool explain_unseen(Results *results, const Thing *fault)
+{
+    const char *of = setting_at(results, fault->name, "", "of");
+    if (!of || !isinf(figure_of(results, "detection.time", "fault", fault->name)))
+        return false;
+    results_add_note(
+        results,
+        "Nothing failed over after %s: no health check noticed that %s was gone. A page that does not look "
+        "behind itself stays well (page = deep).",
+        fault->name, of);
+    return true;
+}
+
 static void explain_no_failover(Results *results, const World *world, const Thing *fault)
 {
+    if (explain_unseen(results, fault))
+        return;
     const char *target = setting_at(results, fault->name, "", "target"), *dns = NULL;
     int region = target ? world_region(world, target) : -1;
     if (region < 0)
