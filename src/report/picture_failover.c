@@ -1,6 +1,6 @@
 /* Picture 2: the failover timeline.  Above, the share of requests that is answered, window by window, seconds since the
- * fault began; below, a lane for the fault and one per design for its phases: detect, promote, caches expire.  One run:
- * its phases are bands above too. */
+ * fault began; below, a lane for the fault and one per design for its phases: detect, decide, promote, caches expire.
+ * One run: its phases are bands above too. */
 #include "report/amount.h"
 #include "report/picture.h"
 #include "report/tokens.h"
@@ -19,7 +19,7 @@ enum {
 
 /* The fault in one run: when, and the seconds after it that its phases took (NAN: unknown). */
 typedef struct {
-    double start, end, detected, half, back, promoted;
+    double start, end, detected, half, back, promoted, found; /* detected: and told */
 } Course;
 
 static double cell_of(const ResultCurve *curve, guint column)
@@ -31,8 +31,8 @@ static bool course_of(const Results *run, const char *labels, Course *course)
 {
     const ResultCurve *fault = results_curve(run, "faults", labels), *phases = results_curve(run, "phases", labels);
     const ResultCurve *timeline = results_curve(run, "timeline", "");
-    *course = (Course){cell_of(fault, 0),  cell_of(fault, 1),  cell_of(phases, 0),
-                       cell_of(phases, 1), cell_of(phases, 2), cell_of(phases, 3)};
+    *course = (Course){cell_of(fault, 0),  cell_of(fault, 1),  cell_of(phases, 0), cell_of(phases, 1),
+                       cell_of(phases, 2), cell_of(phases, 3), cell_of(phases, 4)};
     return fault && isfinite(course->start) && timeline && timeline->n_columns >= 3 && timeline->n_rows > 1;
 }
 
@@ -108,13 +108,19 @@ typedef struct {
     const char *shade; /* transparency of the design's colour */
 } Phase;
 
+enum { PHASES_MOST = 4 };
+
 /* In the order of time. Returns how many. */
-static guint phases_of(const Course *course, Phase phases[3])
+static guint phases_of(const Course *course, Phase phases[PHASES_MOST])
 {
     guint n = 0;
     double at = 0;
-    if (isfinite(course->detected)) {
-        phases[n++] = (Phase){"detect", 0, course->detected, "#60"};
+    if (isfinite(course->found) && course->found > 0 && course->found < course->detected) {
+        phases[n++] = (Phase){"detect", 0, course->found, "#60"};
+        at = course->found;
+    }
+    if (isfinite(course->detected) && course->detected > at) {
+        phases[n++] = (Phase){at > 0 ? "decide" : "detect", at, course->detected, at > 0 ? "#78" : "#60"};
         at = course->detected;
     }
     if (isfinite(course->promoted) && course->promoted > at) {
@@ -168,7 +174,7 @@ static void lanes(Picture *picture, Runs runs, const Course *courses, const char
     lane(picture, runs.n + 0.5, 0, ends_later ? last : length, "#cfcfcf", lasts);
     picture_name(picture, runs.n + 0.5, fault, "#555555");
     for (guint i = 0; i < runs.n; i++) {
-        Phase phases[3];
+        Phase phases[PHASES_MOST];
         guint n = phases_of(&courses[i], phases);
         double y = runs.n - i - 0.5;
         for (guint j = 0; j < n; j++) {
@@ -190,7 +196,7 @@ static void lanes(Picture *picture, Runs runs, const Course *courses, const char
 
 static void bands(Picture *picture, const Course *course)
 {
-    Phase phases[3];
+    Phase phases[PHASES_MOST];
     guint n = phases_of(course, phases);
     for (guint i = 0; i < n; i++) {
         static const char *const tints[] = {"#f0f0f0", "#fbf3e6"};
@@ -257,8 +263,9 @@ static char *title_of_one(const Course *course)
     amount_text(course->back, "s", back);
     if (!isfinite(course->detected))
         return g_strdup_printf("99 %% of the affected users are answered again after %s", back);
-    return g_strdup_printf("99 %% of the affected users are answered again after %s: %s to detect, %s to move them",
+    return g_strdup_printf("99 %% of the affected users are answered again after %s: %s to detect%s, %s to move them",
                            back, amount_text(course->detected, "s", seen),
+                           isfinite(course->found) && course->found < course->detected ? " and decide" : "",
                            amount_text(MAX(course->back - course->detected, 0), "s", rest));
 }
 

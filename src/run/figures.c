@@ -217,18 +217,19 @@ static double phase_of(const Results *results, const char *fault, const char *ph
 static void add_fault(Results *results, const Thing *fault)
 {
     static const char *const times[] = {"start_s", "end_s", NULL};
-    static const char *const phases[] = {"detected_s", "routed_half_s", "back_s", "promoted_s", NULL};
+    static const char *const phases[] = {"detected_s", "routed_half_s", "back_s", "promoted_s", "found_s", NULL};
     g_autofree char *labels = g_strdup_printf("fault=%s", fault->name);
     ResultCurve *when = results_add_curve(results, "faults", labels, times, 1);
     when->cell[0] = fault_repeats(fault) ? NAN : simtime_seconds(fault_begins(fault));
     when->cell[1] = fault_repeats(fault) ? NAN : simtime_seconds(fault_ends(fault));
     ResultCurve *how = results_add_curve(results, "phases", labels, phases, 1);
-    how->cell[0] = figure_of(results, "detection.time", "", labels);
+    double detect = phase_of(results, fault->name, "detect"), decide = phase_of(results, fault->name, "decide");
+    how->cell[0] = detect + decide > 0 ? detect + decide : figure_of(results, "detection.time", "", labels);
     how->cell[1] = figure_of(results, "failover.half", "", labels);
     how->cell[2] = figure_of(results, "failover.time", "", labels);
-    how->cell[3] = phase_of(results, fault->name, "detect") + phase_of(results, fault->name, "decide") +
-                   phase_of(results, fault->name, "promote");
-    for (guint i = 0; i < 4; i++)
+    how->cell[3] = detect + decide + phase_of(results, fault->name, "promote");
+    how->cell[4] = detect;
+    for (guint i = 0; phases[i]; i++)
         if (!isfinite(how->cell[i]))
             how->cell[i] = NAN;
 }
