@@ -303,7 +303,7 @@ void resolvers_check(const ResolverConfig *config, const World *world, const Pla
 {
     double n = config->sizes.kind == LAW_ZIPF ? config->sizes.a : 1;
     if (n > 1e6)
-        complain(complaints, "resolvers", "out-of-range", "%g resolvers; at most 1000000", n);
+        complain(complaints, "resolvers", "out-of-range", "%.0f resolvers; at most 1000000", n);
     if (config->longer + config->shorter > 1)
         complain(complaints, "ttl-shorteners", "out-of-range",
                  "extenders and shorteners are %g %% of the resolvers together; at most all of them",
