@@ -10,6 +10,11 @@ const GlossaryEntry glossary_terms[] = {
      "One region serves, another stands by with a copy of the data.  Conflicts cannot happen; a failover takes "
      "detection, a decision and a promotion.",
      NULL, NULL},
+    {"alarm",
+     "A figure that a region's services publish, once a period, and a threshold: what CloudWatch watches.  It dies "
+     "with "
+     "its region; then no datapoint comes, and what is missing must mean something.",
+     NULL, NULL},
     {"alias",
      "A record that stands for another record, a balancer or an accelerator: it has their addresses and no TTL of its "
      "own; what it says may be kept for 60 s.",
@@ -26,6 +31,8 @@ const GlossaryEntry glossary_terms[] = {
      "The pause before an attempt is repeated; it grows with every attempt, and is drawn at random (jitter) so that "
      "clients do not come back all at once.",
      NULL, NULL},
+    {"calculated", "A health check that looks at nothing itself: healthy while so many of others are (k of n).", NULL,
+     NULL},
     {"CI",
      "Confidence interval: where the figure of very many replications lies, with 95 % confidence.  Computed by leaving "
      "out one replication at a time (jackknife) with Student's t.  More replications narrow it, with the square root "
@@ -35,6 +42,9 @@ const GlossaryEntry glossary_terms[] = {
     {"control-plane",
      "What changes are asked of: of records, dials, switches.  It stands in a region and may be gone when it is "
      "needed; what answers users (the data plane) goes on without it.",
+     NULL, NULL},
+    {"crash",
+     "One thing of a region is gone, a database or a service, and nothing else.  Who looks at the region sees nothing.",
      NULL, NULL},
     {"cross-zone",
      "A balancer's node sends requests to targets in every zone, not only in its own.  Without it each zone gets the "

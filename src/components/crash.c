@@ -41,14 +41,16 @@ static void strike(Sim *sim, const Thing *fault)
     set(sim, fault->config, false);
 }
 
-/* What another fault still holds down has not come back, and does not start. */
+/* What another fault still holds down has not come back, and does not start; nor does what comes back beside it. */
 static void heal(Sim *sim, const Thing *fault)
 {
     const Config *config = fault->config;
     set(sim, config, true);
-    for (int i = 0; i < (int)sim->world->n_running; i++)
-        if (config->of.thing->runs_in[i] && (config->of.region == ANYWHERE || config->of.region == i))
-            sim_restart(sim, i);
+    for (guint i = 0; i < sim->entities->len; i++) {
+        Entity *entity = g_ptr_array_index(sim->entities, i);
+        if (is_struck(config, entity) && network_came_back(entity->place, sim_now(sim)) && entity->ops->start)
+            entity->ops->start(sim, entity);
+    }
 }
 
 static const FaultRule rule = {.region = region, .one_thing = true, .strike = strike, .heal = heal};
