@@ -145,6 +145,57 @@ static void least_outstanding_means_the_same_however_the_fleet_changes(void)
     a_fleet_that_changes("least-outstanding", least_loaded);
 }
 
+/* Those that are out are never drawn, and those that are in equally often, however the fleet has changed before. */
+static void weighted_random_draws_all_that_are_fit_alike(void)
+{
+    enum { MOST_TARGETS = 12, N_DRAWS = 6000 };
+    const BalancingRule *rule = rule_of("balancer", "weighted-random");
+    uint64_t seed = 1;
+    for (guint n = 1; n <= MOST_TARGETS; n++) {
+        bool fit[MOST_TARGETS];
+        guint n_fit = n, picked[MOST_TARGETS] = {0};
+        g_autofree void *state = g_malloc(rule->size(n));
+        rule->clear(state, n);
+        for (guint i = 0; i < n; i++)
+            fit[i] = true;
+        for (int step = 0; step < 100; step++) {
+            guint i = (guint)dice_below(&seed, n);
+            if (fit[i] && n_fit == 1)
+                continue;
+            fit[i] = !fit[i];
+            n_fit += fit[i] ? 1 : -1u;
+            rule->fit(state, i, fit[i]);
+        }
+        for (uint64_t i = 0; i < N_DRAWS; i++)
+            picked[rule->pick(state, i, dice(&seed))]++;
+        for (guint i = 0; i < n; i++) /* five standard deviations */
+            EXPECT_NEAR(picked[i], fit[i] ? (double)N_DRAWS / n_fit : 0,
+                        fit[i] ? 5 * sqrt((double)N_DRAWS / n_fit) : 0);
+    }
+}
+
+/* The i-th least loaded of n is picked when both draws fall on it or on busier ones: 2·(n - i)/(n·(n - 1)), i from 1.
+ */
+static void power_of_two_picks_by_rank(void)
+{
+    enum { N_TARGETS = 6, N_FIT = 5, N_DRAWS = 20000 };
+    static const uint32_t under_way[N_TARGETS] = {5, 0, 9, 1, 7, 3};
+    static const int rank[N_TARGETS] = {3, 0, 5, 1, 4, 2}; /* 0: it is out */
+    static const bool fit[N_TARGETS] = {true, false, true, true, true, true};
+    const BalancingRule *rule = rule_of("balancer", "power-of-two");
+    g_autofree void *state = state_for(rule, under_way, fit, N_TARGETS);
+    guint picked[N_TARGETS] = {0};
+    uint64_t seed = 1;
+    for (uint64_t i = 0; i < N_DRAWS; i++)
+        picked[rule->pick(state, i, dice(&seed))]++;
+    for (guint i = 0; i < N_TARGETS; i++) {
+        double share = rank[i] == 0 ? 0 : 2.0 * (N_FIT - rank[i]) / (N_FIT * (N_FIT - 1.0));
+        EXPECT_NEAR(picked[i], share * N_DRAWS, 5 * sqrt(share * N_DRAWS));
+    }
+    static const Pick rows[] = {{3, {false, true, false}, {0, 9, 0}, 0, 1}, {1, {true}, {7}, 3, 0}};
+    picks("power-of-two", rows, G_N_ELEMENTS(rows));
+}
+
 /* ---- dns ---- */
 
 enum { N_ANSWERS = 3 };
@@ -493,6 +544,8 @@ void suite_policy(void)
     TEST(least_outstanding_takes_the_least_busy_and_ties_go_round);
     TEST(round_robin_means_the_same_however_the_fleet_changes);
     TEST(least_outstanding_means_the_same_however_the_fleet_changes);
+    TEST(weighted_random_draws_all_that_are_fit_alike);
+    TEST(power_of_two_picks_by_rank);
     TEST(latency_takes_the_nearest_healthy_one);
     TEST(failover_takes_the_first_healthy_one);
     TEST(simple_gives_all_in_any_order_whatever_their_health);

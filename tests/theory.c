@@ -65,6 +65,19 @@ double theory_in_turn_response(double lambda, double mu, int k)
     return 1 / (mu * (1 - s));
 }
 
+double theory_supermarket_response(double rho, double mu)
+{
+    double sum = 0;
+    for (int k = 1; k < 60; k++)
+        sum += pow(rho, exp2(k) - 2);
+    return sum / mu;
+}
+
+double theory_forgotten_flows(double gap, double idle, double kept)
+{
+    return kept <= idle ? 0 : exp(-idle / gap) - exp(-kept / gap);
+}
+
 double theory_mg1_response(double lambda, double mean, double cv2)
 {
     double rho = lambda * mean;

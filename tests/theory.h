@@ -21,6 +21,9 @@ double theory_in_turn_response(double lambda, double mu, int k);
 /* Pollaczek and Khinchine: mean response of one worker with any service law of this mean and squared coefficient of
  * variation. */
 double theory_mg1_response(double lambda, double mean, double cv2);
+/* The same for each of very many workers with one line each, where each arrival joins the shorter of two lines drawn at
+ * random: sum of rho^(2^k - 2), k from 1, over mu (Mitzenmacher, IEEE TPDS 12(10), 2001). */
+double theory_supermarket_response(double rho, double mu);
 /* At most `k` in the system: share refused, and mean response of the others. */
 double theory_mmck_refused(double lambda, double mu, int c, int k);
 double theory_mmck_response(double lambda, double mu, int c, int k);
@@ -37,6 +40,11 @@ double theory_pareto_cv2(double shape);
  * time of the last of these is the m-th of n uniform phases, m·interval/(n + 1), then k - 1 times (interval + t) and t.
  */
 double theory_detection(int n, double share, double interval, int k, double t);
+
+/* ---- flows ---- */
+/* Share of requests at exponential gaps of this mean that come over a connection forgotten after `idle` of silence on
+ * one side and kept for `kept` on the other. */
+double theory_forgotten_flows(double gap, double idle, double kept);
 
 /* ---- caches ---- */
 /* A cache of look-ups at rate q that keeps an answer for `ttl`: the share of time in which it holds one. */
