@@ -9,8 +9,10 @@ static const struct {
 } subjects[] = {
     {"designs", {"us-eu-active-active", "us-eu-active-passive", "us-eu-single-region", "quorum-store"}},
     {"how a name answers",
-     {"weighted", "latency-is-not-geography", "geolocation", "geoproximity", "ip-based", "multivalue"}},
-    {"who notices, and who still asks the old place", {"checker-shallow", "routing-control", "ttl-truth"}},
+     {"weighted", "latency-is-not-geography", "geolocation", "geoproximity", "ip-based", "multivalue",
+      "canary-over-failover"}},
+    {"who notices, and who still asks the old place",
+     {"checker-shallow", "ttl-truth", "dns-by-hand", "routing-control"}},
     {"an address for all regions", {"dns-vs-accelerator"}},
     {"balancers and zones", {"cross-zone-imbalance", "nlb-flows", "zone-loss"}},
     {"the network between", {"one-way-cut", "transit", "direct-connect-backup"}},
