@@ -119,6 +119,18 @@ static void look_up_from(Walk *walk, const Thing *record, const Subnets *network
     }
 }
 
+/* Those whose resolver stands elsewhere, and does not say for whom it asks. */
+static void look_up_from_afar(Walk *walk, const Thing *record)
+{
+    const char *const *far_at = value_of(walk->clients, "remote-at", PARAM_PLACE);
+    const bool *passes_on = value_of(walk->clients, "ecs", PARAM_YES_NO);
+    if (!far_at || !*far_at || (passes_on && *passes_on))
+        return;
+    walk->origin = origin_named(walk->loader->world, *far_at);
+    walk->who = arena_printf(walk->loader->arena, "resolvers at %s", *far_at);
+    look_up(walk, record, 0);
+}
+
 static void look_up_for(Walk *walk)
 {
     const Thing *clients = walk->clients;
@@ -130,6 +142,8 @@ static void look_up_for(Walk *walk)
         walk->who = places->place[i].name;
         look_up_from(walk, enter->thing, value_of(clients, "network", PARAM_SUBNETS));
     }
+    if (enter && enter->thing)
+        look_up_from_afar(walk, enter->thing);
 }
 
 /* ---- what a record says and nobody asks ---- */
@@ -154,7 +168,9 @@ static void lint_unheeded(Loader *loader, const Thing *record)
         const char *key, *policy;
     } traits[] = {{"location", "geolocation"}, {"networks", "ip-based"}, {"bias", "geoproximity"}};
     const Draft *draft = draft_find(loader, record->component->kind, record->name, NULL);
-    for (gsize i = 0; draft && i < G_N_ELEMENTS(traits); i++) {
+    if (!draft || !draft->used)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(traits); i++) {
         const Said *said = draft_says(draft, traits[i].key);
         if (said && !is_answer_of(loader->world, record, traits[i].policy))
             tell(loader, SEVERITY_WARNING, said->spot, "unheeded-setting",
