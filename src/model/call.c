@@ -250,16 +250,24 @@ static G_GNUC_NO_INLINE SimTime carry(const Sim *sim, Call *call, bool answer, S
     return link_carry(way, &message, &call->carrier);
 }
 
-/* What a link does to an answer is known when it leaves: true: that is after `work`. */
-static G_GNUC_NO_INLINE bool answers_later(Sim *sim, Call *call, SimTime work)
+static inline void answer_leaves(Sim *sim, Call *call, SimTime work)
 {
-    if (!way_of(sim, call->callee, call->caller))
-        return false;
-    if (work > 0)
+    call->state = CALL_BACK;
+    WATCH(sim, MOMENT_ANSWERS, call, work);
+    later(sim, call, work + call->leg);
+}
+
+/* What a link does to an answer is known when it leaves, after the work. */
+static G_GNUC_NO_INLINE void answer_by_link(Sim *sim, Call *call, SimTime work)
+{
+    bool linked = way_of(sim, call->callee, call->caller) != NULL;
+    if (linked && work > 0) {
         call_wait(sim, call, work, answer_now);
-    else
+        return;
+    }
+    if (linked)
         call->leg = carry(sim, call, true, call->leg);
-    return work > 0;
+    answer_leaves(sim, call, work);
 }
 
 /* A message that can wait at home stands in line there, not on the way: what its sender waits for begins when it
@@ -331,11 +339,10 @@ void call_answer_after(Sim *sim, Call *call, SimTime work, Outcome outcome)
         return;
     }
     call->outcome = (uint8_t)outcome;
-    if (G_UNLIKELY(sim->links) && answers_later(sim, call, work))
-        return;
-    call->state = CALL_BACK;
-    WATCH(sim, MOMENT_ANSWERS, call, work);
-    later(sim, call, work + call->leg);
+    if (G_UNLIKELY(sim->links))
+        answer_by_link(sim, call, work);
+    else
+        answer_leaves(sim, call, work);
 }
 
 void call_answer(Sim *sim, Call *call, Outcome outcome)
