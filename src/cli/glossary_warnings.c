@@ -2,6 +2,19 @@
 #include <stddef.h>
 
 const GlossaryEntry glossary_warnings[] = {
+    {"dials-all-zero",
+     "A traffic dial says how much of what would go to a region does.  With all of them at 0 there is nobody to send "
+     "it "
+     "to, and the accelerator sends it to the nearest healthy region, as if a region had failed.  To keep users "
+     "away from one region, leave another dialled up.",
+     "[accelerator door]\nendpoints = front\ndial = 0%",
+     "[accelerator door]\nendpoints = front\n[accelerator door@us-east-1]\ndial = 0%"},
+    {"double-steering",
+     "An accelerator has the same address wherever it is asked for: anycast leads each user to the nearest edge, and "
+     "the "
+     "edge to a region.  A name before it that chooses by place or health has nothing to choose.",
+     "[dns name]\npolicy = latency\nanswers = door     # an accelerator",
+     "[dns name]\npolicy = simple\nanswers = door"},
     {"evaluate-without-alias",
      "evaluate-target-health lets an alias be healthy only while its target is.  An answer that is no alias has no "
      "target to ask: only a health check takes it out.",

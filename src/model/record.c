@@ -116,8 +116,13 @@ static Record *record_of(const Sim *sim, const Thing *thing)
     return doors_in(sim, thing, ANYWHERE, &n)[0]->state;
 }
 
-static bool is_at(const Item *item, guint region)
+/* An accelerator has one address for all of its regions. */
+static bool is_at(const Sim *sim, const Item *item, guint region)
 {
+    guint n;
+    Entity *const *door = doors_in(sim, item->to.thing, ANYWHERE, &n);
+    if (n > 0 && door[0]->ops->anycast)
+        return false;
     return item->to.thing->runs_in[region] && (item->to.region == ANYWHERE || item->to.region == (int)region);
 }
 
@@ -133,7 +138,7 @@ static const Place *place_of(const Sim *sim, const Thing *thing, int region)
         thing = first->to.thing;
         region = first->to.region;
         for (guint i = 0; i < sim->world->n_running && region == ANYWHERE; i++)
-            if (is_at(first, i))
+            if (is_at(sim, first, i))
                 region = (int)i;
     }
     Entity *const *door = doors_in(sim, thing, region, &n);
@@ -162,7 +167,7 @@ static guint add_sites(const Sim *sim, const Item *item, Edition *edition, guint
 {
     guint n = 0;
     for (guint region = 0; region < sim->world->n_running; region++) {
-        if (!is_at(item, region))
+        if (!is_at(sim, item, region))
             continue;
         if (edition->answer)
             set_alternative(sim, edition, at + n, item, (int)region);

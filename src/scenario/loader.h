@@ -175,9 +175,10 @@ const char *objective_identity(Loader *loader, const char *text);
 bool objective_figure(Loader *loader, const Said *said, Objective *objective);
 void objectives_read(Loader *loader, Scenario *scenario);
 void lints_check(Loader *loader, const Scenario *scenario);
-void lints_capacity(Loader *loader); /* its part about who can serve how many */
-void lints_names(Loader *loader);    /* ... about records and edits that do less than they seem to */
-void lints_routing(Loader *loader);  /* ... about who gets no answer of a name */
+void lints_capacity(Loader *loader);     /* its part about who can serve how many */
+void lints_accelerators(Loader *loader); /* ... about accelerators and names before them that do less */
+void lints_names(Loader *loader);        /* ... about records and edits that do less than they seem to */
+void lints_routing(Loader *loader);      /* ... about who gets no answer of a name */
 void settings_list(Loader *loader, Scenario *scenario);
 const char *flat_text(Loader *loader);
 #endif

@@ -65,6 +65,10 @@ static void add_item(Sites *sites, const World *world, const Item *item)
     const Thing *thing = item->to.thing;
     if (!thing || is_apart(thing))
         return;
+    if (is_of(thing, "accelerator")) { /* one address for all of its regions */
+        add_site(sites, world, item, ANYWHERE);
+        return;
+    }
     if (item->to.region != ANYWHERE || regions_of(world, thing) == 0) {
         add_site(sites, world, item, item->to.region);
         return;
