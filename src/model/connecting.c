@@ -160,8 +160,8 @@ void connecting_begin(Sim *sim, Call *request, Seconds *seconds, uint32_t first,
 
 void connecting_check(const ConnectingConfig *config, Complaints *complaints)
 {
-    if (config->handshake == 0 && is_said(complaints, "tls"))
+    if (config->handshake == 0 && config->tls != TLS_1_3)
         complain(complaints, "tls", "contradictory-settings", "no connection is opened: handshake is 0");
-    if (config->handshake == 0 && is_said(complaints, "second-address"))
+    if (config->handshake == 0 && config->second > 0 && config->second != 250 * MILLISECOND)
         complain(complaints, "second-address", "contradictory-settings", "no connection is opened: handshake is 0");
 }

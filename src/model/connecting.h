@@ -33,8 +33,7 @@ typedef struct {
     {                                                                                                                  \
         .name = "second-address", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, connecting.second, SimTime),   \
         .standard = "250ms", .most = 6e10,                                                                             \
-        .help = "Where there are two addresses the second is tried as well after this time for each round trip of "    \
-                "the handshake, and the first to connect is taken; 0s: never.",                                        \
+        .help = "When a second address is tried as well, for each round trip of a handshake; 0s: it is never.",        \
         .source = "RFC 8305, 5: connection attempt delay"                                                              \
     }
 

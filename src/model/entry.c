@@ -63,6 +63,6 @@ void entry_check(const EntryConfig *config, gint64 retries, Complaints *complain
                  "nobody gets there: a request has failed after %" G_GINT64_FORMAT
                  " attempts (retries = %" G_GINT64_FORMAT "), the fallback is for later ones",
                  retries + 1, retries);
-    if (!instead && is_said(complaints, "fallback-after"))
+    if (!instead && config->fallback_after != 1)
         complain(complaints, "fallback-after", "contradictory-settings", "there is no fallback; write fallback = NAME");
 }

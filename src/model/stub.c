@@ -90,16 +90,19 @@ void stub_told(Sim *sim, Stubs *stubs, uint32_t user, unsigned i, const DnsPort 
     remembered->address[1] = empty ? NO_ADDRESS : told->address[1];
 }
 
+/* The defaults, which anybody may write. */
+static const SimTime usual_hold = 30 * SECOND, usual_empty_hold = 10 * SECOND;
+
 void stub_check(const StubConfig *config, Complaints *complaints)
 {
-    if (config->runtime != RUNTIME_FIXED && is_said(complaints, "runtime-hold"))
+    if (config->runtime != RUNTIME_FIXED && config->hold != usual_hold)
         complain(complaints, "runtime-hold", "contradictory-settings",
                  "only programs with runtime = fixed keep answers for a time; here runtime is %s",
                  config->runtime == RUNTIME_NONE ? "none" : "forever");
-    if (config->runtime == RUNTIME_NONE && is_said(complaints, "runtime-share"))
+    if (config->runtime == RUNTIME_NONE && config->share > 0 && config->share < 1)
         complain(complaints, "runtime-share", "contradictory-settings",
                  "a share of what? runtime is none; write runtime = fixed or runtime = forever");
-    if (config->runtime == RUNTIME_NONE && is_said(complaints, "runtime-empty-hold"))
+    if (config->runtime == RUNTIME_NONE && config->empty_hold != usual_empty_hold)
         complain(complaints, "runtime-empty-hold", "contradictory-settings",
                  "no program keeps anything: runtime is none");
 }
