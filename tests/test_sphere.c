@@ -4,8 +4,6 @@
 #include "tests/expect.h"
 #include <math.h>
 
-#define EARTH_KM 6371.0
-
 static double degree(uint64_t *seed, double most)
 {
     return most * (2 * (double)dice_below(seed, 1000001) / 1000000 - 1);

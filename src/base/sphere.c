@@ -2,8 +2,7 @@
 #include "base/real.h"
 #include <math.h>
 
-#define EARTH_KM 6371.0
-#define RADIANS  (3.14159265358979323846 / 180)
+#define RADIANS (3.14159265358979323846 / 180)
 
 Position position_of(double lat, double lon)
 {

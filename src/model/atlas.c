@@ -398,6 +398,9 @@ static void find_cities(Atlas *atlas)
     for (guint i = 0; i < atlas->n_regions; i++) {
         double least = INFINITY;
         for (guint j = 0; j < atlas->n_places; j++) {
+            double north = fabs(atlas->region[i].position.lat - atlas->position[j].lat);
+            if (north * EARTH_KM >= least) /* at least that far */
+                continue;
             double km = great_circle_km(atlas->region[i].position, atlas->position[j]);
             if (km < least) {
                 least = km;
