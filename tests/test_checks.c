@@ -126,6 +126,16 @@ static void children_are_heard_where_they_look(void)
     EXPECT_NEAR(first(&elsewhere, "fit@us-east-1 tells * unhealthy", ALWAYS), alarm, 0);
 }
 
+/* Who looks at one region only is heard everywhere. */
+static void the_only_child_there_is_is_heard_elsewhere_too(void)
+{
+    g_auto(Told) told = tell(carts_dead, SETS("carts-up.of=carts@us-east-1", "writes-come.enabled=no",
+                                              "fit.of=page-up, carts-up", "fit.healthy=2"));
+    double carts = first(&told, "carts-up@us-east-1 tells * unhealthy", ALWAYS);
+    EXPECT_NEAR(first(&told, "fit@us-east-1 tells * unhealthy", ALWAYS), carts, 0);
+    EXPECT_NEAR(first(&told, "fit@eu-central-1 tells * unhealthy", ALWAYS), carts, 0);
+}
+
 /* ---- inverted ---- */
 
 static void inverted_checks_say_the_opposite_from_the_start(void)
@@ -386,6 +396,7 @@ void suite_checks(void)
     TEST(two_of_three);
     TEST(one_of_three_is_enough_or_none_may_fail);
     TEST(children_are_heard_where_they_look);
+    TEST(the_only_child_there_is_is_heard_elsewhere_too);
     TEST(inverted_checks_say_the_opposite_from_the_start);
     TEST(m_of_n_datapoints);
     TEST(datapoints_are_what_a_period_added);

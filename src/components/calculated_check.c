@@ -1,7 +1,7 @@
 /* Calculated health check of Route 53: k of n other health checks say so.
  *
  * It looks at nothing itself: its children tell it when they change their minds, and it tells its own readers at once.
- * Of a child without a region it hears the one that looks where it looks itself. */
+ * Of a child without a region it hears the one that looks where it looks itself, or the only one there is. */
 #include "model/verdict.h"
 #include "base/poison.h"
 
@@ -103,6 +103,21 @@ static Entity *judge_at(const Sim *sim, const Thing *check, int region)
     return judge[nth];
 }
 
+/* The region of the child that is heard in `region`; NO_REGION: nobody can tell. */
+static int heard_from(const World *world, Reference child, int region)
+{
+    if (child.region != ANYWHERE || child.thing->runs_in[region])
+        return child.region != ANYWHERE ? child.region : region;
+    int only = NO_REGION;
+    for (guint i = 0; i < world->n_running; i++) {
+        if (child.thing->runs_in[i] && only != NO_REGION)
+            return NO_REGION;
+        if (child.thing->runs_in[i])
+            only = (int)i;
+    }
+    return only;
+}
+
 static void connect(Sim *sim, const Thing *thing)
 {
     const Config *config = thing->config;
@@ -115,7 +130,7 @@ static void connect(Sim *sim, const Thing *thing)
         calculator->child = arena_many(sim->arena, Child, config->of.n);
         for (guint k = 0; k < config->of.n; k++) {
             Reference to = config->of.item[k].to;
-            int region = to.region != ANYWHERE ? to.region : calculator->judge.region;
+            int region = heard_from(sim->world, to, calculator->judge.region);
             calculator->child[k] = (Child){judge_at(sim, to.thing, region), true};
         }
     }
@@ -142,10 +157,11 @@ static void check_child(const Thing *thing, const World *world, guint k, Complai
             complain(complaints, "of", "bad-list", "'%s' is given twice", to.thing->name);
             return;
         }
-    for (guint region = 0; to.region == ANYWHERE && region < world->n_running; region++)
-        if (thing->runs_in[region] && !to.thing->runs_in[region]) {
+    for (guint region = 0; region < world->n_running; region++)
+        if (thing->runs_in[region] && heard_from(world, to, (int)region) == NO_REGION) {
             complain(complaints, "of", "contradictory-settings",
-                     "'%s' does not look at %s, where '%s' has to judge; name which one it is to hear: %s@REGION",
+                     "'%s' looks at several regions, but not at %s, where '%s' has to judge; name which one it is to "
+                     "hear: %s@REGION",
                      to.thing->name, world->region[region].name, thing->name, to.thing->name);
             return;
         }
@@ -199,7 +215,8 @@ static const Param params[] = {
      .offset = PARAM_FIELD(Config, of, References),
      .choices = "health-check",
      .flags = PARAM_EVERYWHERE,
-     .help = "Its children, at most 255; of one without a region, the one that looks at the same region."},
+     .help =
+         "Its children, at most 255; of one without a region, the one that looks at the same region, or the only one."},
     {.name = "healthy",
      .type = PARAM_COUNT,
      .offset = PARAM_FIELD(Config, healthy, gint64),
