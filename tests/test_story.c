@@ -117,6 +117,19 @@ static void a_replica_catches_up(void)
     TELL_STORY("catching-up", parts);
 }
 
+/* Lost while the line is taken for whole; over the tunnels; over the line again, half a minute after it is whole. */
+static void a_line_is_cut_and_its_backup_stands_in(void)
+{
+    static const Part parts[] = {
+        {"cut *", 0, 300},
+        {"app@* gives up on *", 0, 300},
+        {"app@* hears from ledger@*", 50, 300},
+        {"ledger@* message of *", 0, 300},
+        {"* sends over *", 0, 300},
+    };
+    TELL_STORY("backup", parts);
+}
+
 /* A trace changes nothing, and the same run is the same run. */
 static void watching_changes_nothing(void)
 {
@@ -142,5 +155,6 @@ void suite_story(void)
     TEST(a_lost_writer_is_replaced_and_comes_back);
     TEST(two_of_three_must_have_a_write);
     TEST(a_replica_catches_up);
+    TEST(a_line_is_cut_and_its_backup_stands_in);
     TEST(watching_changes_nothing);
 }

@@ -31,6 +31,10 @@ const GlossaryEntry glossary_terms[] = {
      "The pause before an attempt is repeated; it grows with every attempt, and is drawn at random (jitter) so that "
      "clients do not come back all at once.",
      NULL, NULL},
+    {"black-hole",
+     "A way on which messages disappear while who sends them takes it for whole: a cut line until its hold timer has "
+     "run out, a dead tunnel until its other end is missed.",
+     NULL, NULL},
     {"calculated", "A health check that looks at nothing itself: healthy while so many of others are (k of n).", NULL,
      NULL},
     {"CI",

@@ -229,7 +229,7 @@ static void answer_now(Sim *sim, Entity *me, Call *call, Call *reply)
     call_answer(sim, call, (Outcome)call->outcome);
 }
 
-static G_GNUC_NO_INLINE SimTime carry(const Sim *sim, Call *call, bool answer, SimTime without)
+static G_GNUC_NO_INLINE SimTime carry(Sim *sim, Call *call, bool answer, SimTime without)
 {
     const Entity *from = answer ? call->callee : call->caller, *to = answer ? call->caller : call->callee;
     const LinkWay *way = way_of(sim, from, to);
@@ -247,7 +247,10 @@ static G_GNUC_NO_INLINE SimTime carry(const Sim *sim, Call *call, bool answer, S
                        .opens = opens && (!answer || messages_there(sim, call) == 1),
                        .datagram = call->port == PORT_DNS,
                        .queued = !answer && call->patience & HAS_ROOM};
-    return link_carry(way, &message, &call->carrier);
+    SimTime delay = link_carry(way, &message, &call->carrier);
+    if (link_stands_in(way, call->carrier))
+        TELL(sim, from, "sends over %s: what is preferred is given up", link_stands_in(way, call->carrier));
+    return delay;
 }
 
 static inline void answer_leaves(Sim *sim, Call *call, SimTime work)

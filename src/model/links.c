@@ -271,6 +271,11 @@ bool link_held(const LinkWay *way, uint8_t carrier, SimTime since)
     return lane->n_cuts == 0 && lane->changed_at <= since;
 }
 
+const char *link_stands_in(const LinkWay *way, uint8_t carrier)
+{
+    return carrier == 0 || carrier == LINK_LOST ? NULL : way->link->carrier[carrier].is->of->thing->name;
+}
+
 /* The hold timer starts anew with every sign of life; the last one came up to a keepalive ago. */
 static void lose(Carrier *carrier, SimTime now)
 {

@@ -114,6 +114,8 @@ typedef struct {
 } Message;
 /* How long until it is there.  *carrier: what it travels on; LINK_LOST: it will not arrive. */
 SimTime link_carry(const LinkWay *way, const Message *message, uint8_t *carrier);
+/* What carries it, where that is not what is preferred: the name of the link that stands in; NULL: it is. */
+const char *link_stands_in(const LinkWay *way, uint8_t carrier);
 /* How long the message must wait before it is its turn; room is kept for it from then on. */
 SimTime link_queue(const LinkWay *way, uint32_t bytes, SimTime now, uint8_t *carrier);
 /* Was what it travelled on whole, without a change, since then? */

@@ -36,14 +36,16 @@ typedef struct {
          .most = 3.6e12,                                                                                               \
          .help = "Time that a read takes in the database, without waiting.",                                           \
          .source = read_source},                                                                                       \
-    {                                                                                                                  \
-        .name = "write-time", .type = PARAM_LAW_OF_DURATION, .offset = PARAM_FIELD(Config, replica.write_time, Law),   \
-        .standard = write_law, .most = 3.6e12,                                                                         \
-        .help = "Time until a write is durable in its region, without waiting.", .source = write_source                \
-    },                                                                                                                 \
+        {.name = "write-time",                                                                                         \
+         .type = PARAM_LAW_OF_DURATION,                                                                                \
+         .offset = PARAM_FIELD(Config, replica.write_time, Law),                                                       \
+         .standard = write_law,                                                                                        \
+         .most = 3.6e12,                                                                                               \
+         .help = "Time until a write is durable in its region, without waiting.",                                      \
+         .source = write_source},                                                                                      \
     {                                                                                                                  \
         .name = "answer-size", .type = PARAM_SIZE, .offset = PARAM_FIELD(Config, replica.answer_size, gint64),         \
-        .standard = "0B", .most = 1e9,         .help = "Bytes of the answer to a read, for its links.",                \
+        .standard = "0B", .most = 1e9, .help = "Bytes of the answer to a read, for its links.",                        \
         .source = "assumed: it takes no room"                                                                          \
     }
 
@@ -57,11 +59,14 @@ typedef struct {
      .help = "Time that it takes to apply a change that was received, before readers see it; 0ms: they see it on "     \
              "arrival.",                                                                                               \
      .source = apply_source},                                                                                          \
-    {                                                                                                                  \
-        .name = "appliers", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, replica.appliers, gint64),              \
-        .standard = "1", .least = 1, .most = 1e6, .help = "Changes that one replica applies at a time.",               \
-        .source = "assumed: one after the other"                                                                       \
-    },                                                                                                                 \
+        {.name = "appliers",                                                                                           \
+         .type = PARAM_COUNT,                                                                                          \
+         .offset = PARAM_FIELD(Config, replica.appliers, gint64),                                                      \
+         .standard = "1",                                                                                              \
+         .least = 1,                                                                                                   \
+         .most = 1e6,                                                                                                  \
+         .help = "Changes that one replica applies at a time.",                                                        \
+         .source = "assumed: one after the other"},                                                                    \
     {                                                                                                                  \
         .name = "change-size", .type = PARAM_SIZE, .offset = PARAM_FIELD(Config, replica.change_size, gint64),         \
         .standard = "0B", .most = 1e9,                                                                                 \
