@@ -38,6 +38,9 @@ static const Variant pages = {"five calls a page",
                               {"shop.calls=5x carts", "users.mix=50% read, 50% write", "scenario.duration=2m", NULL}};
 static const Variant quiet = {"mostly health checks",
                               {"users.rate=1/min", "shop.servers=100", "scenario.duration=1h", NULL}};
+static const Variant unequal = {"100,000 resolvers, a few with most of the users",
+                                {"users.resolvers=zipf(100k, 1.0)", "users.rate=1k/s", "users.think=1000s",
+                                 "shop.servers=10", "scenario.duration=2s", "scenario.warm-up=0s", NULL}};
 static const Variant overload = {"a queue without end",
                                  {"users.rate=10k/s", "shop.queue=1G", "shop.servers=1", "users.enter=front",
                                   "scenario.duration=1m", "scenario.warm-up=0s", "users.think=1s", NULL}};
@@ -123,7 +126,7 @@ static void test_memory(void)
     static const struct {
         const Variant *variant;
         guint replications;
-    } cases[] = {{&plain_one, 1}, {&plain_one, 20}, {&crowd, 1}, {&overload, 1}, {&cut, 1}};
+    } cases[] = {{&plain_one, 1}, {&plain_one, 20}, {&crowd, 1}, {&unequal, 1}, {&overload, 1}, {&cut, 1}};
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(Case) loaded = load(cases[i].variant);
         g_autofree char *said = NULL;

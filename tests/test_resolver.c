@@ -292,6 +292,15 @@ static void some_lookups_fail(void)
 
 /* ---- many ---- */
 
+/* As they are counted before a run; what a run takes is held against that in tests/test_estimate.c. */
+static void a_hundred_thousand_take_little_memory(void)
+{
+    ResolverConfig config = plain;
+    config.sizes = law_zipf(100000, 1);
+    EXPECT(resolvers_bytes(&config, 1e9) < 40e6, "%g bytes", resolvers_bytes(&config, 1e9));
+    EXPECT(resolvers_bytes(&config, 100) < 2e6, "%g bytes", resolvers_bytes(&config, 100));
+}
+
 static guint n_resolvers(uint32_t n, guint *far)
 {
     guint all = 0;
@@ -528,6 +537,7 @@ void suite_resolver(void)
     TEST(it_may_pass_on_where_its_users_are);
     TEST(those_far_away_stand_where_the_scenario_says);
     TEST(some_lookups_fail);
+    TEST(a_hundred_thousand_take_little_memory);
     TEST(those_that_nobody_has_are_not_there);
     TEST(caches_begin_in_the_equilibrium_of_their_law);
     TEST(a_time_found_under_way_is_a_long_one);

@@ -22,7 +22,7 @@ typedef struct {
     Mix mix;
     Law items;
     SimTime think, timeout, backoff, idle, keep_alive;
-    gint64 retries;
+    gint64 retries, question_size;
     double mobile;
     Law access, read_back;
     EntryConfig entry;
@@ -162,6 +162,7 @@ static void ask(Sim *sim, Entity *me, Call *request, Entity *server, const User 
                                 .served_by = NO_REGION,
                                 .asker = population_number(city->population)};
     question->access = user->access;
+    question->bytes = (uint32_t)((const Config *)me->config)->question_size;
     question->connected_at = connected_at;
     if (G_UNLIKELY(mine->resent))
         call_is_nth(question, 1);
@@ -606,6 +607,13 @@ static const Param params[] = {
      .most = 100,
      .help = "Further attempts after a failed one, from the look-up on.",
      .source = "assumed"},
+    {.name = "question-size",
+     .type = PARAM_SIZE,
+     .offset = PARAM_FIELD(Config, question_size, gint64),
+     .standard = "0B",
+     .most = 1e9,
+     .help = "Bytes of each request, for the links that it passes.",
+     .source = "assumed: it takes no room"},
     {.name = "backoff",
      .type = PARAM_DURATION,
      .offset = PARAM_FIELD(Config, backoff, SimTime),
