@@ -42,7 +42,7 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
     const Config *config = thing->config;
     const LinkConfig *link = config->link.thing->config;
     fault_check(thing, world, complaints);
-    if (config->factor == 1 && config->add == 0 && config->loss == 0)
+    if (!is_said(complaints, "factor") && !is_said(complaints, "add") && !is_said(complaints, "loss"))
         complain(complaints, NULL, "missing-key", "[fault %s] changes nothing; give it factor, add or loss",
                  thing->name);
     if (config->loss >= 1)
