@@ -33,7 +33,7 @@ static void add_power_of_two(GPtrArray *all)
         double rho, duration_s;
         int c;
         guint quick, full;
-    } rows[] = {{0.7, 40, 50, 12, 40}, {0.9, 60, 100, 0, 10}};
+    } rows[] = {{0.7, 40, 50, 12, 40}, {0.9, 60, 100, 0, 30}};
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         Experiment *farm = add_farm(all, "power-of-two", rows[i].c, rows[i].rho, rows[i].quick, rows[i].full);
         experiment_set(farm, "scenario.duration=%gs", rows[i].duration_s);

@@ -479,6 +479,8 @@ static void mistakes_are_told(void)
         {"\n[fault f]\nuse = outage\ntarget = us-east-1\nzone = c\nat = 1m\nfor = 1m\n", "unknown-zone"},
         {"\n[fault f]\nuse = outage\ntarget = us-east-1\nzone = us-east-1a\nat = 1m\nfor = 1m\n", "unknown-choice"},
         {"\n[action x]\nuse = zonal-shift\nof = front@us-east-1\nzone = f\nat = 1m\n", "unknown-zone"},
+        {"\n[action x]\nuse = zonal-shift\nof = front@us-east-1\nzone = all\nat = 1m\n", "contradictory-settings"},
+        {"\n[region us-east-2]\nzones = 2\n", "unused-section"},
         {"\n[action x]\nuse = zonal-shift\nof = front\nzone = a\nat = 1m\n", "missing-region"},
         {"\n[action x]\nuse = deregister\nof = front@us-east-1\ntargets = 5\nat = 1m\n", "out-of-range"},
         {"\n[action x]\nuse = deregister\nof = front@us-east-1\ntargets = 4\nat = 1m\n", ""},

@@ -81,7 +81,8 @@ static void test_every_slug_has_a_mistake(void)
         "spof-database syntax too-few-samples ttl-on-alias unclosed-paren unclosed-quote unknown-argument "
         "unknown-choice "
         "unknown-column unknown-key unknown-label unknown-label-value unknown-law unknown-metric unknown-model "
-        "unknown-location unknown-place unknown-reference unknown-region unknown-section unnamed-argument "
+        "unknown-location unknown-zone missing-region unknown-place unknown-reference unknown-region unknown-section "
+        "unnamed-argument "
         "unused-section "
         "unheeded-setting use-changed users-without-answer warm-up-eats-run weights-all-zero wrong-dimension";
     g_auto(GStrv) slugs = g_strsplit(all_slugs, " ", -1);

@@ -22,8 +22,10 @@ static const Thing *of(const Thing *action, int *region)
 static ControlPort what(const Thing *action, bool back)
 {
     const Config *config = action->config;
-    return (ControlPort){
-        .what = CONTROL_SHIFT, .region = (int16_t)config->of.region, .zone = (int16_t)config->zone, .on = !back};
+    return (ControlPort){.what = CONTROL_SHIFT,
+                         .region = (int16_t)config->of.region,
+                         .zone = (int16_t)ZONE_OF(config->zone),
+                         .on = !back};
 }
 
 static const ActionRule rule = {.of = of, .what = what};
@@ -36,10 +38,13 @@ static void build(Sim *sim, const Thing *thing)
 static void check(const Thing *thing, const World *world, Complaints *complaints)
 {
     const Config *config = thing->config;
-    int region = config->of.region;
+    int region = config->of.region, zone = ZONE_OF(config->zone);
     action_check(thing, world, complaints);
-    if (!zone_check_where(&config->of, complaints) || !zone_check(world, region, config->zone, "zone", complaints))
+    if (!zone_check_where(&config->of, complaints) || !zone_check(world, region, zone, "zone", complaints))
         return;
+    if (zone == WHOLE_REGION)
+        complain(complaints, "zone", "contradictory-settings",
+                 "a shift leaves one zone for the others: 'all' would leave nowhere to go");
     if (world->region[region].n_zones == 1)
         complain(complaints, "zone", "contradictory-settings",
                  "%s has one zone, so there is none to shift to; [region %s] zones = 2 would make it two",
@@ -57,9 +62,9 @@ static const Param params[] = {
     {.name = "zone",
      .type = PARAM_CHOICE,
      .offset = PARAM_FIELD(Config, zone, int),
-     .choices = ZONE_LETTERS,
+     .choices = ZONE_CHOICES,
      .flags = PARAM_EVERYWHERE,
-     .help = "The zone that is left."},
+     .help = "The zone that is left: one of them."},
     PARAM_END,
 };
 

@@ -254,11 +254,23 @@ static bool is_root(const Draft *draft)
     return !draft->component || draft->component->root;
 }
 
-/* An unused thing with a name like another's was meant to be that one: a header mistyped in a file that extends. */
+/* A region where something runs, with a name like that. */
+static const char *near_running(Loader *loader, const char *name)
+{
+    g_autoptr(GPtrArray) running = g_ptr_array_new();
+    for (guint i = 0; i < loader->world->n_running; i++)
+        g_ptr_array_add(running, (gpointer)loader->world->region[i].name);
+    g_ptr_array_add(running, NULL);
+    return nearest_word(name, (const char *const *)running->pdata);
+}
+
+/* An unused thing with a name like another's was meant to be that one: a header mistyped in a file that extends; a
+ * region's where something runs. */
 static void check_used(Loader *loader, const Draft *draft)
 {
-    const char *near = near_name(loader, draft);
-    const char *who = strcmp(draft->kind, "region") == 0 ? "nothing runs in" : "nothing uses";
+    bool is_region = strcmp(draft->kind, "region") == 0;
+    const char *near = is_region && draft->name ? near_running(loader, draft->name) : near_name(loader, draft);
+    const char *who = is_region ? "nothing runs in" : "nothing uses";
     if (near)
         tell(loader, SEVERITY_ERROR, draft->spot, "unused-section", "%s %s; did you mean [%s %s]?", who,
              header_of(loader, draft), draft->kind, near);
