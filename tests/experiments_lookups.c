@@ -2,6 +2,7 @@
 #include "tests/experiments.h"
 #include "tests/measures.h"
 #include "tests/theory.h"
+#include <math.h>
 
 static const double ttl = 60;
 
