@@ -39,7 +39,7 @@ Log *log_new(Sim *sim, Entity *from, Entity *to, LogHabits habits)
     journal->to = to;
     journal->habits = habits;
     journal->key = key_of(from->own_key, key_of_text(to->name));
-    journal->capacity = 64;
+    journal->capacity = 128;
     journal->ring = g_new(Change, journal->capacity);
     return journal;
 }
