@@ -409,6 +409,27 @@ static void caches_begin_in_the_equilibrium_of_their_law(void)
     }
 }
 
+/* Who asks while they find out what they hold changes nothing of that. */
+static void asked_at_the_start_they_hold_what_they_held(void)
+{
+    enum { N = 2000 };
+    static double left[N];
+    opened(&plain, N, 400000, 10. * N); /* so often that each holds an answer */
+    start_all();
+    for (uint32_t i = 0; i < N; i++) {
+        Call *root = call_begin(stage.sim, stage.city, mix64(i));
+        Call *question = call_new(stage.sim, stage.city, root, resolvers_at(stage.resolvers, i), PORT_DNS, heard);
+        question->dns = (DnsPort){.name = stage.name->index};
+        call_send(stage.sim, question, stage.patience);
+    }
+    run_to(0.2);
+    g_string_truncate(stage.told, 0);
+    guint n = held(N, left);
+    EXPECT(n >= N - 20, "%u", n);
+    EXPECT(distance(left, n, left_of_constant) < 1.95 / sqrt(n), "%g", distance(left, n, left_of_constant) * sqrt(n));
+    closed();
+}
+
 /* ---- what is left of a time found under way ---- */
 
 static void a_time_found_under_way_is_a_long_one(void)
@@ -540,6 +561,7 @@ void suite_resolver(void)
     TEST(a_hundred_thousand_take_little_memory);
     TEST(those_that_nobody_has_are_not_there);
     TEST(caches_begin_in_the_equilibrium_of_their_law);
+    TEST(asked_at_the_start_they_hold_what_they_held);
     TEST(a_time_found_under_way_is_a_long_one);
     TEST(a_machine_keeps_what_is_left_of_the_ttl);
     TEST(a_runtime_keeps_it_for_its_own_time);

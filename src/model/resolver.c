@@ -91,7 +91,7 @@ static void told(Sim *sim, Entity *me, Call *call, Call *reply)
     Kept *kept = kept_of(resolver, reply);
     (void)call;
     kept->asking = false;
-    if (reply->outcome == OUTCOME_OK) {
+    if (reply->outcome == OUTCOME_OK && kept->until <= sim_now(sim)) { /* else it has remembered meanwhile: primed */
         keep(kept, &reply->dns, sim_now(sim) + hold_of(me, resolver, &reply->dns, sim_now(sim)));
         TELL(sim, me, "is told %s for %s", kept->n_addresses > 0 ? sim_entity(sim, kept->address[0])->name : "nothing",
              sim->world->thing[reply->dns.name]->name);
@@ -153,6 +153,7 @@ static bool holds_one(const Entity *me, unsigned i, SimTime ttl)
     return unit_of(start_draw(me, DRAW_CACHED, i)) < asks / (1 + asks);
 }
 
+/* Be it that somebody has asked meanwhile: he would have been told what it held. */
 static void primed(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     Resolver *resolver = me->state;
@@ -161,16 +162,17 @@ static void primed(Sim *sim, Entity *me, Call *call, Call *reply)
     uint64_t key = start_draw(me, DRAW_RESIDUAL, i);
     (void)call;
     bool empty = reply->dns.address[0] == NO_ADDRESS;
-    if (reply->outcome != OUTCOME_OK || kept->until != 0)
+    if (reply->outcome != OUTCOME_OK)
         return;
     SimTime ttl = reply->dns.ttl, cap = resolver->pool->config->cap;
     double left = resolver->manner == KEEPS_LONGER && !empty
                       ? renewal_left(&resolver->pool->longer, key)
                       : unit_of(key) * (double)(resolver->manner == KEEPS_SHORTER ? MIN(ttl, cap) : ttl);
-    keep(kept, &reply->dns, 0);
-    kept->before = empty ? NO_ADDRESS : kept->address[below(start_draw(me, DRAW_TARGET, i), kept->n_addresses)];
-    if (holds_one(me, i, ttl))
-        kept->until = sim_now(sim) + (SimTime)left;
+    bool holds = holds_one(me, i, ttl);
+    if (holds || kept->until == 0)
+        keep(kept, &reply->dns, holds ? sim_now(sim) + (SimTime)left : 0);
+    if (kept->n_addresses > 0)
+        kept->before = kept->address[below(start_draw(me, DRAW_TARGET, i), kept->n_addresses)];
 }
 
 /* The first asks for all what the TTL is: then they know which of them hold an answer. */
