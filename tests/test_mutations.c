@@ -11,7 +11,7 @@ static const struct {
     const char *line; /* a regular expression that the whole changed line matches */
     const char *why;
 } harmless[] = {
-    {MUTATE_HEADER_TYPO, "\\[(action|clients|fault|link) [a-z-]+\\].*", "nothing refers to a root: its name is a label"},
+    {MUTATE_HEADER_TYPO, "\\[(action|clients|fault|link) [a-z-]+\\].*", "nothing refers to a root: a name is a label"},
     {MUTATE_KEY_TYPO, "[a-z.]+\\.p999(\\{.*\\})? +<=.*", "p999 is another figure of the same metric"},
     {MUTATE_VALUE_TYPO, "title +=.*", "a title may be anything"},
 };

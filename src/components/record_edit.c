@@ -34,8 +34,6 @@ static void build(Sim *sim, const Thing *thing)
 
 /* ---- what is asked of a scenario ---- */
 
-extern const Component record_edit_component; /* at the foot */
-
 /* Does a way lead from these answers to the record, by what the scenario says or any edit may say? */
 static bool leads_to(const World *world, const References *answers, const Thing *record, bool *seen)
 {
@@ -49,7 +47,7 @@ static bool leads_to(const World *world, const References *answers, const Thing 
         if (leads_to(world, &((const RecordConfig *)to->config)->answers, record, seen))
             return true;
         for (guint k = 0; k < world->n_things; k++) {
-            const Config *edit = world->thing[k]->component == &record_edit_component ? world->thing[k]->config : NULL;
+            const Config *edit = world->thing[k]->component->build == build ? world->thing[k]->config : NULL;
             if (edit && edit->of.thing == to && leads_to(world, &edit->answers, record, seen))
                 return true;
         }
