@@ -19,7 +19,7 @@ static Experiment *add_farm(GPtrArray *all, const char *algorithm, int c, double
 static void add_random(GPtrArray *all)
 {
     double rho = 0.7;
-    Experiment *farm = add_farm(all, "weighted-random", 4, rho, 30, 240);
+    Experiment *farm = add_farm(all, "weighted-random", 4, rho, 30, 160);
     experiment_expect(farm, "mean response", "latency.mean", RULE_THEORY, theory_mmc_response(rho * mu, mu, 1), 0.01);
     experiment_expect(farm, "p99 response", "latency.p99", RULE_THEORY,
                       theory_mm1_response_quantile(rho * mu, mu, 0.99), 0.02);
@@ -61,7 +61,7 @@ static void add_lone_instance(GPtrArray *all)
         double share;
     } rows[] = {{"no", 0.5}, {"yes", 0.1}};
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        Experiment *zones = experiment_add(all, "balancers", "cross-zone-imbalance", 16, 60,
+        Experiment *zones = experiment_add(all, "balancers", "cross-zone-imbalance", 16, 30,
                                            g_strdup_printf("one instance and nine, cross-zone %s", rows[i].cross_zone));
         experiment_set(zones, "front.cross-zone=%s", rows[i].cross_zone);
         experiment_set(zones, "%s", "scenario.duration=10m");
@@ -76,7 +76,7 @@ static void add_forgotten_flows(GPtrArray *all)
     static const double think_s = 240, idle_s[] = {600, 400};
     for (guint i = 0; i < G_N_ELEMENTS(idle_s); i++) {
         Experiment *flows =
-            experiment_add(all, "balancers", "nlb-flows", 10, 40,
+            experiment_add(all, "balancers", "nlb-flows", 10, 16,
                            g_strdup_printf("flows kept for %g s by users, for 350 s by the balancer", idle_s[i]));
         experiment_set(flows, "users.idle=%gs", idle_s[i]);
         experiment_set(flows, "users.think=%gs", think_s);
