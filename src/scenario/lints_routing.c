@@ -34,6 +34,8 @@ typedef struct {
     Origin origin;
     const char *who; /* the origin in words */
     GString **left;  /* per record: who gets no answer of it; NULL: everybody does */
+    guint *seen;     /* per thing: the last look-up that came by */
+    guint n_lookups;
 } Walk;
 
 static const RoutingRule *rule_of(const Thing *record)
@@ -75,18 +77,19 @@ static void note(Walk *walk, const Thing *record, bool by_address)
         g_string_append_printf(*left, "%s%s", (*left)->len ? ", " : "", who);
 }
 
-static void look_up(Walk *walk, const Thing *record, int depth)
+static void go_down(Walk *walk, const Thing *record)
 {
     const References *answers = value_of(record, "answers", PARAM_REFERENCES);
     const RoutingRule *rule = rule_of(record);
     const Thing *best = NULL;
     int most = 0;
-    if (!is_of(record, "dns") || !answers || !rule || depth > NESTED_MOST)
+    if (!is_of(record, "dns") || !answers || !rule || walk->seen[record->index] == walk->n_lookups)
         return;
+    walk->seen[record->index] = walk->n_lookups;
     for (guint i = 0; i < answers->n; i++) {
         const Thing *answer = answers->item[i].to.thing;
         if (!rule->fit) {
-            look_up(walk, answer, depth + 1);
+            go_down(walk, answer);
             continue;
         }
         RecordTraits traits = traits_of(answer);
@@ -97,9 +100,15 @@ static void look_up(Walk *walk, const Thing *record, int depth)
         }
     }
     if (best)
-        look_up(walk, best, depth + 1);
+        go_down(walk, best);
     else if (rule->fit)
         note(walk, record, goes_by_address(answers));
+}
+
+static void look_up(Walk *walk, const Thing *record)
+{
+    walk->n_lookups++;
+    go_down(walk, record);
 }
 
 /* A network of users is looked at in so many places: each part of 24 bits of one of 16 or more. */
@@ -108,13 +117,13 @@ enum { PARTS_MOST = 256 };
 static void look_up_from(Walk *walk, const Thing *record, const Subnets *networks)
 {
     if (!networks || networks->n == 0)
-        look_up(walk, record, 0);
+        look_up(walk, record);
     for (guint i = 0; networks && i < networks->n; i++) {
         const Subnet *network = &networks->subnet[i];
         guint n = 1u << (24 - network->bits), step = MAX(n / PARTS_MOST, 1);
         for (guint part = 0; part < n; part += step) {
             walk->origin.subnet = network->address + (part << 8);
-            look_up(walk, record, 0);
+            look_up(walk, record);
         }
     }
 }
@@ -128,22 +137,21 @@ static void look_up_from_afar(Walk *walk, const Thing *record)
         return;
     walk->origin = origin_named(walk->loader->world, *far_at);
     walk->who = arena_printf(walk->loader->arena, "resolvers at %s", *far_at);
-    look_up(walk, record, 0);
+    look_up(walk, record);
 }
 
-static void look_up_for(Walk *walk)
+static void look_up_name(Walk *walk, const char *key)
 {
-    const Thing *clients = walk->clients;
-    const World *world = walk->loader->world;
-    const Reference *enter = value_of(clients, "enter", PARAM_REFERENCE);
-    const Places *places = value_of(clients, "places", PARAM_PLACES);
-    for (guint i = 0; enter && enter->thing && places && i < places->n; i++) {
-        walk->origin = origin_named(world, places->place[i].name);
+    const Reference *name = value_of(walk->clients, key, PARAM_REFERENCE);
+    const Places *places = value_of(walk->clients, "places", PARAM_PLACES);
+    if (!name || !name->thing || !places)
+        return;
+    for (guint i = 0; i < places->n; i++) {
+        walk->origin = origin_named(walk->loader->world, places->place[i].name);
         walk->who = places->place[i].name;
-        look_up_from(walk, enter->thing, value_of(clients, "network", PARAM_SUBNETS));
+        look_up_from(walk, name->thing, value_of(walk->clients, "network", PARAM_SUBNETS));
     }
-    if (enter && enter->thing)
-        look_up_from_afar(walk, enter->thing);
+    look_up_from_afar(walk, name->thing);
 }
 
 /* ---- what a record says and nobody asks ---- */
@@ -194,11 +202,14 @@ static void shorten(GString *left)
 void lints_routing(Loader *loader)
 {
     const World *world = loader->world;
-    Walk walk = {.loader = loader, .left = g_new0(GString *, world->n_things + 1)};
+    Walk walk = {.loader = loader,
+                 .left = g_new0(GString *, world->n_things + 1),
+                 .seen = arena_many(loader->arena, guint, world->n_things + 1)};
     for (guint i = 0; i < world->n_things; i++)
         if (is_of(world->thing[i], "clients")) {
             walk.clients = world->thing[i];
-            look_up_for(&walk);
+            look_up_name(&walk, "enter");
+            look_up_name(&walk, "fallback");
         }
     for (guint i = 0; i < world->n_things; i++) {
         if (is_of(world->thing[i], "dns"))
