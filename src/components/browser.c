@@ -214,7 +214,7 @@ static void connect_to(Sim *sim, Entity *me, Call *request, uint32_t first, uint
     mine->reused = false;
     observe_sent(sim, city->population, sim_entity(sim, first)->region, false, issued_at(mine));
     if (city->round_trips == 0) {
-        ask(sim, me, request, sim_entity(sim, first), user, 0);
+        ask(sim, me, request, sim_reached(sim, me, first), user, 0);
         return;
     }
     mine->connecting.then = connected;

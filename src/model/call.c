@@ -130,8 +130,6 @@ static uint32_t questions_before(const Sim *sim, Entity *me)
 Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, Step then)
 {
     Call *call = take(sim);
-    if (G_UNLIKELY(callee->ops->anycast))
-        callee = callee->ops->anycast(sim, callee, me);
     call->caller = me;
     call->callee = callee;
     call->then = then;

@@ -35,7 +35,7 @@ static void connected(Sim *sim, Entity *me, Call *request, Call *reply);
 static void try_address(Sim *sim, Entity *me, Call *request, uint32_t address, uint32_t nth)
 {
     Connecting *mine = LOCALS(request, Connecting);
-    Call *question = call_new(sim, me, request, sim_entity(sim, address), PORT_CONNECT, connected);
+    Call *question = call_new(sim, me, request, sim_reached(sim, me, address), PORT_CONNECT, connected);
     if (nth > 0)
         call_is_nth(question, nth);
     question->connect = (ConnectPort){.flow = NO_FLOW};

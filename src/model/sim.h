@@ -124,6 +124,13 @@ static inline Entity *sim_entity(const Sim *sim, uint32_t address)
 {
     return g_ptr_array_index(sim->entities, address);
 }
+/* Whom `asker` reaches at that address, from where he stands: of an address that many share, one of them.  To be asked
+ * for whenever a connection is opened. */
+static inline Entity *sim_reached(Sim *sim, const Entity *asker, uint32_t address)
+{
+    Entity *there = sim_entity(sim, address);
+    return there->ops->anycast ? there->ops->anycast(sim, there, asker) : there;
+}
 /* The doors of a thing in a region (ANYWHERE: all), in the order of making; they stay as long as the sim. */
 Entity *const *doors_in(const Sim *sim, const Thing *thing, int region, guint *n);
 /* A copy of the first `most` of them; returns how many. */
