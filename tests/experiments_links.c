@@ -72,6 +72,6 @@ void experiments_add_links(GPtrArray *all)
 {
     add_lines(all);
     add_loss(all);
-    add_cut(all, 90, 30, 0.02, 400, 2000);
+    add_cut(all, 90, 30, 0.02, 600, 2000);
     add_cut(all, 0.9, 0.3, 0.1, 0, 1000);
 }

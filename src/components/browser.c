@@ -166,7 +166,6 @@ static void ask(Sim *sim, Entity *me, Call *request, Entity *server, const User 
     question->connected_at = connected_at;
     if (G_UNLIKELY(mine->resent))
         call_is_nth(question, 1);
-    observe_sent(sim, city->population, server->region, mine->reused, issued_at(mine));
     call_send(sim, question, city->patience);
 }
 

@@ -42,7 +42,8 @@ static unsigned pick(void *state, uint64_t turn, uint64_t chance)
     return fit_set_draw(state, chance);
 }
 
-static const BalancingRule flow_hash = {.size = fit_set_size, .clear = clear, .fit = fit, .pick = pick};
+static const BalancingRule flow_hash = {
+    .size = fit_set_size, .clear = clear, .fit = fit, .by_chance = true, .pick = pick};
 
 /* ---- a handshake: the target's, every round trip of it a way longer ---- */
 

@@ -46,7 +46,8 @@ static unsigned pick(void *state, uint64_t turn, uint64_t chance)
     return loads(state)[second] < loads(state)[first] ? second : first;
 }
 
-static const BalancingRule rule = {.size = size, .clear = clear, .fit = fit, .load = load, .pick = pick};
+static const BalancingRule rule = {
+    .size = size, .clear = clear, .fit = fit, .load = load, .by_chance = true, .pick = pick};
 const Policy power_of_two_policy = {
     .kind = "balancer",
     .name = "power-of-two",

@@ -21,7 +21,7 @@ static unsigned pick(void *state, uint64_t turn, uint64_t chance)
     return fit_set_draw(state, chance);
 }
 
-static const BalancingRule rule = {.size = fit_set_size, .clear = clear, .fit = fit, .pick = pick};
+static const BalancingRule rule = {.size = fit_set_size, .clear = clear, .fit = fit, .by_chance = true, .pick = pick};
 const Policy weighted_random_policy = {
     .kind = "balancer",
     .name = "weighted-random",

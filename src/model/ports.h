@@ -176,7 +176,8 @@ typedef struct {
     void (*fit)(void *state, unsigned target, bool fit); /* told only when it changes */
     /* NULL: it does not matter to it. At most 2^31 - 1. */
     void (*load)(void *state, unsigned target, uint32_t under_way);
-    /* `turn` counts the choices made; `chance`: bits to choose by. */
+    bool by_chance; /* it wants `chance`, bits to choose by; else that is 0 */
+    /* `turn` counts the choices made. */
     unsigned (*pick)(void *state, uint64_t turn, uint64_t chance);
 } BalancingRule;
 #endif

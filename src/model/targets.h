@@ -81,7 +81,8 @@ static inline guint targets_pick(Sim *sim, const Entity *me, Targets *targets, c
 {
     if (G_UNLIKELY(targets->n_open == 0))
         return NO_TARGET;
-    guint i = targets->rule->pick(targets->state, targets->turn++, call_draw(me, call, DRAW_TARGET));
+    uint64_t chance = targets->rule->by_chance ? call_draw(me, call, DRAW_TARGET) : 0;
+    guint i = targets->rule->pick(targets->state, targets->turn++, chance);
     return G_UNLIKELY(targets->n_ramping > 0) ? targets_thin(sim, me, targets, call, i) : i;
 }
 /* One request more that is under way to it. */
