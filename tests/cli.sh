@@ -367,7 +367,7 @@ run trace --diff "$work/a.log" "$work/b.log"
 check "logs that agree: exit 0" eval 'exits 0 && says "$out" "^equal"'
 run "$work/small.ini" -r2 --set 'shop.work=exponential(mean=5.000001ms)' --digest-log "$work/b.log"
 run trace --diff "$work/a.log" "$work/b.log"
-check "a nanosecond: exit 1, and the event" eval 'exits 1 && narrow "$out" && says "$out" "^The first event that differs is number [0-9]"'
+check "a nanosecond: exit 1, and the event" eval 'exits 1 && narrow "$out" && says "$out" "^The first event that differs is number [0-9]" && says "$out" "Before it, in both"'
 check "... and what differs" says "$out" "They differ in: settings"
 cp "$out" "$work/parted"
 run trace --diff "$work/a.log" "$work/b.log" --by-a "$mrsim" --by-b "$mrsim"
@@ -378,7 +378,7 @@ run trace --diff "$work/a.log" "$work/b.log" --by-b true
 check "... and tell events: exit 4" eval 'exits 4 && says "$err" "--by-b\|does not repeat\|something else"'
 run "$work/small.ini" -r2 -s2 --digest-log "$work/b.log"
 run trace --diff "$work/a.log" "$work/b.log"
-check "another seed: said first" eval 'exits 1 && says "$out" "They differ in: seed" && says "$out" "Before it, in both"'
+check "another seed: said first" eval 'exits 1 && says "$out" "They differ in: seed" && says "$out" "^The first event that differs is number"'
 run "$work/small.ini" -r1 --digest-log "$work/b.log"
 run trace --diff "$work/a.log" "$work/b.log"
 check "fewer replications: exit 1" eval 'exits 1 && says "$out" "nothing of replication 2"'

@@ -31,7 +31,7 @@ typedef struct {
     Node *current;        /* whose step this is */
     Requests *requests;
     GHashTable *decisions; /* Decision -> itself: what those who keep answers were told last */
-    GString *said;         /* the last line of this event */
+    GString *said;         /* the lines of this event, each ended */
     bool skips_line;       /* the next line says what the moment has said */
     guint64 n_requests, n_told;
     int stop;
@@ -352,7 +352,7 @@ static void is_issued(Teller *teller, const Request *request)
                    .replication = teller->wish->replication,
                    .number = number,
                    .key = request->story,
-                   .what = arena_text(arena, named ? named : ""),
+                   .what = named ? arena_printf(arena, "%.*s", (int)strcspn(named, "\n"), named) : "",
                    .nodes = g_ptr_array_new(),
                    .ships = g_ptr_array_new()};
     g_ptr_array_add(teller->tales, tale);
@@ -492,7 +492,7 @@ static void on_line(G_GNUC_UNUSED Sim *sim, void *whose, const char *line)
     Node *node = teller->current;
     const char *text = told_text(line);
     bool skip = teller->skips_line;
-    g_string_assign(teller->said, text);
+    g_string_append_printf(teller->said, "%s\n", text);
     teller->skips_line = false;
     if (!node || skip)
         return;
