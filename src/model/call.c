@@ -189,11 +189,10 @@ static void later(Sim *sim, Call *call, SimTime delay)
 /* Messages there until the question is; a place that refuses does so at the first. */
 static inline __attribute__((always_inline)) unsigned messages_there(const Sim *sim, const Call *call)
 {
-    const Place *from = call->caller->place, *to = call->callee->place;
-    if (call->port == PORT_CONNECT && call->callee->ops->ends_tcp)
+    if (G_LIKELY(call->round_trips == 1) || (call->port == PORT_CONNECT && call->callee->ops->ends_tcp))
         return 1;
-    bool refused = call->round_trips > 1 && network_fate(sim->network, from, to, sim->kernel.now).refuses;
-    return refused ? 1 : call->round_trips;
+    const Place *from = call->caller->place, *to = call->callee->place;
+    return network_fate(sim->network, from, to, sim->kernel.now).refuses ? 1 : call->round_trips;
 }
 
 /* ---- links: what else lies on the way (model/links.h).  Asked only where there are any. ---- */
@@ -618,11 +617,11 @@ static void come_back(Sim *sim, Call *call)
         release(sim, call);
         return;
     }
-    Fate fate = network_fate(sim->network, there, here, left_at);
+    bool passed = network_passes(sim->network, there, here, left_at);
     if (G_UNLIKELY(sim->links))
-        fate.path_up = fate.path_up && has_carried(sim, call, call->callee, call->caller, left_at);
+        passed = passed && has_carried(sim, call, call->callee, call->caller, left_at);
     bool answered_by_it = call->outcome != OUTCOME_REFUSED && call->outcome != OUTCOME_RESET;
-    if (G_UNLIKELY(!fate.path_up || (answered_by_it && !network_lived(there, call->arrived_at, left_at)))) {
+    if (G_UNLIKELY(!passed || (answered_by_it && !network_lived(there, call->arrived_at, left_at)))) {
         lose(sim, call);
         return;
     }

@@ -42,13 +42,16 @@ typedef enum { PATH_NONE, PATH_MEASURED, PATH_LAW, PATH_ZONES, PATH_AT_ONCE } Pa
 
 typedef struct {
     PathKind kind;
-    bool up;
-    guint n_cuts; /* under way: up when there are none */
-    SimTime changed_at;
     RoundTrip trip;
     Law law;
     LinkWay open, private; /* what else lies on the way, for everybody and for what passes between one's own networks */
 } Path;
+
+/* Whether a path is up: asked twice for every message, so apart from what is asked once. */
+typedef struct {
+    SimTime changed_at;
+    guint n_cuts; /* under way: up when there are none */
+} Passage;
 
 /* Somebody who is lost with his region and zone, or alone. */
 typedef struct Apart Apart;
@@ -66,6 +69,7 @@ struct Network {
     Site *site;
     guint n_sites;
     Path *path;            /* n_sites × n_sites, made by network_seal */
+    Passage *passage;      /* the same */
     Condition **condition; /* per region of the world: what spans it, then each of its zones; then one for what is never
                               struck */
     GPtrArray *link;       /* things; only while network_seal makes the paths */
@@ -330,7 +334,7 @@ guint network_find_edges(Network *network, guint *edge, guint most)
 
 static Path measured(RoundTrip trip)
 {
-    return (Path){.kind = PATH_MEASURED, .up = true, .trip = trip};
+    return (Path){.kind = PATH_MEASURED, .trip = trip};
 }
 
 /* The median scales with the factor; the jitter around it does not. */
@@ -354,16 +358,16 @@ static Path path_of_pop(const Network *network, const Site *pop, const Site *oth
         return measured(atlas_place_to_edge(atlas, other->city, (guint)pop->edge));
     if (other->measured >= 0)
         return measured(atlas_edge_to_region(atlas, (guint)pop->edge, (guint)other->measured));
-    return (Path){.kind = PATH_NONE, .up = true};
+    return (Path){.kind = PATH_NONE};
 }
 
 static Path path_between(const Network *network, const Site *from, const Site *to)
 {
     const LinkConfig *link = distance_said(network->world, network->link, from, to, false);
     if (link)
-        return (Path){.kind = PATH_LAW, .up = true, .law = link->rtt};
+        return (Path){.kind = PATH_LAW, .law = link->rtt};
     if (from == to)
-        return (Path){.kind = from->kind == SITE_REGION ? PATH_ZONES : PATH_AT_ONCE, .up = true};
+        return (Path){.kind = from->kind == SITE_REGION ? PATH_ZONES : PATH_AT_ONCE};
     if (from->kind == SITE_POP || to->kind == SITE_POP)
         return from->kind == SITE_POP ? path_of_pop(network, from, to) : path_of_pop(network, to, from);
     if (from->kind == SITE_EDGE || to->kind == SITE_EDGE) {
@@ -380,7 +384,7 @@ static Path path_between(const Network *network, const Site *from, const Site *t
     if (from->kind == SITE_REGION && to->kind == SITE_CITY && from->measured >= 0)
         return city_to_region(network, to, from);
     link = distance_said(network->world, network->link, from, to, true);
-    return link ? (Path){.kind = PATH_LAW, .up = true, .law = link->rtt} : (Path){.kind = PATH_NONE, .up = true};
+    return link ? (Path){.kind = PATH_LAW, .law = link->rtt} : (Path){.kind = PATH_NONE};
 }
 
 static LinkWay way_between(const Network *network, const Site *from, const Site *to, bool private)
@@ -398,6 +402,7 @@ void network_seal(Network *network)
     g_array_free(network->sites, TRUE);
     network->sites = NULL;
     network->path = arena_many(network->arena, Path, network->n_sites * network->n_sites);
+    network->passage = arena_many(network->arena, Passage, network->n_sites * network->n_sites);
     network->link = links_of(network->world);
     network->links = links_new(network->arena, network->world, network->chance);
     for (guint a = 0; a < network->n_sites; a++)
@@ -510,12 +515,17 @@ bool network_lived(const Place *place, SimTime from, SimTime until)
     return network_held(place, from) || place->condition->died_at > until;
 }
 
+bool network_passes(const Network *network, const Place *from, const Place *to, SimTime since)
+{
+    const Passage *passage = &network->passage[(guint)from->site * network->n_sites + (guint)to->site];
+    return passage->n_cuts == 0 && passage->changed_at <= since;
+}
+
 Fate network_fate(const Network *network, const Place *from, const Place *to, SimTime since)
 {
-    const Path *path = path_of(network, from, to);
     const Condition *there = to->condition;
     return (Fate){
-        .path_up = path->up && path->changed_at <= since,
+        .path_up = network_passes(network, from, to, since),
         .there_up = there->up && there->changed_at <= since,
         .refuses = !there->up && !there->silent,
     };
@@ -571,14 +581,13 @@ bool network_came_back(const Place *place, SimTime now)
     return place->condition->up && place->condition->changed_at == now && place->condition->died_at != NEVER_DIED;
 }
 
-static void cut_path(Path *path, bool up, SimTime now)
+static void cut_path(Passage *passage, bool up, SimTime now)
 {
-    CHECK(!up || path->n_cuts > 0);
-    path->n_cuts += up ? -1u : 1;
-    if (path->up != (path->n_cuts == 0)) {
-        path->up = !path->up;
-        path->changed_at = now;
-    }
+    CHECK(!up || passage->n_cuts > 0);
+    bool was_up = passage->n_cuts == 0;
+    passage->n_cuts += up ? -1u : 1;
+    if (was_up != (passage->n_cuts == 0))
+        passage->changed_at = now;
 }
 
 void network_cut(Network *network, int from_region, int to_region, bool up, SimTime now)
@@ -586,7 +595,7 @@ void network_cut(Network *network, int from_region, int to_region, bool up, SimT
     for (guint a = 0; a < network->n_sites; a++)
         for (guint b = 0; b < network->n_sites; b++)
             if (network->site[a].region == from_region && network->site[b].region == to_region)
-                cut_path(&network->path[a * network->n_sites + b], up, now);
+                cut_path(&network->passage[a * network->n_sites + b], up, now);
 }
 
 /* ---- before anything runs ---- */

@@ -69,6 +69,8 @@ bool network_held(const Place *place, SimTime since); /* up, without a change, s
 /* Was up from then until then, whatever came of it since. Two losses within one message's flight are seen as one: the
  * later. */
 bool network_lived(const Place *place, SimTime from, SimTime until);
+/* The way between them was up, without a change, since then. */
+bool network_passes(const Network *network, const Place *from, const Place *to, SimTime since);
 Fate network_fate(const Network *network, const Place *from, const Place *to, SimTime since);
 
 /* ---- faults: of several on one region or path, all must be over before it is up again ---- */
