@@ -187,7 +187,7 @@ static void add_streams(GPtrArray *all)
     experiment_set(merged, "scenario.duration=1000s");
     expect_response(merged, lambda, theory_mmc_response(lambda, mu, 1), work_s, 0.01);
     Experiment *split =
-        experiment_add(all, "queues", "split.ini", 0, 40, g_strdup("one population, two M/M/1 by chance, load 0.8"));
+        experiment_add(all, "queues", "split.ini", 0, 60, g_strdup("one population, two M/M/1 by chance, load 0.8"));
     experiment_set(split, "users.rate=%g/s", 2 * lambda);
     experiment_set(split, "shop.servers=2");
     experiment_set(split, "scenario.duration=1000s");

@@ -259,6 +259,30 @@ static void a_control_plane_that_is_gone_accepts_nothing(void)
     EXPECT_NEAR(first_of(elsewhere, "by-hand is accepted"), 30, 0.1);
 }
 
+/* ---- instances behind a name ---- */
+
+enum { N_INSTANCES = 20 };
+
+static void note_instance(G_GNUC_UNUSED Sim *sim, void *whose, const char *told)
+{
+    const char *instance = strstr(told, " users@lab is told shop@lab/a/");
+    if (instance)
+        ((guint *)whose)[g_ascii_strtoull(strrchr(instance, '/') + 1, NULL, 10)]++;
+}
+
+/* More than an answer can hold; each resolver asks a few times only, so who comes first in an answer matters. */
+static void every_instance_behind_a_name_is_told_as_often_as_any_other(void)
+{
+    guint n[N_INSTANCES + 1] = {0}, sum = 0;
+    g_auto(Lab) lab = lab_open("split.ini", SETS("shop.servers=20", "users.rate=200/s", "scenario.duration=10s"));
+    lab_trace(&lab, 1, 1, note_instance, NULL, n);
+    for (guint i = 1; i <= N_INSTANCES; i++)
+        sum += n[i];
+    EXPECT(sum > 7000, "%u were told", sum);
+    for (guint i = 1; i <= N_INSTANCES; i++) /* five standard deviations */
+        EXPECT_NEAR(n[i], sum / (double)N_INSTANCES, 5 * sqrt(sum / (double)N_INSTANCES));
+}
+
 void suite_records(void);
 void suite_records(void)
 {
@@ -277,4 +301,5 @@ void suite_records(void)
     TEST(what_is_taken_back_is_as_before);
     TEST(what_was_no_answer_before_can_be_one);
     TEST(a_control_plane_that_is_gone_accepts_nothing);
+    TEST(every_instance_behind_a_name_is_told_as_often_as_any_other);
 }

@@ -102,11 +102,17 @@ static void add_answer(Sim *sim, Look *look, Record *record, const Alternative *
     Answering *answering = LOCALS(look->call, Answering);
     const Config *config = record->me->config;
     bool alias = config->record.alias;
-    guint n = 0;
-    Entity *const *door = target->name_server ? &target->name_server : doors_in(sim, one->thing, one->region, &n);
     look->call->dns.ttl = MIN(look->call->dns.ttl, alias ? ALIAS_TTL : config->ttl);
-    for (guint i = 0; i < (target->name_server ? 1 : n); i++)
-        add_ask(answering, door[i], target->name_server, alias);
+    if (target->name_server) {
+        add_ask(answering, target->name_server, true, alias);
+        return;
+    }
+    guint n;
+    uint32_t drawn[MOST_ADDRESSES];
+    Entity *const *door = doors_in(sim, one->thing, one->region, &n);
+    uint32_t n_drawn = draw_apart(call_draw(record->me, look->call, DRAW_TARGET), n, MOST_ADDRESSES, drawn);
+    for (uint32_t i = 0; i < n_drawn; i++)
+        add_ask(answering, door[drawn[i]], false, alias);
 }
 
 /* Down the tree, to whom it is that answers. */
