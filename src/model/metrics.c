@@ -8,6 +8,8 @@
 #define SHARE_OF(kind) kind, DIMENSION_SHARE, "ratio"
 
 const Metric metrics[] = {
+    {"alarm.on", SHARE_OF(CELL_RATIO), "health_check region", true,
+     "Share of the time in which an alarm was on: its figure had crossed its threshold in enough periods."},
     {"attempts.per_request", CELL_RATIO, DIMENSION_COUNT, "ratio", "clients", true,
      "Attempts made per request of a user: what retries add."},
     {"availability", SHARE_OF(CELL_RATIO), "clients op", false,
