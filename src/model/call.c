@@ -1,6 +1,7 @@
 #include "model/call.h"
 #include "base/check.h"
 #include "model/call_pool.h"
+#include "model/delivery.h"
 #include "model/links.h"
 #include "model/network.h"
 #include "model/sim.h"
@@ -192,7 +193,7 @@ static inline __attribute__((always_inline)) unsigned messages_there(const Sim *
     if (G_LIKELY(call->round_trips == 1) || (call->port == PORT_CONNECT && call->callee->ops->ends_tcp))
         return 1;
     const Place *from = call->caller->place, *to = call->callee->place;
-    return network_fate(sim->network, from, to, sim->kernel.now).refuses ? 1 : call->round_trips;
+    return network_fate(from, to, sim->kernel.now).refuses ? 1 : call->round_trips;
 }
 
 /* ---- links: what else lies on the way (model/links.h).  Asked only where there are any. ---- */
@@ -565,7 +566,7 @@ static void go(Sim *sim, Call *call)
 
 static void arrive(Sim *sim, Call *call)
 {
-    Fate fate = network_fate(sim->network, call->caller->place, call->callee->place, call->sent_at);
+    Fate fate = network_fate(call->caller->place, call->callee->place, call->sent_at);
     if (G_UNLIKELY(sim->links)) {
         fate.path_up = fate.path_up && has_carried(sim, call, call->caller, call->callee, call->sent_at);
         call->bytes = 0;
@@ -617,7 +618,7 @@ static void come_back(Sim *sim, Call *call)
         release(sim, call);
         return;
     }
-    bool passed = network_passes(sim->network, there, here, left_at);
+    bool passed = network_passes(there, here, left_at);
     if (G_UNLIKELY(sim->links))
         passed = passed && has_carried(sim, call, call->callee, call->caller, left_at);
     bool answered_by_it = call->outcome != OUTCOME_REFUSED && call->outcome != OUTCOME_RESET;
