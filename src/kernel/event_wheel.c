@@ -100,11 +100,10 @@ static void mark_empty(EventWheel *wheel, unsigned level, unsigned digit)
 /* Behind those of its time: these are pushed later. */
 static inline void into_front(EventWheel *wheel, SimTime at, uint32_t what)
 {
-    uint32_t i = wheel->n_front++;
-    FrontEvent *front = wheel->front;
-    for (; i > 0 && front[i - 1].at <= at; i--)
-        front[i] = front[i - 1];
-    front[i] = (FrontEvent){at, what};
+    FrontEvent *first = wheel->front, *hole = first + wheel->n_front++;
+    for (; hole > first && hole[-1].at <= at; hole--)
+        hole[0] = hole[-1];
+    *hole = (FrontEvent){at, what};
 }
 
 /* Too many for a sorted array: they go to the levels below, which are empty, soonest first. */
@@ -116,18 +115,22 @@ static G_GNUC_NO_INLINE void spill(EventWheel *wheel)
     wheel->n_front = 0;
 }
 
+/* Apart, so that what goes to the front saves no registers for it. */
+static G_GNUC_NO_INLINE void push_behind(EventWheel *wheel, SimTime at, uint32_t what)
+{
+    if (G_UNLIKELY(at < wheel->front_end))
+        spill(wheel);
+    deal(wheel, at, what);
+}
+
 void event_wheel_push(EventWheel *wheel, SimTime at, uint32_t what)
 {
     CHECK(at >= wheel->base);
     wheel->n_events++;
-    if (at < wheel->front_end) {
-        if (G_LIKELY(wheel->n_front < WHEEL_FRONT)) {
-            into_front(wheel, at, what);
-            return;
-        }
-        spill(wheel);
-    }
-    deal(wheel, at, what);
+    if (at < wheel->front_end && G_LIKELY(wheel->n_front < WHEEL_FRONT))
+        into_front(wheel, at, what);
+    else
+        push_behind(wheel, at, what);
 }
 
 /* ---- opening ---- */
