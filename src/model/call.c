@@ -13,12 +13,12 @@ const char *const op_names[N_OPS] = {"read", "write"};
 const char *const why_names[N_WHYS] = {"none",      "timeout",   "refused",     "throttled",   "error",
                                        "no-answer", "empty-dns", "bad-gateway", "unavailable", "gateway-timeout"};
 
-static G_GNUC_NO_INLINE void watch(Sim *sim, Moment moment, const Call *call, SimTime duration)
+static __attribute__((cold)) void watch(Sim *sim, Moment moment, const Call *call, SimTime duration)
 {
     if (sim->watcher->moment)
         sim->watcher->moment(sim, sim->watcher->whose, moment, call, duration);
 }
-static G_GNUC_NO_INLINE void watch_event(Sim *sim, const Call *call, bool is_time_out)
+static __attribute__((cold)) void watch_event(Sim *sim, const Call *call, bool is_time_out)
 {
     if (sim->watcher->event)
         sim->watcher->event(sim, sim->watcher->whose, call, is_time_out);
