@@ -13,12 +13,12 @@ const char *const op_names[N_OPS] = {"read", "write"};
 const char *const why_names[N_WHYS] = {"none",      "timeout",   "refused",     "throttled",   "error",
                                        "no-answer", "empty-dns", "bad-gateway", "unavailable", "gateway-timeout"};
 
-static G_GNUC_NO_INLINE void watch(Sim *sim, Moment moment, const Call *call, SimTime duration)
+static __attribute__((cold)) void watch(Sim *sim, Moment moment, const Call *call, SimTime duration)
 {
     if (sim->watcher->moment)
         sim->watcher->moment(sim, sim->watcher->whose, moment, call, duration);
 }
-static G_GNUC_NO_INLINE void watch_event(Sim *sim, const Call *call, bool is_time_out)
+static __attribute__((cold)) void watch_event(Sim *sim, const Call *call, bool is_time_out)
 {
     if (sim->watcher->event)
         sim->watcher->event(sim, sim->watcher->whose, call, is_time_out);
@@ -62,7 +62,7 @@ uint32_t call_pool_capacity(const CallPool *pool)
     return pool->n_chunks * CHUNK_CALLS;
 }
 
-static void grow(Sim *sim)
+static __attribute__((cold)) void grow(Sim *sim)
 {
     CallPool *pool = sim->calls;
     if (pool->n_chunks == MOST_CHUNKS)
@@ -78,18 +78,22 @@ static void grow(Sim *sim)
     }
 }
 
-static Call *take(Sim *sim)
+static inline bool has_free(const Sim *sim)
+{
+    return G_LIKELY(sim->calls->first_free != NO_CALL);
+}
+
+/* One that is free. */
+static inline Call *take(Sim *sim)
 {
     CallPool *pool = sim->calls;
-    if (G_UNLIKELY(pool->first_free == NO_CALL))
-        grow(sim);
     Call *call = at(pool, pool->first_free);
     pool->first_free = call->next;
     pool->n_used++;
     return call;
 }
 
-static void release(Sim *sim, Call *call)
+static inline void release(Sim *sim, Call *call)
 {
     CallPool *pool = sim->calls;
     CHECK(call->state != CALL_FREE);
@@ -128,8 +132,18 @@ static uint32_t questions_before(const Sim *sim, Entity *me)
     return me->n_asked++;
 }
 
+/* The pool grows apart from, and before, what is done for every call: that saves no registers for it. */
+static __attribute__((cold)) Call *new_when_grown(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port,
+                                                  Step then)
+{
+    grow(sim);
+    return call_new(sim, me, parent, callee, port, then);
+}
+
 Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, Step then)
 {
+    if (!has_free(sim))
+        return new_when_grown(sim, me, parent, callee, port, then);
     Call *call = take(sim);
     call->caller = me;
     call->callee = callee;
@@ -363,6 +377,8 @@ void call_wait(Sim *sim, Call *call, SimTime duration, Step wake)
 
 Call *call_begin(Sim *sim, Entity *me, uint64_t story)
 {
+    if (!has_free(sim))
+        grow(sim);
     Call *call = take(sim);
     call->caller = NULL;
     call->callee = me;
