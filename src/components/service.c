@@ -116,8 +116,7 @@ static void ask_next(Sim *sim, Entity *me, Call *call)
     if (i > 0)
         call_is_nth(question, i);
     if (callee->store)
-        question->store =
-            (StorePort){.item = call->http.item, .op = call->http.op, .version.at = call->http.position};
+        question->store = (StorePort){.item = call->http.item, .op = call->http.op, .version.at = call->http.position};
     else
         question->http = (HttpPort){.flow = NO_FLOW,
                                     .item = call->http.item,
@@ -488,7 +487,8 @@ static const Param params[] = {
     PARAM_END,
 };
 
-static const char *const feeds[] = {"busy", "queue.length", "queue.refused", "reads.stale", "reads.staleness", NULL};
+static const char *const feeds[] = {
+    "busy", "queue.length", "queue.refused", "reads.stale", "reads.staleness", "sessions.violations", NULL};
 
 const Component service_component = {
     .kind = "service",

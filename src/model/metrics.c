@@ -70,6 +70,9 @@ const Metric metrics[] = {
      "Attempts sent to a region after it was declared unhealthy, or after the name had ceased to answer with it."},
     {"rpo.time", PER_FAULT, "database fault", true,
      "How old the oldest write that a failover lost was when the fault began."},
+    {"sessions.violations", SHARE_OF(CELL_RATIO), "clients database promise region", true,
+     "Reads that found something older than what the same user had written (read-your-writes) or found before "
+     "(monotonic-reads)."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
     {"writes.conflicts", COUNT, "database", true,
      "Pairs of writes of an item of which neither knew the other: one of each is overwritten."},
@@ -148,6 +151,7 @@ const char *const *label_words(const char *label)
     static const char *const ops[] = {"read", "write", NULL};
     static const char *const whys[] = {"timeout",   "refused",     "throttled",   "error",           "no-answer",
                                        "empty-dns", "bad-gateway", "unavailable", "gateway-timeout", NULL};
+    static const char *const promises[] = {"read-your-writes", "monotonic-reads", NULL};
     static const char *const zones[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n",
                                         "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z", NULL};
     if (strcmp(label, "op") == 0)
@@ -158,6 +162,8 @@ const char *const *label_words(const char *label)
         return whys;
     if (strcmp(label, "outcome") == 0)
         return outcomes;
+    if (strcmp(label, "promise") == 0)
+        return promises;
     if (strcmp(label, "connection") == 0)
         return connections;
     return strcmp(label, "phase") == 0 ? phases : NULL;

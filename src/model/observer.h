@@ -61,6 +61,10 @@ typedef struct {
     Version version;  /* found, or made */
     SimTime staleness;
 } AccessSeen;
+/* Whose promises to its readers are judged from now on (model/promises.h), by what its ledger knows. */
+typedef struct Promises Promises;
+typedef struct Ledger Ledger;
+void observe_database(Sim *sim, const Thing *database, const Ledger *ledger);
 void observe_read(Sim *sim, const AccessSeen *read);
 void observe_write(Sim *sim, const AccessSeen *write);
 /* A user read what he had just written. */
