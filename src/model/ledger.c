@@ -328,12 +328,12 @@ bool ledger_open(const Ledger *ledger, uint32_t item)
 
 bool ledger_lives(const Ledger *ledger, uint32_t item, Version version)
 {
-    return first_like(ledger, item, version) != NONE;
+    return writes_like(&ledger->writes, item, version) != NO_WRITE;
 }
 
 bool ledger_shows_early(const Ledger *ledger)
 {
-    return ledger->partial != NULL;
+    return ledger->fate[FATE_PARTIAL] != NULL;
 }
 
 /* Two writes of one instant at one replica are one version: both have arrived. */
