@@ -7,6 +7,7 @@
  * answered or have been given up.  Neither happens unless it is switched on: then a write goes once to all N, as in
  * Bailis et al., Probabilistically Bounded Staleness, VLDB 2012, whose four times (W, A, R, S) are the four laws here.
  */
+#include "model/clock.h"
 #include "model/replica.h"
 #include <inttypes.h>
 #include "base/poison.h"
@@ -215,7 +216,7 @@ static void told(Sim *sim, Entity *me, Call *root, Call *reply)
 
 static Version next_version(const Sim *sim, const Entity *me, Member *member)
 {
-    member->stamped = MAX(sim_now(sim), member->stamped + 1);
+    member->stamped = MAX(clock_now(sim, me->region), member->stamped + 1);
     return (Version){member->stamped, me->region};
 }
 

@@ -1,4 +1,5 @@
 #include "model/replica.h"
+#include "model/clock.h"
 #include "model/observer.h"
 #include "base/poison.h"
 
@@ -6,6 +7,7 @@ static void work(Sim *sim, Entity *me, Call *call);
 
 struct ReplicaSet {
     guint n_replicas;
+    bool by_clock; /* several may write: what they write is stamped by their clocks */
     Entity *replica[MOST_REPLICAS];
     Versions *versions;
     Ledger *ledger;
@@ -51,6 +53,7 @@ void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *reg
     CHECK(n >= 1 && n <= MOST_REPLICAS);
     ReplicaSet *set = arena_one(sim->arena, ReplicaSet);
     set->n_replicas = n;
+    set->by_clock = writer == ALL_WRITE;
     set->versions = versions_new(n);
     set->ledger = ledger_new(sim, thing, n, regions, writer, set->versions);
     for (guint i = 0; i < n; i++) {
@@ -138,7 +141,8 @@ static void write_done(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     const Replica *replica = me->state;
     uint32_t item = call->store.item;
-    Version version = {sim_now(sim), me->region};
+    SimTime stamp = replica->set->by_clock ? clock_now(sim, me->region) : sim_now(sim);
+    Version version = {stamp, me->region};
     (void)reply;
     versions_take(replica->set->versions, replica->number, item, version);
     ledger_write(replica->set->ledger, replica->number, item, version);

@@ -27,6 +27,7 @@
     X(outage)                                                                                                          \
     X(partition)                                                                                                       \
     X(crash)                                                                                                           \
+    X(clock_skew)                                                                                                      \
     X(link_down)                                                                                                       \
     X(slow_link)                                                                                                       \
     X(record_edit)                                                                                                     \
