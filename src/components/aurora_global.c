@@ -473,6 +473,7 @@ static const char *const feeds[] = {"busy",
                                     "writes.in_flight",
                                     "writes.lost",
                                     "writes.stranded",
+                                    "writes.superseded",
                                     "writes.waited",
                                     NULL};
 

@@ -436,11 +436,13 @@ static const char *const feeds[] = {"busy",
                                     "queue.length",
                                     "replication.lag",
                                     "writes.acknowledged",
+                                    "writes.conflicts",
                                     "writes.durable",
                                     "writes.in_flight",
                                     "writes.overwritten",
                                     "writes.partial",
                                     "writes.stranded",
+                                    "writes.superseded",
                                     NULL};
 
 const Component quorum_store_component = {

@@ -67,6 +67,7 @@ struct Sim {
     void (*trace)(Sim *sim, void *whose, const char *line); /* NULL: nobody watches */
     void *trace_whose;
     const Watcher *watcher;     /* NULL: nobody */
+    uint64_t n_writes;          /* acknowledged and measured, of all databases: each has its number */
     GPtrArray *stations;        /* Station *, all there are: for whom to blame when too much is under way */
     gsize most_bytes;           /* that what is under way may take; 0: as much as there is */
     gsize claimed, *claimed_by; /* bytes taken for what is under way; of these per thing, calls not counted */
