@@ -9,9 +9,9 @@ typedef struct {
 } Disturbance;
 
 struct Clocks {
-    SimTime *offset;   /* per region */
-    GArray *disturbed; /* Disturbance: as many as there are faults under way */
-    SimTime behind;    /* no clock is ever further behind than that */
+    SimTime *offset;       /* per region */
+    GArray *disturbed;     /* Disturbance: as many as there are faults under way */
+    SimTime behind, ahead; /* no clock is ever further off than that */
 };
 
 static void clear(void *whose)
@@ -38,6 +38,7 @@ Clocks *clocks_new(Arena *arena, const World *world, uint64_t chance)
         uint64_t key = key_of(key_of(chance, key_of_text("clock")), key_of_text(region->name));
         clocks->offset[i] = law_offset(&region->ahead, key);
         clocks->behind = MAX(clocks->behind, -clocks->offset[i]);
+        clocks->ahead = MAX(clocks->ahead, clocks->offset[i]);
     }
     return clocks;
 }
@@ -51,7 +52,9 @@ void clocks_expect(Sim *sim, const Skew *skew)
         sim->clocks->disturbed = g_array_new(FALSE, FALSE, sizeof(Disturbance));
         sim_at_end(sim, clear, sim->clocks);
     }
-    sim->clocks->behind += MAX(0, -skew->by) + (SimTime)MAX(0, -skew->drift * (double)longest);
+    SimTime drifted = (SimTime)(skew->drift * (double)longest);
+    sim->clocks->behind += MAX(0, -skew->by) + MAX(0, -drifted);
+    sim->clocks->ahead += MAX(0, skew->by) + MAX(0, drifted);
 }
 
 void clocks_skew(Sim *sim, int region, const Thing *fault, const Skew *skew)
@@ -81,7 +84,7 @@ SimTime clocks_read(const Sim *sim, int region)
     return MAX(shown, 1);
 }
 
-bool clocks_are_past(const Sim *sim, SimTime shown)
+SimTime clocks_span(const Sim *sim)
 {
-    return !sim->clocks || sim_now(sim) - sim->clocks->behind > shown;
+    return sim->clocks->behind + sim->clocks->ahead;
 }

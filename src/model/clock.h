@@ -32,6 +32,6 @@ void clocks_expect(Sim *sim, const Skew *skew);
 void clocks_skew(Sim *sim, int region, const Thing *fault, const Skew *skew);
 
 /* ---- for the observer ---- */
-/* No clock will ever show this instant or an earlier one again. */
-bool clocks_are_past(const Sim *sim, SimTime shown);
+/* Before the run, after all faults are built: by how much any two clocks can ever differ. */
+SimTime clocks_span(const Sim *sim);
 #endif

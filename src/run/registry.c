@@ -23,6 +23,7 @@
     X(aurora)                                                                                                          \
     X(aurora_global)                                                                                                   \
     X(dynamodb_global_table)                                                                                           \
+    X(dynamodb_mrsc)                                                                                                   \
     X(quorum_store)                                                                                                    \
     X(outage)                                                                                                          \
     X(partition)                                                                                                       \
