@@ -161,7 +161,7 @@ bool votes_stand(const Votes *votes, uint32_t item, Version version)
 void votes_over(Votes *votes, uint32_t item, Version held)
 {
     const Vote *mine = find(votes, item);
-    if (mine && !same(mine->base, held))
+    if (mine && version_newer(held, mine->base))
         drop(votes, item);
 }
 
