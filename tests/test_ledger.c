@@ -164,7 +164,7 @@ static void a_read_is_as_stale_as_the_oldest_write_it_misses(void)
         uint32_t item;
         Version found;
         SimTime staleness; /* s; 0: not stale */
-    } rows[] = {{1, {0, 0}, 4}, {1, one, 3}, {1, two, 0}, {2, {0, 0}, 0}, {1, {two.at + 1, 2}, 0}};
+    } rows[] = {{1, {0, 0, 0}, 4}, {1, one, 3}, {1, two, 0}, {2, {0, 0, 0}, 0}, {1, {two.at + 1, 2, 0}, 0}};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         bool stale = ledger_stale(stage.ledger, rows[i].item, rows[i].found, &staleness);
         EXPECT(stale == (rows[i].staleness > 0), "row %zu", i);

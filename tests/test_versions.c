@@ -18,8 +18,8 @@ static void later_wins_and_of_equal_instants_the_lower_region(void)
     static const struct {
         Version a, b;
         bool newer;
-    } rows[] = {{{2, 0}, {1, 0}, true},  {{1, 0}, {2, 0}, false}, {{1, 0}, {1, 1}, true},
-                {{1, 1}, {1, 0}, false}, {{1, 1}, {1, 1}, false}, {{2, 5}, {1, 0}, true}};
+    } rows[] = {{{2, 0, 0}, {1, 0, 0}, true},  {{1, 0, 0}, {2, 0, 0}, false}, {{1, 0, 0}, {1, 1, 0}, true},
+                {{1, 1, 0}, {1, 0, 0}, false}, {{1, 1, 0}, {1, 1, 0}, false}, {{2, 5, 0}, {1, 0, 0}, true}};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
         EXPECT(version_newer(rows[i].a, rows[i].b) == rows[i].newer, "row %zu", i);
 }

@@ -284,8 +284,8 @@ static void count_conflicts(const Ledger *ledger, const Write *write)
 
 void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
-    drop_kept(ledger, sim_now(ledger->sim));
     uint32_t id = writes_add(&ledger->writes, item, version, replica, 1ull << replica);
+    drop_kept(ledger, sim_now(ledger->sim)); /* not before: the replica has taken the version already */
     acknowledge(ledger, id);
     if (ledger->writer != ALL_WRITE && (guint)ledger->writer != replica) {
         at(ledger, id)->divergent = true;
