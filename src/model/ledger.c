@@ -73,6 +73,7 @@ Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int 
     ledger->first_kept = ledger->last_kept = NO_WRITE;
     writes_init(&ledger->writes, sim, database, n_replicas, versions);
     make_cells(ledger);
+    observe_database(sim, database, ledger);
     return ledger;
 }
 
@@ -328,6 +329,16 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
 bool ledger_open(const Ledger *ledger, uint32_t item)
 {
     return writes_first(&ledger->writes, item) != NO_WRITE;
+}
+
+bool ledger_lives(const Ledger *ledger, uint32_t item, Version version)
+{
+    return first_like(ledger, item, version) != NONE;
+}
+
+bool ledger_shows_early(const Ledger *ledger)
+{
+    return ledger->partial != NULL;
 }
 
 /* Two writes of one instant at one replica are one version: both have arrived. */

@@ -46,6 +46,10 @@ void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version
 /* Does a write of the item live here?  If none does, every replica has the same, and a change that still arrives tells
  * nothing new. */
 bool ledger_open(const Ledger *ledger, uint32_t item);
+/* Does this write live here? */
+bool ledger_lives(const Ledger *ledger, uint32_t item, Version version);
+/* May readers have seen a write before it was acknowledged? */
+bool ledger_shows_early(const Ledger *ledger);
 /* Was an acknowledged write missing in `found`?  *staleness: since when, at most. */
 bool ledger_stale(const Ledger *ledger, uint32_t item, Version found, SimTime *staleness);
 /* ... with regard to what had been acknowledged at `by`: a read cannot know what was acknowledged after it was asked.

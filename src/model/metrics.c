@@ -8,6 +8,8 @@
 #define SHARE_OF(kind) kind, DIMENSION_SHARE, "ratio"
 
 const Metric metrics[] = {
+    {"alarm.on", SHARE_OF(CELL_RATIO), "health_check region", true,
+     "Share of the time in which an alarm was on: its figure had crossed its threshold in enough periods."},
     {"attempts.per_request", CELL_RATIO, DIMENSION_COUNT, "ratio", "clients", true,
      "Attempts made per request of a user: what retries add."},
     {"availability", SHARE_OF(CELL_RATIO), "clients op", false,
@@ -70,6 +72,9 @@ const Metric metrics[] = {
      "Attempts sent to a region after it was declared unhealthy, or after the name had ceased to answer with it."},
     {"rpo.time", PER_FAULT, "database fault", true,
      "How old the oldest write that a failover lost was when the fault began."},
+    {"sessions.violations", SHARE_OF(CELL_RATIO), "clients database promise region", true,
+     "Reads that found something older than what the same user had written (read-your-writes) or found before "
+     "(monotonic-reads)."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
     {"writes.conflicts", COUNT, "database", true,
      "Pairs of writes of an item of which neither knew the other: one of each is overwritten."},
@@ -154,6 +159,7 @@ const char *const *label_words(const char *label)
     static const char *const whys[] = {"timeout",         "refused",   "throttled",   "error",
                                        "no-answer",       "empty-dns", "bad-gateway", "unavailable",
                                        "gateway-timeout", "conflict",  NULL};
+    static const char *const promises[] = {"read-your-writes", "monotonic-reads", NULL};
     static const char *const zones[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n",
                                         "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z", NULL};
     if (strcmp(label, "op") == 0)
@@ -164,6 +170,8 @@ const char *const *label_words(const char *label)
         return whys;
     if (strcmp(label, "outcome") == 0)
         return outcomes;
+    if (strcmp(label, "promise") == 0)
+        return promises;
     if (strcmp(label, "connection") == 0)
         return connections;
     return strcmp(label, "phase") == 0 ? phases : NULL;
