@@ -308,6 +308,13 @@ SimTime law_time(const Law *law, uint64_t key)
     return value < longest ? (SimTime)(value + 0.5) : (SimTime)longest;
 }
 
+SimTime law_offset(const Law *law, uint64_t key)
+{
+    const double longest = 0x1p61;
+    double value = CLAMP(draw(law, key), -longest, longest);
+    return (SimTime)(value < 0 ? value - 0.5 : value + 0.5);
+}
+
 /* ---- What is known without drawing ---- */
 
 /* Gamma(x), x > 0: Stirling's series where it is good to 1e-16, reached by Gamma(x + 1) = x Gamma(x). */

@@ -42,6 +42,8 @@ const Metric metrics[] = {
      "Of these, those over which a user asked after the edges had learned that the endpoint is unhealthy: nobody "
      "moves them."},
     {"latency", TIMES, "clients op region", true, "From click to answer, retries included; answered requests only."},
+    {"oversold", COUNT, "database", true,
+     "Units of items that were acknowledged to buyers beyond the stock, where writes are conditional."},
     {"queue.length", CELL_DISTRIBUTION, DIMENSION_COUNT, "count", "database region service", true,
      "Requests found waiting by one that arrives."},
     {"queue.refused", COUNT, "database region service", true, "Requests refused because the queue was full."},
@@ -85,6 +87,11 @@ const Metric metrics[] = {
     {"writes.overwritten", COUNT, "database", true, "Acknowledged writes undone by a concurrent one elsewhere."},
     {"writes.partial", COUNT, "database", true,
      "Acknowledged writes that some replica lacks at the end, and nothing brings them there."},
+    {"writes.refused", COUNT, "database", true,
+     "Attempts at a write that were refused because the item was being written in another region; most are tried "
+     "again."},
+    {"writes.sold_out", COUNT, "database", true,
+     "Conditional writes that were not made, because nothing was left by what the replica that was asked held."},
     {"writes.stranded", COUNT, "database", true, "Acknowledged writes that wait in a failed region at the end."},
     {"writes.superseded", COUNT, "database", false,
      "Acknowledged writes that a later one, which knew them, replaced before every replica had them."},
@@ -149,8 +156,9 @@ const char *const *label_words(const char *label)
     static const char *const phases[] = {"detect", "decide", "promote", "route", NULL};
     static const char *const connections[] = {"kept", "new", NULL};
     static const char *const ops[] = {"read", "write", NULL};
-    static const char *const whys[] = {"timeout",   "refused",     "throttled",   "error",           "no-answer",
-                                       "empty-dns", "bad-gateway", "unavailable", "gateway-timeout", NULL};
+    static const char *const whys[] = {"timeout",         "refused",   "throttled",   "error",
+                                       "no-answer",       "empty-dns", "bad-gateway", "unavailable",
+                                       "gateway-timeout", "conflict",  NULL};
     static const char *const promises[] = {"read-your-writes", "monotonic-reads", NULL};
     static const char *const zones[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n",
                                         "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z", NULL};

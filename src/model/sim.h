@@ -16,6 +16,7 @@
 
 typedef struct Observer Observer;
 typedef struct CallPool CallPool;
+typedef struct Clocks Clocks;   /* model/clock.h */
 typedef struct Watcher Watcher; /* model/watcher.h */
 
 typedef struct {
@@ -52,7 +53,8 @@ struct Sim {
     Arena *arena;    /* ends with the replication */
     Sheet *sheet;
     Network *network;
-    Links *links; /* on the paths of the network, when it is sealed; NULL: none anywhere */
+    Links *links;   /* on the paths of the network, when it is sealed; NULL: none anywhere */
+    Clocks *clocks; /* NULL: all clocks agree */
     Observer *observer;
     CallPool *calls;
     SimTime measured_from, horizon; /* arrivals stop at the horizon; what is in flight then is drained */
