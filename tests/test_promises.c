@@ -45,11 +45,8 @@ static void later(void)
 
 static AccessSeen access_by(uint32_t user, guint replica, uint32_t item)
 {
-    return (AccessSeen){.database = stage.database,
-                        .region = (int)replica,
-                        .user = user,
-                        .item = item,
-                        .asked_at = sim_now(stage.sim)};
+    return (AccessSeen){
+        .database = stage.database, .region = (int)replica, .user = user, .item = item, .asked_at = sim_now(stage.sim)};
 }
 
 static Version writes(uint32_t user, guint replica, uint32_t item)
