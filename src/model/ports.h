@@ -85,6 +85,8 @@ typedef struct {
     uint32_t item;
     uint32_t epoch;    /* of the writer that sent it */
     uint64_t position; /* in the sender's log */
+    SimTime mark;      /* all that was committed up to then is in the log up to here; 0: it does not say */
+    uint32_t behind;   /* how many positions before this one the log still kept when it was shipped */
     bool more;         /* it catches up after a failure, and holds others back until this is acknowledged */
 } LogPort;
 typedef struct {
