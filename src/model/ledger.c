@@ -30,7 +30,7 @@ struct Ledger {
     guint n_replicas;
     int region[MOST_REPLICAS];
     int writer;
-    uint64_t everybody, members;
+    uint64_t everybody, members, readers;
     Index index;    /* item -> first write */
     GArray *writes; /* Write */
     uint32_t spare;
@@ -92,6 +92,12 @@ Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int 
     ledger->in_order = true;
     make_cells(ledger);
     return ledger;
+}
+
+void ledger_readers(Ledger *ledger, uint64_t readers)
+{
+    ledger->readers = readers;
+    ledger->members &= ~readers;
 }
 
 void ledger_free(Ledger *ledger)
@@ -312,8 +318,20 @@ void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version)
     settle_if_everywhere(ledger, id);
 }
 
+/* A reader's lag is no step of replication between regions: it has a name of its own. */
+static void make_reader_cell(Ledger *ledger, guint way)
+{
+    guint reader = way % ledger->n_replicas;
+    ledger->lag[way] = sheet_cell(ledger->sim->sheet, CELL_DISTRIBUTION, "readers.lag", "database",
+                                  ledger->database->name, "region", region_name(ledger, reader), NULL);
+}
+
 static void make_lag_cells(Ledger *ledger, guint way)
 {
+    if (ledger->readers >> (way % ledger->n_replicas) & 1) {
+        make_reader_cell(ledger, way);
+        return;
+    }
     const char *name = ledger->database->name, *from = region_name(ledger, way / ledger->n_replicas),
                *to = region_name(ledger, way % ledger->n_replicas);
     Sheet *sheet = ledger->sim->sheet;
@@ -334,6 +352,8 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
     if (!ledger->lag[way])
         make_lag_cells(ledger, way);
     histogram_add(&ledger->lag[way]->histogram, lag);
+    if (!ledger->lag_timeline[way])
+        return;
     series_add(&ledger->lag_timeline[way]->series, write->acknowledged_at - ledger->sim->measured_from,
                simtime_seconds(lag), 1);
 }
@@ -510,6 +530,22 @@ void ledger_rejoin(Ledger *ledger, guint replica)
         at(ledger, id)->stored &= ~(1ull << replica);
         if (at(ledger, id)->received >> ledger->writer & 1)
             at(ledger, id)->received |= 1ull << replica;
+    }
+    for (uint32_t id = 0; id < ledger->writes->len; id++)
+        if (at(ledger, id)->alive)
+            settle_if_everywhere(ledger, id);
+}
+
+void ledger_copy(Ledger *ledger, guint replica, guint from)
+{
+    uint64_t bit = 1ull << replica;
+    versions_copy(ledger->versions, replica, from);
+    for (uint32_t id = 0; id < ledger->writes->len; id++) {
+        Write *write = at(ledger, id);
+        if (!write->alive)
+            continue;
+        write->stored &= ~bit;
+        write->received = write->received >> from & 1 ? write->received | bit : write->received & ~bit;
     }
     for (uint32_t id = 0; id < ledger->writes->len; id++)
         if (at(ledger, id)->alive)

@@ -27,6 +27,9 @@ typedef struct Ledger Ledger;
 Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int *regions, int writer,
                    Versions *versions);
 void ledger_free(Ledger *ledger);
+/* These (a bit per replica) only read the storage of another: a write is durable without them, and what they lag is
+ * told apart. */
+void ledger_readers(Ledger *ledger, uint64_t readers);
 /* Acknowledged just now at `replica`. */
 void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version);
 /* `replica` has received it, and readers there do not see it yet.  false: it had it before, or the write is no more. */
@@ -58,6 +61,8 @@ void ledger_rest_all(Ledger *ledger, guint replica);
 void ledger_promote(Ledger *ledger, guint writer, guint old_writer);
 /* The replica is a member again, with a full copy. */
 void ledger_rejoin(Ledger *ledger, guint replica);
+/* A reader has what `from` has, and nothing else. */
+void ledger_copy(Ledger *ledger, guint replica, guint from);
 /* At the end of the run: what is left, counted by walking. */
 void ledger_finish(Ledger *ledger);
 #endif
