@@ -33,6 +33,7 @@ typedef struct {
 
 typedef struct {
     SimTime idle_until, close_at, connected_at; /* close_at 0: never connected yet */
+    SimTime position;                           /* of his session: the newest write that it knows of; 0: none */
     uint32_t server;                            /* NO_ADDRESS: no connection */
     uint32_t flow, access, resolver;
 } User;
@@ -44,6 +45,7 @@ typedef struct {
     double gap_ns; /* mean time between arrivals */
     uint64_t n_requests;
     guint n_users;
+    uint32_t first_user; /* his number within the population */
     uint8_t round_trips; /* to open a connection; 0: none is kept */
     User *user;
     UserMark *mark;
@@ -135,6 +137,7 @@ static void answered(Sim *sim, Entity *me, Call *request, Call *reply)
         else if (mine->op == OP_WRITE && config->read_back.kind != LAW_NONE)
             plan_to_read_back(sim, me, request);
         user->idle_until = sim_now(sim) + config->idle;
+        user->position = MAX(user->position, reply->http.position);
         TELL(sim, me, "request answered after %.1f ms", (double)(sim_now(sim) - issued_at(mine)) * 1e-6);
         observe_answered(sim, city->population, &city->mark[mine->user], mine->op, reply->http.served_by,
                          issued_at(mine));
@@ -160,7 +163,9 @@ static void ask(Sim *sim, Entity *me, Call *request, Entity *server, const User 
                                 .item = mine->item,
                                 .op = mine->op,
                                 .served_by = NO_REGION,
-                                .asker = population_number(city->population)};
+                                .position = user->position,
+                                .asker = population_number(city->population),
+                                .user = city->first_user + mine->user};
     question->access = user->access;
     question->bytes = (uint32_t)((const Config *)me->config)->question_size;
     question->connected_at = connected_at;
@@ -434,6 +439,7 @@ static void build_users(Sim *sim, Entity *me, const AtlasPlace *place)
         mobile = atlas_access(sim->world->atlas, continent, true);
     double needs = lookups_per_ns(city, config);
     city->user = arena_many(sim->arena, User, city->n_users);
+    city->first_user = population_users(city->population);
     city->mark = observe_users(city->population, city->n_users);
     observe_home(city->population, me->place);
     for (guint i = 0; i < city->n_users; i++) {

@@ -15,7 +15,7 @@ typedef struct {
 struct Population {
     Sim *sim;
     const Thing *thing;
-    uint32_t number;
+    uint32_t number, n_users;
     guint64 issued, answered, failed; /* in measurement: conservation */
     Cell *issued_cell[N_OPS], *failed_cell[N_OPS][N_WHYS], *attempts, *availability[N_OPS], *timeline;
     Cell *in_flight, *opened, *broken;
@@ -142,6 +142,7 @@ Population *observe_population(Sim *sim, const Thing *thing)
 UserMark *observe_users(Population *population, guint n)
 {
     Home home = {.user = arena_many(population->sim->arena, UserMark, MAX(n, 1)), .n = n};
+    population->n_users += n;
     for (guint i = 0; i < n; i++)
         home.user[i] = (UserMark){.served_by = NO_REGION, .fastest = NO_REGION, .home = population->homes->len};
     g_array_append_val(population->homes, home);
@@ -157,6 +158,11 @@ void observe_home(Population *population, const Place *place)
 uint32_t population_number(const Population *population)
 {
     return population->number;
+}
+
+uint32_t population_users(const Population *population)
+{
+    return population->n_users;
 }
 
 Population *population_numbered(const Sim *sim, uint32_t number)
@@ -342,25 +348,31 @@ static void make_read_cells(Sim *sim, const Population *population, const Thing 
                                           "database", database->name, "region", where, NULL);
 }
 
-void observe_read(Sim *sim, const Thing *database, int region, uint32_t asker, bool stale, SimTime staleness)
+void observe_read(Sim *sim, const AccessSeen *read)
 {
     Observer *observer = sim->observer;
-    if (asker >= observer->populations->len || !sim_measuring(sim, sim_now(sim)))
+    if (read->population >= observer->populations->len || !sim_measuring(sim, sim_now(sim)))
         return;
-    const Population *population = g_ptr_array_index(observer->populations, asker);
-    guint n = database->index * sim->world->n_running + (guint)region;
+    const Population *population = g_ptr_array_index(observer->populations, read->population);
+    guint n = read->database->index * sim->world->n_running + (guint)read->region;
     if (!population->stale[n])
-        make_read_cells(sim, population, database, region, n);
-    cell_ratio(population->stale[n], stale, 1);
-    if (stale)
-        histogram_add(&population->staleness[n]->histogram, staleness);
-    Cell **series = &observer->stale_timeline[database->index];
+        make_read_cells(sim, population, read->database, read->region, n);
+    cell_ratio(population->stale[n], read->stale, 1);
+    if (read->stale)
+        histogram_add(&population->staleness[n]->histogram, read->staleness);
+    Cell **series = &observer->stale_timeline[read->database->index];
     if (!*series) {
-        *series = sheet_cell(sim->sheet, CELL_SERIES, "stale.timeline", "database", database->name, NULL);
+        *series = sheet_cell(sim->sheet, CELL_SERIES, "stale.timeline", "database", read->database->name, NULL);
         sheet_series_width(*series, SECOND);
         sheet_series_span(*series, sim->horizon - sim->measured_from);
     }
-    series_add(&(*series)->series, sim_now(sim) - sim->measured_from, stale, 1);
+    series_add(&(*series)->series, sim_now(sim) - sim->measured_from, read->stale, 1);
+}
+
+void observe_write(Sim *sim, const AccessSeen *write)
+{
+    (void)sim;
+    (void)write;
 }
 
 void observe_read_back(Sim *sim, Population *population, bool stale, SimTime issued_at)

@@ -67,11 +67,15 @@ typedef struct {
     uint8_t why;       /* told: why it failed (Why) */
     bool stale;        /* told: a read saw something older than an acknowledged write */
     SimTime staleness; /* told: how much older */
-    uint32_t asker;    /* index of the population: who is told of stale reads */
+    SimTime position;  /* asked: Version.at of the newest write that the user's session has made, 0: none known; told:
+                          the same after this request */
+    uint32_t asker;    /* number of the population (population_number): who is told of stale reads */
+    uint32_t user;     /* his number within it */
 } HttpPort;
 typedef struct {
-    Version version; /* read: what was found; write: what was made of it; relayed by a quorum store: asked: the write,
-                        or (at) since when what is acknowledged need not be known to a read */
+    Version version; /* told: read: what was found; write: what was made of it.  Asked, by a service: (at) the position
+                        of the user's session, which a read may have to see, 0: none; relayed by a quorum store: the
+                        write, or (at) since when what is acknowledged need not be known to a read */
     uint32_t item;
     uint8_t op;
     bool stale;   /* told, by the observer: an acknowledged write is missing in it */
