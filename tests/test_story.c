@@ -78,7 +78,10 @@ static void a_lost_writer_is_replaced_and_comes_back(void)
         {"carts@* finds *", 0, 600},
         {"carts@* is the writer now", 0, 600},
         {"carts@* follows *", 0, 600},
-        {"carts@* to learn a verdict", 0, 600},
+        {"carts@* is asked by carts@* to learn a verdict", 0, 600},
+        {"carts/endpoint@* hears that *", 0, 600},
+        {"carts/endpoint@* leads *", 0, 600},
+        {"shop@* opens *", 0, 600},
         {"carts@* cannot reach *", 0, 600},
         {"carts@us-east-1 is asked by carts@* to take a change", 360, 368.69},
         {"carts@* is asked by carts@us-east-1 to take a change", 360, 600},
@@ -112,7 +115,8 @@ static void a_replica_catches_up(void)
         {"cut *", 0, 60},
         {"carts@here is asked by * for an item*", 14, 40},
         {"carts@here cannot reach *", 0, 60},
-        {"carts@there *", 14, 37},
+        {"carts@there is asked by carts@*", 14, 37},
+        {"carts@there has *", 14, 37},
     };
     TELL_STORY("catching-up", parts);
 }

@@ -19,8 +19,8 @@ typedef struct {
     uint32_t item;
 } AppliedChange;
 typedef struct {
-    gint64 appliers;                                                     /* changes applied at a time */
-    const Law *work;                                                     /* how long one takes */
+    gint64 appliers;                                                  /* changes applied at a time */
+    const Law *work;                                                  /* how long one takes */
     void (*apply)(Sim *sim, Entity *me, const AppliedChange *change); /* now it is to be seen */
 } ApplyHabits;
 Applier *applier_new(Sim *sim, Entity *me, ApplyHabits habits);

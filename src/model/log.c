@@ -79,8 +79,7 @@ static void widen_marks(Log *journal)
 
 static void widen(Sim *sim, Log *journal)
 {
-    sim_claim(sim, journal->from->thing,
-              journal->capacity * (sizeof(Change) + (journal->mark ? sizeof(SimTime) : 0)));
+    sim_claim(sim, journal->from->thing, journal->capacity * (sizeof(Change) + (journal->mark ? sizeof(SimTime) : 0)));
     Change *wider = g_new(Change, journal->capacity * 2);
     for (uint64_t i = journal->first; i < journal->next; i++)
         wider[i & (2 * journal->capacity - 1)] = *change_at(journal, i);

@@ -14,10 +14,10 @@
 
 typedef struct Log Log;
 typedef struct {
-    const Law *lag;    /* pipeline delay of a change */
-    bool in_order;     /* a change is not ready before the one ahead of it (storage logs); else each on its own */
-    unsigned patience; /* call_patience of how long a ship is waited for */
-    uint32_t bytes;    /* of a change on its way; 0: it takes no room */
+    const Law *lag;      /* pipeline delay of a change */
+    bool in_order;       /* a change is not ready before the one ahead of it (storage logs); else each on its own */
+    unsigned patience;   /* call_patience of how long a ship is waited for */
+    uint32_t bytes;      /* of a change on its way; 0: it takes no room */
     const SimTime *mark; /* what each change says of itself (LogPort.mark) as it is appended; NULL: nothing */
     void (*heard)(Sim *sim, Entity *from); /* a change has been acknowledged; NULL: nobody wants to know */
 } LogHabits;

@@ -101,7 +101,8 @@ typedef struct {
 typedef struct {
     Entity *about;
     uint32_t epoch;
-    int16_t region; /* that it is about */
+    SimTime position; /* told: up to when somebody has committed */
+    int16_t region;   /* that it is about */
     bool healthy;
     uint8_t what; /* a component's own word where it tells its siblings more than one thing */
 } VerdictPort;

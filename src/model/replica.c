@@ -10,7 +10,7 @@ struct ReplicaSet {
     Versions *versions;
     Ledger *ledger;
     guint *n_readers; /* per region: while building */
-    bool promises;
+    bool promises, by_arrival;
     bool (*may_read)(Sim *sim, Entity *me, Call *read);
 };
 
@@ -55,8 +55,8 @@ static void build_one(Sim *sim, const Thing *thing, ReplicaSet *set, guint numbe
     const char *where = sim->world->region[site->region].name;
     g_autofree char *part = is_member ? g_strdup_printf("@%s", where)
                                       : g_strdup_printf("@%s/reader-%u", where, set->n_readers[site->region]++ + 1);
-    Entity *me = entity_new(sim, thing, site->ops, network_region(sim->network, site->region, site->zone), state_size,
-                            part);
+    Entity *me =
+        entity_new(sim, thing, site->ops, network_region(sim->network, site->region, site->zone), state_size, part);
     const ReplicaConfig *config = me->config;
     Replica *replica = me->state;
     *replica = (Replica){.set = set, .number = number, .head = is_member ? number : (guint)site->head};
@@ -105,9 +105,10 @@ void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *reg
     replicas_build_at(sim, thing, site, n, writer, state_size);
 }
 
-void replicas_promise(ReplicaSet *set, bool (*may)(Sim *sim, Entity *me, Call *read))
+void replicas_promise(ReplicaSet *set, bool (*may)(Sim *sim, Entity *me, Call *read), bool by_arrival)
 {
     set->promises = true;
+    set->by_arrival = by_arrival;
     set->may_read = may;
 }
 
@@ -262,7 +263,8 @@ static void read_now(Sim *sim, Entity *me, Call *call, Call *reply)
     call->bytes = (uint32_t)config->answer_size;
     call->store.version = versions_get(replica->set->versions, replica->number, call->store.item);
     call->store.stale =
-        ledger_stale(replica->set->ledger, call->store.item, call->store.version, &call->store.staleness);
+        ledger_stale_by(replica->set->ledger, call->store.item, call->store.version,
+                        replica->set->by_arrival ? call->arrived_at : sim_now(sim), &call->store.staleness);
     call_answer_after(sim, call, duration, OUTCOME_OK);
     station_leaves_at(sim, &replica->station, came, sim_now(sim) + duration);
 }

@@ -112,8 +112,9 @@ void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *reg
 /* The same at sites of any kind; only members are doors of the thing. */
 void replicas_build_at(Sim *sim, const Thing *thing, const Site *site, guint n, int writer, gsize state_size);
 /* Reads may have to wait until the replica has all up to some position: progress is kept.  Before connecting. `may`:
- * false: it does not let this read go on now, and sees to it that replica_await or replica_fail is called for it. */
-void replicas_promise(ReplicaSet *set, bool (*may)(Sim *sim, Entity *me, Call *read));
+ * false: it does not let this read go on now, and sees to it that replica_await or replica_fail is called for it.
+ * `by_arrival`: a read is stale only with regard to what was acknowledged before it was asked. */
+void replicas_promise(ReplicaSet *set, bool (*may)(Sim *sim, Entity *me, Call *read), bool by_arrival);
 /* Logs from every member to every other; `reader_lag`: from members to their readers (NULL: there are none). */
 void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits);
 void replicas_connect_readers(Sim *sim, const Thing *thing, LogHabits habits);

@@ -3,7 +3,6 @@
 #include "base/poison.h"
 
 enum { AUTOMATIC, NEVER };
-enum { IS_WRITER, WHO_WRITES }; /* VerdictPort.what */
 static const SimTime tell_again = 10 * SECOND;
 
 typedef struct {
@@ -292,23 +291,42 @@ void succession_runs_in(const SuccessionConfig *habits, const World *world, bool
     here[succession_writer_region(habits)] = true;
 }
 
-void succession_build(Sim *sim, const Thing *thing, const SuccessionConfig *habits, const Ops *ops, gsize state_size)
+static gint64 no_readers(const Thing *thing, int region)
 {
-    int regions[MOST_REPLICAS] = {0};
-    guint n = 0, writer = 0;
+    (void)thing;
+    (void)region;
+    return 0;
+}
+
+void succession_build_with(Sim *sim, const Thing *thing, const SuccessionConfig *habits, const Ops *ops,
+                           const Ops *reader_ops, gint64 (*readers)(const Thing *thing, int region), gsize state_size)
+{
+    Site site[MOST_REPLICAS];
+    guint n_members = 0, n, writer = 0;
     for (guint i = 0; i < sim->world->n_running; i++)
         if (thing->runs_in[i]) {
             if ((int)i == succession_writer_region(habits))
-                writer = n;
-            regions[n++] = (int)i;
+                writer = n_members;
+            site[n_members++] = (Site){(int)i, WHOLE_REGION, NO_HEAD, ops};
         }
-    replicas_build(sim, thing, ops, regions, n, (int)writer, state_size);
+    n = n_members;
+    for (guint i = 0; i < n_members; i++) {
+        int region = site[i].region, n_zones = (int)sim->world->region[region].n_zones;
+        for (int j = 0; j < readers(thing, region); j++) /* in turn from the second zone on */
+            site[n++] = (Site){region, (j + 1) % n_zones, (int)i, reader_ops};
+    }
+    replicas_build_at(sim, thing, site, n, (int)writer, state_size);
     Entity *door[MOST_REPLICAS];
     doors_of(sim, thing, ANYWHERE, door, MOST_REPLICAS);
-    for (guint i = 0; i < n; i++) {
+    for (guint i = 0; i < n_members; i++) {
         ((Member *)door[i]->state)->habits = habits;
         ((Member *)door[i]->state)->writer = writer;
     }
+}
+
+void succession_build(Sim *sim, const Thing *thing, const SuccessionConfig *habits, const Ops *ops, gsize state_size)
+{
+    succession_build_with(sim, thing, habits, ops, NULL, no_readers, state_size);
 }
 
 void succession_connect(Sim *sim, const Thing *thing, LogHabits shipping)

@@ -13,6 +13,9 @@
 #define MRSIM_MODEL_SUCCESSION_H
 #include "model/replica.h"
 
+/* VerdictPort.what: "this is so", and a question that anybody may ask. */
+enum { IS_WRITER, WHO_WRITES };
+
 /* A member of the config of every database that has one. */
 typedef struct {
     int writer;
@@ -113,6 +116,9 @@ typedef struct {
 int succession_writer_region(const SuccessionConfig *habits);
 void succession_runs_in(const SuccessionConfig *habits, const World *world, bool *here);
 void succession_build(Sim *sim, const Thing *thing, const SuccessionConfig *habits, const Ops *ops, gsize state_size);
+/* The same with readers beside the members, so many in each region. */
+void succession_build_with(Sim *sim, const Thing *thing, const SuccessionConfig *habits, const Ops *ops,
+                           const Ops *reader_ops, gint64 (*readers)(const Thing *thing, int region), gsize state_size);
 void succession_connect(Sim *sim, const Thing *thing, LogHabits shipping);
 Entity *succession_elsewhere(Sim *sim, const Thing *thing, const SuccessionConfig *habits);
 bool succession_bound(const Thing *thing, const SuccessionConfig *habits, int region, Bound bound, double *value);
