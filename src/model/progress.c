@@ -35,6 +35,8 @@ static ProgressMark *mark_at(const Progress *progress, uint64_t position)
 static void reach(Sim *sim, Progress *progress, uint64_t last)
 {
     uint64_t capacity = MAX(progress->capacity, 64);
+    if (last <= progress->last)
+        return;
     while (last - progress->next > capacity)
         capacity *= 2;
     if (capacity > progress->capacity) {
