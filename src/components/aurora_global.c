@@ -21,7 +21,7 @@ static void serve(Sim *sim, Entity *me, Call *call)
     if (call->store.op == OP_WRITE)
         succession_write(sim, me, call);
     else
-        replica_serve(sim, me, call);
+        succession_read(sim, me, call);
 }
 
 static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
@@ -33,13 +33,18 @@ static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
         succession_asked(sim, me, call);
 }
 
-static const Ops ops = {.role = "member", .start = succession_start, .asked = asked, .finish = replica_finish};
+static const Ops ops = {.role = "member", .start = succession_start, .asked = asked, .finish = succession_finish};
 
 /* ---- building ---- */
 
 static void runs_in(const Thing *thing, const World *world, bool *here)
 {
     succession_runs_in(habits_of(thing), world, here);
+}
+
+static void check(const Thing *thing, const World *world, Complaints *complaints)
+{
+    succession_check(thing, world, habits_of(thing), complaints);
 }
 
 static void build(Sim *sim, const Thing *thing)
@@ -81,7 +86,7 @@ static const Param params[] = {
                       "D, AUR aurora-global-database-disaster-recovery: started by an operator or by automation, not "
                       "by itself; its use here is assumed",
                       "lognormal(p50=2m, p99=10m)", "assumed", "1m",
-                      "P, disaster-recovery.workshop.aws: below a minute"),
+                      "P, disaster-recovery.workshop.aws: below a minute", "0s", "assumed: in no time"),
     PARAM_END,
 };
 
@@ -92,12 +97,15 @@ static const char *const feeds[] = {"busy",
                                     "replication.drain",
                                     "replication.lag",
                                     "rpo.time",
+                                    "switchover.time",
+                                    "writer.missing",
                                     "writes.acknowledged",
                                     "writes.divergent",
                                     "writes.durable",
                                     "writes.in_flight",
                                     "writes.lost",
                                     "writes.stranded",
+                                    "writes.unanswered",
                                     "writes.waited",
                                     NULL};
 
@@ -109,6 +117,7 @@ const Component aurora_global_component = {
     .params = params,
     .metrics = feeds,
     .config_size = sizeof(Config),
+    .check = check,
     .runs_in = runs_in,
     .bound = bound,
     .build = build,

@@ -112,7 +112,7 @@ typedef enum {
     PARAM_REGIONS,         /* Regions: of those where things run; n = 0 when absent. "all": every one */
     PARAM_PLACE,  /* const char *: the name of any known region (declared or measured); `choices` "clients": also a city
                      or country */
-    PARAM_PLACES, /* Places: with shares */
+    PARAM_PLACES, /* Places: with shares; `choices` "regions": known regions, without */
     PARAM_MIX,    /* Mix: words of `choices` with shares */
     PARAM_LOCATIONS, /* Locations: continents, countries, elsewhere */
     PARAM_SUBNETS,   /* Subnets: IPv4 networks; `choices` "elsewhere": also everybody else */
@@ -169,6 +169,8 @@ typedef enum {
     BOUND_ATTEMPTS,   /* most attempts made for one request */
     BOUND_DEEP_CHECK, /* 1: a health check that looks at what lies behind the page; 0: shallow */
     BOUND_PACE,       /* calls per second that its entities make of their own accord, in all regions together */
+    BOUND_SUCCESSION, /* 1: another region may become the only one where writes are accepted, by itself; 0: only if
+                         somebody asks for it; false: there is no such one */
     BOUND_BYTES,      /* memory that its entities take in one replication, in all regions together */
 } Bound;
 

@@ -125,13 +125,27 @@ void replica_start(Sim *sim, Entity *me)
             log_start(sim, replica->to[i]);
 }
 
+static void leave(Sim *sim, Entity *me, SimTime came)
+{
+    Call *next = station_leave(sim, &((Replica *)me->state)->station, came);
+    if (next)
+        work(sim, me, next);
+}
+
 static void answer_and_leave(Sim *sim, Entity *me, Call *call)
 {
     SimTime came = call->arrived_at;
     call_answer(sim, call, OUTCOME_OK);
-    Call *next = station_leave(sim, &((Replica *)me->state)->station, came);
-    if (next)
-        work(sim, me, next);
+    leave(sim, me, came);
+}
+
+/* While it worked on it, it ceased to be the one who may. */
+static void roll_back(Sim *sim, Entity *me, Call *call)
+{
+    SimTime came = call->arrived_at;
+    call->store.why = WHY_ERROR;
+    call_answer(sim, call, OUTCOME_ERROR);
+    leave(sim, me, came);
 }
 
 static void write_done(Sim *sim, Entity *me, Call *call, Call *reply)
@@ -140,6 +154,10 @@ static void write_done(Sim *sim, Entity *me, Call *call, Call *reply)
     uint32_t item = call->store.item;
     Version version = {sim_now(sim), me->region};
     (void)reply;
+    if (replica->may_commit && !replica->may_commit(sim, me)) {
+        roll_back(sim, me, call);
+        return;
+    }
     versions_take(replica->set->versions, replica->number, item, version);
     ledger_write(replica->set->ledger, replica->number, item, version);
     replica_ship(sim, me, item, version, call->store.epoch);

@@ -81,7 +81,9 @@ typedef struct {
     ReplicaSet *set;
     guint number; /* among the replicas */
     Station station;
-    Applier *applier;       /* NULL: what is received is to be seen at once */
+    Applier *applier; /* NULL: what is received is to be seen at once */
+    /* May a write that it has worked on be made? NULL: it may. */
+    bool (*may_commit)(const Sim *sim, const Entity *me);
     Log *to[MOST_REPLICAS]; /* NULL for itself */
 } Replica;
 

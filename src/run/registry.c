@@ -33,7 +33,9 @@
     X(switch)                                                                                                          \
     X(dial)                                                                                                            \
     X(zonal_shift)                                                                                                     \
-    X(deregister)
+    X(deregister)                                                                                                      \
+    X(switchover)                                                                                                      \
+    X(failover)
 
 #define POLICIES(X)                                                                                                    \
     X(simple)                                                                                                          \
