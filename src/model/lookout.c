@@ -279,8 +279,8 @@ static void vote(Sim *sim, Entity *me, guint candidate, bool dead)
 bool lookout_grant(const Sim *sim, Entity *me, guint candidate, uint32_t epoch, bool agreed)
 {
     Lookout *lookout = lookout_of(me);
-    if (epoch != lookout->epoch || lookout->heard_at == 0)
-        return false;
+    if (epoch != lookout->epoch || lookout->heard_at == 0 || lookout->telling)
+        return false; /* what is being told may be that it does not help any more */
     if (lookout->granted != NOBODY && lookout->granted != (int)candidate)
         return false;
     lookout->granted = (int)candidate;
@@ -300,6 +300,7 @@ static void watcher_asked(Sim *sim, Entity *me, Call *call, Call *reply)
             lookout_turn(sim, me, about, call->verdict.epoch);
         else if (!lookout_grant(sim, me, about, call->verdict.epoch, call->verdict.healthy))
             outcome = OUTCOME_ERROR;
+        call->verdict.region = (int16_t)lookout->voter;
         call->verdict.about = replicas_nth(lookout->set, lookout->writer);
         call->verdict.epoch = lookout->epoch;
     }

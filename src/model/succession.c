@@ -354,6 +354,7 @@ static void hear(Sim *sim, Entity *me, Call *call)
     case VERDICT_GRANT:
         about = ((const Replica *)verdict->about->state)->number;
         good = !member->rebuilding && lookout_grant(sim, me, about, verdict->epoch, verdict->healthy);
+        verdict->region = (int16_t)member->lookout.voter;
         break;
     default:
         good = stop(sim, me, verdict);

@@ -134,7 +134,7 @@ enum {
     VERDICT_WHO_WRITES, /* told: who, in which epoch; healthy: whoever is asked is about to be the writer */
     VERDICT_VOTE,       /* the voter of number `region` finds the writer dead, */
     VERDICT_NO_VOTE,    /* or does not any more */
-    VERDICT_GRANT,      /* helps the voter `about` to be the writer? */
+    VERDICT_GRANT,      /* helps the voter `about` to be the writer?  Told: its number, `region` */
     VERDICT_STOP, /* `about` wants to be the writer: make no more writes; told, healthy: it has all that were made */
 };
 

@@ -93,7 +93,7 @@ static void helped(Sim *sim, Entity *me, Call *run, Call *reply)
     if (is_over(me, run))
         return;
     if (reply->outcome == OUTCOME_OK)
-        member->takeover.grants |= 1ull << reply->sibling;
+        member->takeover.grants |= 1ull << reply->verdict.region;
     else if (reply->outcome == OUTCOME_ERROR)
         succession_heed(sim, me, reply);
 }
