@@ -307,7 +307,8 @@ static void watcher_asked(Sim *sim, Entity *me, Call *call, Call *reply)
     call_answer(sim, call, outcome);
 }
 
-static const Ops watcher_ops = {.role = "watcher", .start = lookout_start, .asked = watcher_asked};
+static const Ops watcher_ops = {
+    .role = "watcher", .start = lookout_start, .asked = watcher_asked, .stands_beside = true};
 
 /* ---- of the writer ---- */
 

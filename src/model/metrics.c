@@ -68,6 +68,8 @@ const Metric metrics[] = {
      "Attempts sent to a region after it was declared unhealthy, or after the name had ceased to answer with it."},
     {"rpo.time", PER_FAULT, "database fault", true,
      "How old the oldest write that a failover lost was when the fault began."},
+    {"standby.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "database region", true,
+     "From the first check that an instance did not answer until another one stood in for it in its region."},
     {"switchover.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "database", true,
      "From the instant at which a switchover was accepted until the new writer accepts writes; never: it was given "
      "up."},
