@@ -23,6 +23,7 @@
     X(aurora)                                                                                                          \
     X(aurora_global)                                                                                                   \
     X(dynamodb_global_table)                                                                                           \
+    X(rds_read_replica)                                                                                                \
     X(quorum_store)                                                                                                    \
     X(outage)                                                                                                          \
     X(partition)                                                                                                       \
