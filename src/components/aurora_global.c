@@ -5,18 +5,20 @@
  * reads may be promised something, and wait for it: their own session's writes, or all that was committed when they
  * were asked.  Who writes, and who does when the writer is lost, is in model/succession.h. */
 #include "model/endpoint.h"
+#include "model/standby.h"
 #include "model/succession.h"
 #include "base/poison.h"
 
 enum { OFF, EVENTUAL, SESSION, GLOBAL };
 enum { WHAT_POSITION = 64 }; /* VerdictPort.what: up to when has the writer committed? */
 enum { MOST_SECONDARIES = 10, MOST_READERS = 15 };
+enum { CHECKS_OF_INSTANCE = 3 }; /* assumed, as is their pace: one a second */
 
 typedef struct {
     ReplicaConfig replica;
     SuccessionConfig succession;
     EndpointConfig endpoint;
-    Law lag, reader_lag;
+    Law lag, reader_lag, failover_time, recreate_time;
     gint64 readers;
     int forwarding;
 } Config;
@@ -59,7 +61,7 @@ static void ask_position(Sim *sim, Entity *me, Call *about, Step then)
 static void tell_position(Sim *sim, Entity *me, Call *call)
 {
     bool is_from_reader = is_reader(call->verdict.about);
-    if (succession_accepts(me)) {
+    if (succession_accepts(sim, me)) {
         call->verdict.position = replica_position(me);
         call_answer(sim, call, OUTCOME_OK);
     } else if (is_from_reader && !((const Member *)me->state)->in_doubt) {
@@ -89,7 +91,7 @@ static bool may_read(Sim *sim, Entity *me, Call *read)
 {
     const Config *config = me->config;
     const Member *member = me->state;
-    if (!is_reader(me) && succession_accepts(me))
+    if (!is_reader(me) && succession_accepts(sim, me))
         return true;
     if (config->forwarding == GLOBAL && !is_reader(me) && member->in_doubt) {
         call_wait(sim, read, 0, unknown);
@@ -115,8 +117,8 @@ static void refuse(Sim *sim, Entity *me, Call *write)
 static void serve(Sim *sim, Entity *me, Call *call)
 {
     if (call->store.op == OP_READ)
-        replica_serve(sim, me, call);
-    else if (succession_accepts(me) || ((const Config *)me->config)->forwarding != OFF)
+        succession_read(sim, me, call);
+    else if (succession_accepts(sim, me) || ((const Config *)me->config)->forwarding != OFF)
         succession_write(sim, me, call);
     else
         refuse(sim, me, call);
@@ -146,7 +148,7 @@ static void reader_asked(Sim *sim, Entity *me, Call *call, Call *reply)
         refuse(sim, me, call);
 }
 
-static const Ops ops = {.role = "member", .start = succession_start, .asked = asked, .finish = replica_finish},
+static const Ops ops = {.role = "member", .start = succession_start, .asked = asked, .finish = succession_finish},
                  reader_ops = {
                      .role = "reader", .start = replica_start, .asked = reader_asked, .finish = replica_finish};
 
@@ -177,18 +179,11 @@ static guint count_members(const Thing *thing, const World *world, gint64 *n_rea
 static void check(const Thing *thing, const World *world, Complaints *complaints)
 {
     const Config *config = thing->config;
-    const Regions *regions = &config->succession.regions;
     gint64 n_readers;
     guint n = count_members(thing, world, &n_readers);
-    bool writes_there = regions->n == 0 || config->succession.writer == ANYWHERE;
-    for (guint i = 0; i < regions->n; i++)
-        writes_there |= regions->region[i] == config->succession.writer;
-    if (!writes_there)
-        complain(complaints, "writer", "contradictory-settings",
-                 "%s is to write, but it is not among the regions where the database is",
-                 world->region[config->succession.writer].name);
+    succession_check(thing, world, habits_of(thing), complaints);
     if (n > 1 + MOST_SECONDARIES)
-        complain(complaints, regions->n > 0 ? "regions" : NULL, "too-many-secondaries",
+        complain(complaints, config->succession.regions.n > 0 ? "regions" : NULL, "too-many-secondaries",
                  "%u regions beside the writer's; a global database has at most %d", n - 1, MOST_SECONDARIES);
     if (n + n_readers > MOST_REPLICAS)
         complain(complaints, "readers", "out-of-range",
@@ -202,11 +197,29 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
                  "the database is in one region, so no secondary can be behind");
 }
 
+/* The provider replaces a lost instance in its region: a reader takes its place, or one is made anew. */
+static void build_standbys(Sim *sim, const Thing *thing)
+{
+    Entity *member[MOST_REPLICAS];
+    guint n = doors_of(sim, thing, ANYWHERE, member, MOST_REPLICAS);
+    for (guint i = 0; i < n; i++) {
+        const Config *config = member[i]->config;
+        if (sim->world->region[member[i]->region].n_zones > 1)
+            standby_build(
+                sim, member[i],
+                (StandbyHabits){.takes = config->readers > 0 ? &config->failover_time : &config->recreate_time,
+                                .interval = SECOND,
+                                .timeout = SECOND,
+                                .failures = CHECKS_OF_INSTANCE});
+    }
+}
+
 static void build(Sim *sim, const Thing *thing)
 {
     const Config *config = thing->config;
     Entity *member;
     succession_build_with(sim, thing, habits_of(thing), &ops, &reader_ops, readers_in, sizeof(Member));
+    build_standbys(sim, thing);
     endpoints_build(sim, thing, &config->endpoint, config->forwarding != OFF);
     if (config->forwarding >= SESSION && doors_of(sim, thing, ANYWHERE, &member, 1) > 0)
         replicas_promise(((const Replica *)member->state)->set, may_read, config->forwarding == GLOBAL);
@@ -221,6 +234,7 @@ static void connect(Sim *sim, const Thing *thing)
     succession_connect(sim, thing, (LogHabits){.lag = &config->lag, .in_order = true, .patience = patience});
     replicas_connect_readers(sim, thing,
                              (LogHabits){.lag = &config->reader_lag, .in_order = true, .patience = patience});
+    standby_connect(sim, thing);
     endpoints_connect(sim, thing, succession_writer_region(habits_of(thing)));
     doors_of(sim, thing, ANYWHERE, &member, 1);
     const ReplicaSet *set = ((const Replica *)member->state)->set;
@@ -271,6 +285,22 @@ static const Param params[] = {
      .flags = PARAM_EVERYWHERE,
      .help = "From a change's being in a region's storage until a reader there shows it; in order.",
      .source = "P, SIGMOD 2017 Table 4: 2.62 ms at 1,000 writes/s to 5.38 at 10,000; form and spread fitted"},
+    {.name = "failover-time",
+     .type = PARAM_LAW_OF_DURATION,
+     .offset = PARAM_FIELD(Config, failover_time, Law),
+     .standard = "lognormal(p50=25s, p99=60s)",
+     .least = 1e6,
+     .most = 8.64e13,
+     .help = "With readers: from the first check that a lost instance failed until another one serves in its place.",
+     .source = "D, AUR Concepts.AuroraHighAvailability: typically below 60 s, often below 30; form assumed"},
+    {.name = "recreate-time",
+     .type = PARAM_LAW_OF_DURATION,
+     .offset = PARAM_FIELD(Config, recreate_time, Law),
+     .standard = "lognormal(p50=5m, p99=10m)",
+     .least = 1e6,
+     .most = 8.64e13,
+     .help = "Without readers: from the first check that a lost instance failed until a new one serves.",
+     .source = "D, AUR Concepts.AuroraHighAvailability: typically below 10 minutes; form assumed"},
     {.name = "write-forwarding",
      .type = PARAM_CHOICE,
      .offset = PARAM_FIELD(Config, forwarding, int),
@@ -293,7 +323,7 @@ static const Param params[] = {
                       "D, AUR aurora-global-database-disaster-recovery: started by an operator or by automation, not "
                       "by itself; its use here is assumed",
                       "lognormal(p50=2m, p99=10m)", "assumed", "1m",
-                      "P, disaster-recovery.workshop.aws: below a minute"),
+                      "P, disaster-recovery.workshop.aws: below a minute", "0s", "assumed: in no time"),
     PARAM_END,
 };
 
@@ -306,12 +336,16 @@ static const char *const feeds[] = {"busy",
                                     "replication.drain",
                                     "replication.lag",
                                     "rpo.time",
+                                    "standby.time",
+                                    "switchover.time",
+                                    "writer.missing",
                                     "writes.acknowledged",
                                     "writes.divergent",
                                     "writes.durable",
                                     "writes.in_flight",
                                     "writes.lost",
                                     "writes.stranded",
+                                    "writes.unanswered",
                                     "writes.waited",
                                     NULL};
 

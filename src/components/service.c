@@ -93,6 +93,9 @@ static void learn(Sim *sim, Call *call, const Call *reply)
 static void told(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     const Instance *instance = me->state;
+    const Callee *callee = &instance->callee[LOCALS(call, Serving)->next];
+    if (G_UNLIKELY(callee->pool) && reply->store.op == OP_WRITE)
+        endpoint_note_write(sim, callee->pool->names, reply);
     if (reply->outcome != OUTCOME_OK) {
         done(sim, me, call, why_not(reply));
         return;
@@ -123,8 +126,7 @@ static void ask_next(Sim *sim, Entity *me, Call *call)
     if (i > 0)
         call_is_nth(question, i);
     if (callee->store)
-        question->store =
-            (StorePort){.item = call->http.item, .op = call->http.op, .version.at = call->http.position};
+        question->store = (StorePort){.item = call->http.item, .op = call->http.op, .version.at = call->http.position};
     else
         question->http = (HttpPort){.flow = NO_FLOW,
                                     .item = call->http.item,

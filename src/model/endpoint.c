@@ -22,11 +22,23 @@ typedef struct {
     Entity *const *member;
     Beside *beside; /* the readers here */
     unsigned patience;
+    Awaited *awaited; /* the observer's */
 } Endpoint;
 
 const EndpointConfig *endpoint_rules(const Entity *names)
 {
     return ((const Endpoint *)names->state)->rules;
+}
+
+void endpoint_note_write(Sim *sim, const Entity *names, const Call *reply)
+{
+    const Endpoint *endpoint = names->state;
+    if (endpoint->forwards)
+        return; /* its members know */
+    if (reply->outcome == OUTCOME_OK)
+        awaited_answered(endpoint->awaited, sim);
+    else if (reply->outcome != OUTCOME_ERROR)
+        awaited_unanswered(endpoint->awaited, sim, reply->callee->region);
 }
 
 /* ---- telling ---- */
@@ -139,7 +151,7 @@ static void ask(Sim *sim, Entity *me, Call *loop, Call *reply)
     Call *call = call_new(sim, me, loop, whom, is_member ? PORT_VERDICT : PORT_HEALTH, answered);
     call->story = key_of(loop->story, (uint64_t)sim_now(sim));
     if (is_member)
-        call->verdict = (VerdictPort){.about = me, .what = WHO_WRITES};
+        call->verdict = (VerdictPort){.about = me, .what = VERDICT_WHO_WRITES};
     else
         call->health = (HealthPort){.deep = false};
     call_send(sim, call, endpoint->patience);
@@ -189,6 +201,7 @@ void endpoints_connect(Sim *sim, const Thing *thing, int writer_region)
         doors_of(sim, thing, (int)region, &endpoint->head, 1);
         doors_of(sim, thing, writer_region, &endpoint->writer, 1);
         endpoint->patience = call_patience(sim, timeout);
+        endpoint->awaited = ((const Member *)member[0]->state)->awaited;
         find_readers(sim, endpoint, ((const Replica *)member[0]->state)->set);
     }
 }

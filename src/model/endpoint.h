@@ -76,4 +76,6 @@ void endpoints_build(Sim *sim, const Thing *thing, const EndpointConfig *rules, 
 void endpoints_connect(Sim *sim, const Thing *thing, int writer_region);
 /* The rules of a name server made here. */
 const EndpointConfig *endpoint_rules(const Entity *names);
+/* Tells the observer what came of a write that an application sent itself, by the address that it was told. */
+void endpoint_note_write(Sim *sim, const Entity *names, const Call *reply);
 #endif

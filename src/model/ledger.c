@@ -503,8 +503,9 @@ static void note_rpo(Ledger *ledger, guint old_writer, SimTime oldest_lost)
 void ledger_promote(Ledger *ledger, guint writer, guint old_writer)
 {
     SimTime oldest_lost = SIMTIME_NEVER;
+    ledger->members &= ~(1ull << old_writer) & ~(1ull << ledger->writer);
+    ledger->members |= 1ull << writer;
     ledger->writer = (int)writer;
-    ledger->members &= ~(1ull << old_writer);
     for (uint32_t id = 0; id < ledger->writes->len; id++) {
         const Write *write = at(ledger, id);
         if (!write->alive)
@@ -517,6 +518,15 @@ void ledger_promote(Ledger *ledger, guint writer, guint old_writer)
         lose(ledger, id);
     }
     note_rpo(ledger, old_writer, oldest_lost);
+}
+
+void ledger_hand_over(Ledger *ledger, guint writer, guint old_writer)
+{
+    for (uint32_t id = 0; ledger->writer == (int)old_writer && id < ledger->writes->len; id++) {
+        const Write *write = at(ledger, id);
+        CHECK(!write->alive || (write->received | write->stored) >> writer & 1);
+    }
+    ledger_promote(ledger, writer, old_writer);
 }
 
 void ledger_rejoin(Ledger *ledger, guint replica)

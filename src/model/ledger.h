@@ -59,6 +59,9 @@ void ledger_rest_all(Ledger *ledger, guint replica);
 
 /* From now on `writer` decides; what it has not received is lost; the old writer is no member any more. */
 void ledger_promote(Ledger *ledger, guint writer, guint old_writer);
+/* The same with the old writer's consent, which made no more writes and shipped all that it had: nothing is lost, which
+ * is checked, unless another was the writer. */
+void ledger_hand_over(Ledger *ledger, guint writer, guint old_writer);
 /* The replica is a member again, with a full copy. */
 void ledger_rejoin(Ledger *ledger, guint replica);
 /* A reader has what `from` has, and nothing else. */

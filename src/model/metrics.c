@@ -72,6 +72,15 @@ const Metric metrics[] = {
      "Attempts sent to a region after it was declared unhealthy, or after the name had ceased to answer with it."},
     {"rpo.time", PER_FAULT, "database fault", true,
      "How old the oldest write that a failover lost was when the fault began."},
+    {"standby.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "database region", true,
+     "From the first check that an instance did not answer until another one stood in for it in its region."},
+    {"switchover.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "database", true,
+     "From the instant at which a switchover was accepted until the new writer accepts writes; never: it was given "
+     "up."},
+    {"writer.missing", CELL_SAMPLES, DIMENSION_DURATION, "s", "awaits database region", true,
+     "From the first to the last write that a lost writer did not answer, where nobody had taken its place by the end, "
+     "or "
+     "nobody may."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
     {"writes.divergent", COUNT, "database", true,
      "Writes accepted on both sides of a split; a part of the other classes."},
@@ -82,6 +91,8 @@ const Metric metrics[] = {
     {"writes.partial", COUNT, "database", true,
      "Acknowledged writes that some replica lacks at the end, and nothing brings them there."},
     {"writes.stranded", COUNT, "database", true, "Acknowledged writes that wait in a failed region at the end."},
+    {"writes.unanswered", COUNT, "awaits database region", true,
+     "Writes that were passed on meanwhile (writer.missing) to the lost writer and came to nothing."},
     {"writes.waited", COUNT, "database", true, "Acknowledged writes that waited in a failed region and came through."},
     {.name = NULL},
 };
@@ -142,6 +153,7 @@ const char *const *label_words(const char *label)
     static const char *const outcomes[] = {"hit", "miss", "empty", "failed", "stub", "runtime", NULL};
     static const char *const phases[] = {"detect", "decide", "promote", "route", NULL};
     static const char *const connections[] = {"kept", "new", NULL};
+    static const char *const awaited[] = {"nobody", "decision", "promotion", "detection", NULL};
     static const char *const ops[] = {"read", "write", NULL};
     static const char *const whys[] = {"timeout",   "refused",     "throttled",   "error",           "no-answer",
                                        "empty-dns", "bad-gateway", "unavailable", "gateway-timeout", NULL};
@@ -157,6 +169,8 @@ const char *const *label_words(const char *label)
         return outcomes;
     if (strcmp(label, "connection") == 0)
         return connections;
+    if (strcmp(label, "awaits") == 0)
+        return awaited;
     return strcmp(label, "phase") == 0 ? phases : NULL;
 }
 

@@ -32,7 +32,7 @@ const Place *network_pop(Network *network, guint edge);
 /* Where anycast leads the users whose cities have been asked for so far: fills the numbers of edges, each once, in the
  * order of the cities; returns how many.  A [link] from a place to an edge decides, else distance. */
 guint network_find_edges(Network *network, guint *edge, guint most);
-void network_seal(Network *network);  /* after building: no new places from here on */
+void network_seal(Network *network); /* after building: no new places from here on */
 /* In connect: the same spot, for somebody who can be lost alone too (network_strike_place). */
 const Place *network_apart(Network *network, const Place *place);
 int place_region(const Place *place); /* NO_REGION: none */

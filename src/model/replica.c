@@ -236,6 +236,10 @@ static void commit(Sim *sim, Entity *me, Call *call, Call *reply)
     uint32_t item = call->store.item;
     Version version = {sim_now(sim), me->region};
     (void)reply;
+    if (replica->may_commit && !replica->may_commit(sim, me)) {
+        replica_fail(sim, me, call, WHY_ERROR); /* while it worked on it, it ceased to be the one who may */
+        return;
+    }
     versions_take(replica->set->versions, replica->number, item, version);
     ledger_write(replica->set->ledger, replica->number, item, version);
     replica->progress.complete = version.at;

@@ -85,7 +85,9 @@ typedef struct {
     guint number; /* among the replicas: first the members, then the readers */
     guint head;   /* the member whose storage it reads; a member's own number */
     Station station;
-    Applier *applier;       /* NULL: what is received is to be seen at once */
+    Applier *applier; /* NULL: what is received is to be seen at once */
+    /* May a write that it has worked on be made? NULL: it may. */
+    bool (*may_commit)(const Sim *sim, const Entity *me);
     Log *to[MOST_REPLICAS]; /* to the other members and its own readers; NULL: it ships nothing there */
     uint32_t copies;        /* how often its storage has been made anew: what was shipped before is void */
     CommitGate gate;

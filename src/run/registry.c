@@ -23,6 +23,7 @@
     X(aurora)                                                                                                          \
     X(aurora_global)                                                                                                   \
     X(dynamodb_global_table)                                                                                           \
+    X(rds_read_replica)                                                                                                \
     X(quorum_store)                                                                                                    \
     X(outage)                                                                                                          \
     X(partition)                                                                                                       \
@@ -33,7 +34,9 @@
     X(switch)                                                                                                          \
     X(dial)                                                                                                            \
     X(zonal_shift)                                                                                                     \
-    X(deregister)
+    X(deregister)                                                                                                      \
+    X(switchover)                                                                                                      \
+    X(failover)
 
 #define POLICIES(X)                                                                                                    \
     X(simple)                                                                                                          \
