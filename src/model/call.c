@@ -486,7 +486,7 @@ static Call *parent_of(const Sim *sim, const Call *call)
 
 /* A reply (or the end of patience) reaches the step that the caller named; a story that has ended meanwhile needs none.
  */
-static void deliver(Sim *sim, Call *call)
+static inline void deliver(Sim *sim, Call *call)
 {
     Call *parent = NULL;
     if (call->parent != NO_CALL && !(parent = parent_of(sim, call)))
