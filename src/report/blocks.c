@@ -149,26 +149,46 @@ static guint lag_rows(Page *page, const Results *results)
     return n;
 }
 
-/* "writes lost 0 · overwritten 31.2 · stranded 183": what became of acknowledged writes. */
+/* "RPO 400 ms, 38 writes lost" (transfer full) */
+static char *loss_words(const Results *results, double lost)
+{
+    char count[AMOUNT_SIZE], time[AMOUNT_SIZE];
+    double rpo = block_value(results, "rpo.time", "", "");
+    amount_text(lost, "count", count);
+    if (isnan(rpo))
+        return g_strdup_printf("lost %s", count);
+    return g_strdup_printf("RPO %s, %s writes lost", amount_text(rpo, "s", time), count);
+}
+
+/* "writes durable 31830 · superseded 4010 · overwritten 966 · lost 0": what became of acknowledged ones, as far as
+ * there were any; where some were lost, with how old the oldest of them was. */
 static bool fate_of_writes(Page *page, const Results *results)
 {
     static const struct {
         const char *metric, *name;
-    } fates[] = {{"writes.lost", "lost"}, {"writes.overwritten", "overwritten"}, {"writes.stranded", "stranded"}};
+    } fates[] = {{"writes.durable", "durable"},
+                 {"writes.superseded", "superseded"},
+                 {"writes.overwritten", "overwritten"},
+                 {"writes.stranded", "stranded"},
+                 {"writes.partial", "partial"}};
     char text[AMOUNT_SIZE];
-    bool any = false;
+    double lost = block_value(results, "writes.lost", "", "");
+    g_autoptr(GString) line = g_string_new(NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(fates); i++) {
         double value = block_value(results, fates[i].metric, "", "");
-        if (isnan(value))
-            continue;
-        page_print(page, "%s%s %s", any ? " · " : "  writes ", fates[i].name, amount_text(value, "count", text));
-        any = true;
+        if (value > 0 || (i == 0 && !isnan(value)))
+            g_string_append_printf(line, "%s%s %s", line->len ? " · " : "", fates[i].name,
+                                   amount_text(value, "count", text));
     }
-    if (any && results->replications > 1)
-        page_put(page, " (mean of a replication)");
-    if (any)
-        page_line(page);
-    return any;
+    if (!isnan(lost)) {
+        g_autofree char *words = loss_words(results, lost > 0 ? lost : 0);
+        g_string_append_printf(line, "%s%s", line->len ? " · " : "", lost > 0 ? words : "lost 0");
+    }
+    if (!line->len)
+        return false;
+    page_put(page, results->replications > 1 ? "  writes (mean) " : "  writes ");
+    page_wrap(page, 4, line->str);
+    return true;
 }
 
 void block_replication(Page *page, const Results *results)
