@@ -42,6 +42,20 @@ static void add_writers(GPtrArray *all)
     }
 }
 
+/* Ahead or behind by more than the lag, only one of the two ever loses; and not by whom is the last. */
+static void add_skewed(GPtrArray *all)
+{
+    static const double a = 2, b = 3, there_s = 0.04, back_s = 0.05, ahead_s[] = {0.02, -0.03, 0.3, -0.3};
+    for (gsize i = 0; i < G_N_ELEMENTS(ahead_s); i++) {
+        Experiment *one = experiment_add(all, "copies", "writers.ini", i == 2 ? 60 : 200, i == 2 ? 200 : 1000,
+                                         g_strdup_printf("last writer wins, clocks off by %g ms", 1000 * ahead_s[i]));
+        set_writers(one, a, b, there_s, back_s);
+        experiment_set(one, "other.clock=%gs", ahead_s[i]);
+        experiment_expect(one, "overwritten", "writes.overwritten / writes.acknowledged", RULE_WITHIN,
+                          theory_overwritten_skewed(a, b, there_s, back_s, ahead_s[i]) / (a + b), 0.02);
+    }
+}
+
 static void add_zipf(GPtrArray *all)
 {
     static const double a = 20, b = 30, there_s = 0.04, back_s = 0.05;
@@ -84,6 +98,7 @@ static void add_loss(GPtrArray *all)
 void experiments_add_copies(GPtrArray *all)
 {
     add_writers(all);
+    add_skewed(all);
     add_zipf(all);
     add_one_writer(all);
     add_loss(all);

@@ -70,7 +70,7 @@ void at(double s)
 
 Version write_at(guint replica, uint32_t item)
 {
-    Version version = {sim_now(stage.sim) + stage.skew[replica], (int32_t)replica};
+    Version version = {sim_now(stage.sim) + stage.skew[replica], (int32_t)replica, 0};
     versions_take(stage.versions, replica, item, version);
     ledger_write(stage.ledger, replica, item, version);
     return version;

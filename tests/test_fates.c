@@ -198,7 +198,7 @@ static void lag_and_age_are_by_the_true_instants(void)
     Version one = write_at(EAST, 1);
     at(1.5);
     SimTime staleness;
-    EXPECT(ledger_stale(stage.ledger, 1, (Version){0, 0}, &staleness), "it is acknowledged");
+    EXPECT(ledger_stale(stage.ledger, 1, (Version){0, 0, 0}, &staleness), "it is acknowledged");
     EXPECT_INT(staleness, SECOND / 2);
     arrives_at(WEST, 1, one);
     const Cell *lag = sheet_cell(stage.sim->sheet, CELL_DISTRIBUTION, "replication.lag", "database", "carts", "from",
@@ -275,7 +275,7 @@ static void the_number_of_a_winner_may_come_later(void)
     Version version[2];
     for (guint i = 0; i < 2; i++) {
         at(i + 1);
-        version[i] = (Version){sim_now(stage.sim), (int32_t)i};
+        version[i] = (Version){sim_now(stage.sim), (int32_t)i, 0};
         ledger_propose(stage.ledger, i, 1, version[i]);
     }
     ledger_acknowledge(stage.ledger, 1, version[0]);

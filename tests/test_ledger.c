@@ -102,8 +102,8 @@ static void a_write_of_the_same_instant_is_decided_by_its_region(void)
         at(1);
         Version one = write_at(first ? WEST : EAST, 1), other = write_at(first ? EAST : WEST, 1);
         SimTime staleness;
-        EXPECT(!ledger_stale(stage.ledger, 1, (Version){sim_now(stage.sim), EAST}, &staleness), "the winner is old");
-        EXPECT(ledger_stale(stage.ledger, 1, (Version){sim_now(stage.sim), WEST}, &staleness), "the loser is new");
+        EXPECT(!ledger_stale(stage.ledger, 1, (Version){sim_now(stage.sim), EAST, 0}, &staleness), "the winner is old");
+        EXPECT(ledger_stale(stage.ledger, 1, (Version){sim_now(stage.sim), WEST, 0}, &staleness), "the loser is new");
         arrives_at(NORTH, 1, one);
         arrives_at(NORTH, 1, other);
         arrives_at(first ? EAST : WEST, 1, one);
@@ -164,7 +164,7 @@ static void a_read_is_as_stale_as_the_oldest_write_it_misses(void)
         uint32_t item;
         Version found;
         SimTime staleness; /* s; 0: not stale */
-    } rows[] = {{1, {0, 0}, 4}, {1, one, 3}, {1, two, 0}, {2, {0, 0}, 0}, {1, {two.at + 1, 2}, 0}};
+    } rows[] = {{1, {0, 0, 0}, 4}, {1, one, 3}, {1, two, 0}, {2, {0, 0, 0}, 0}, {1, {two.at + 1, 2, 0}, 0}};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         bool stale = ledger_stale(stage.ledger, rows[i].item, rows[i].found, &staleness);
         EXPECT(stale == (rows[i].staleness > 0), "row %zu", i);
@@ -381,7 +381,7 @@ static void deliver(History *history, guint nth, bool again)
  * one. */
 static SimTime missing_since(const History *history, guint replica, uint32_t item)
 {
-    Version best = {0, 0};
+    Version best = {0, 0, 0};
     SimTime since = -1;
     for (guint i = 0; i < history->n_writes; i++) {
         const Written *written = &history->write[i];

@@ -435,16 +435,25 @@ static void a_promotion_is_told_in_phases(void)
 
 /* ---- reads, look-ups, connections ---- */
 
+static void reads(int region, uint32_t asker, bool stale, SimTime staleness)
+{
+    observe_read(stage.sim, &(AccessSeen){.database = stage.database,
+                                          .region = region,
+                                          .population = asker,
+                                          .stale = stale,
+                                          .staleness = staleness});
+}
+
 static void reads_count_for_who_asked(void)
 {
     opened();
     uint32_t asker = population_number(stage.population);
-    observe_read(stage.sim, stage.database, WEST, asker, true, SECOND); /* in the warm-up */
+    reads(WEST, asker, true, SECOND); /* in the warm-up */
     run_to(1);
-    observe_read(stage.sim, stage.database, WEST, asker, true, 3 * SECOND);
-    observe_read(stage.sim, stage.database, WEST, asker, false, 0);
-    observe_read(stage.sim, stage.database, EAST, asker, false, 0);
-    observe_read(stage.sim, stage.database, EAST, 99, true, SECOND); /* of nobody: a health check */
+    reads(WEST, asker, true, 3 * SECOND);
+    reads(WEST, asker, false, 0);
+    reads(EAST, asker, false, 0);
+    reads(EAST, 99, true, SECOND); /* of nobody: a health check */
     const Cell *west = sheet_cell(stage.sim->sheet, CELL_RATIO, "reads.stale", "clients", "shoppers", "database",
                                   "carts", "region", "west", NULL),
                *east = sheet_cell(stage.sim->sheet, CELL_RATIO, "reads.stale", "clients", "shoppers", "database",

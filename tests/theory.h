@@ -78,6 +78,11 @@ double theory_overwritten_zipf(double a, double b, double d_ab, double d_ba, int
 double theory_conflicts(double a, double b, double d_ab, double d_ba);
 /* One writer at `rate`: share of writes whose next one comes before the copy, `lag` behind, has them. */
 double theory_superseded(double rate, double lag);
+/* The same where b's clock is `ahead` of a's (negative: behind), and the newer stamp wins.  a's write of the time t
+ * loses to each of b's that did not know it, made before t + d_ab, and has a newer stamp, made after t - ahead; whether
+ * a knew that one does not matter.  So a's lose where b writes within d_ab + ahead, b's where a writes within d_ba -
+ * ahead, if that is more than nothing. */
+double theory_overwritten_skewed(double a, double b, double d_ab, double d_ba, double ahead);
 /* Writes at `rate` leave for the copy after `lag`: those that a sudden loss takes, and how old the oldest of them is on
  * average (lag less the gap before it; 0 where none is lost). */
 double theory_lost(double rate, double lag);

@@ -37,6 +37,7 @@ typedef struct {
 } Instance;
 
 typedef struct {
+    SimTime asked_at;
     uint32_t next; /* callee to be asked next */
 } Serving;
 
@@ -66,6 +67,27 @@ static Why why_not(const Call *reply)
     return why != WHY_NONE ? (Why)why : WHY_ERROR;
 }
 
+/* What a database has said: the user's session knows his writes from now on. */
+static void learn(Sim *sim, Call *call, const Call *reply)
+{
+    AccessSeen seen = {.database = reply->callee->thing,
+                       .region = reply->callee->region,
+                       .population = call->http.asker,
+                       .user = call->http.user,
+                       .item = reply->store.item,
+                       .stale = reply->store.stale,
+                       .asked_at = LOCALS(call, Serving)->asked_at,
+                       .version = reply->store.version,
+                       .staleness = reply->store.staleness};
+    if (reply->store.op == OP_READ) {
+        observe_read(sim, &seen);
+        call->http.stale |= seen.stale;
+    } else {
+        observe_write(sim, &seen);
+        call->http.position = MAX(call->http.position, seen.version.at);
+    }
+}
+
 static void told(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     const Instance *instance = me->state;
@@ -73,11 +95,10 @@ static void told(Sim *sim, Entity *me, Call *call, Call *reply)
         done(sim, me, call, why_not(reply));
         return;
     }
-    if (reply->port == PORT_STORE && reply->store.op == OP_READ) {
-        observe_read(sim, reply->callee->thing, reply->callee->region, call->http.asker, reply->store.stale,
-                     reply->store.staleness);
-        call->http.stale |= reply->store.stale;
-    }
+    if (reply->port == PORT_STORE)
+        learn(sim, call, reply);
+    else
+        call->http.position = MAX(call->http.position, reply->http.position);
     if (++LOCALS(call, Serving)->next < instance->n_callees)
         ask_next(sim, me, call);
     else
@@ -87,19 +108,23 @@ static void told(Sim *sim, Entity *me, Call *call, Call *reply)
 static void ask_next(Sim *sim, Entity *me, Call *call)
 {
     const Instance *instance = me->state;
-    uint32_t i = LOCALS(call, Serving)->next;
+    Serving *mine = LOCALS(call, Serving);
+    uint32_t i = mine->next;
     const Callee *callee = &instance->callee[i];
     Call *question = call_new(sim, me, call, callee->to, callee->store ? PORT_STORE : PORT_HTTP, told);
+    mine->asked_at = sim_now(sim);
     if (i > 0)
         call_is_nth(question, i);
     if (callee->store)
-        question->store = (StorePort){.item = call->http.item, .op = call->http.op};
+        question->store = (StorePort){.item = call->http.item, .op = call->http.op, .version.at = call->http.position};
     else
         question->http = (HttpPort){.flow = NO_FLOW,
                                     .item = call->http.item,
                                     .op = call->http.op,
                                     .served_by = NO_REGION,
-                                    .asker = call->http.asker};
+                                    .position = call->http.position,
+                                    .asker = call->http.asker,
+                                    .user = call->http.user};
     question->bytes = (uint32_t)((const Config *)me->config)->question_size;
     call_send(sim, question, instance->patience);
 }
@@ -462,7 +487,8 @@ static const Param params[] = {
     PARAM_END,
 };
 
-static const char *const feeds[] = {"busy", "queue.length", "queue.refused", "reads.stale", "reads.staleness", NULL};
+static const char *const feeds[] = {
+    "busy", "queue.length", "queue.refused", "reads.stale", "reads.staleness", "sessions.violations", NULL};
 
 const Component service_component = {
     .kind = "service",

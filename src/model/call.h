@@ -64,6 +64,7 @@ struct Call {
         HealthPort health;
         VerdictPort verdict;
         ControlPort control;
+        VotePort vote;
     };
     _Alignas(8) unsigned char locals[LOCALS_SIZE];
 };
@@ -145,6 +146,8 @@ typedef enum {
     DRAW_RUNTIME,
     DRAW_SECOND,
     DRAW_SUBNET,
+    DRAW_AWAY,
+    DRAW_TRAVEL,
 } Purpose;
 uint64_t call_draw(const Entity *me, const Call *call, Purpose purpose);
 

@@ -11,7 +11,7 @@ struct Ledger {
     guint n_replicas;
     int region[MOST_REPLICAS];
     int writer;
-    uint64_t everybody, members;
+    uint64_t everybody, members, witnesses;
     SimTime keeps; /* what is settled, for so long */
     uint32_t first_kept, last_kept;
     guint64 acknowledged, ended[N_FATES];
@@ -73,6 +73,7 @@ Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int 
     ledger->first_kept = ledger->last_kept = NO_WRITE;
     writes_init(&ledger->writes, sim, database, n_replicas, versions);
     make_cells(ledger);
+    observe_database(sim, database, ledger);
     return ledger;
 }
 
@@ -86,6 +87,11 @@ void ledger_keep(Ledger *ledger, SimTime keeps)
 {
     CHECK(ledger->writer == ALL_WRITE);
     ledger->keeps = MAX(ledger->keeps, keeps);
+}
+
+void ledger_has_witness(Ledger *ledger, guint replica)
+{
+    ledger->witnesses |= 1ull << replica;
 }
 
 static Write *at(const Ledger *ledger, uint32_t id)
@@ -289,8 +295,8 @@ static void count_conflicts(const Ledger *ledger, const Write *write)
 
 void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
-    drop_kept(ledger, sim_now(ledger->sim));
     uint32_t id = writes_add(&ledger->writes, item, version, replica, 1ull << replica);
+    drop_kept(ledger, sim_now(ledger->sim)); /* not before: the replica has taken the version already */
     acknowledge(ledger, id);
     if (ledger->writer != ALL_WRITE && (guint)ledger->writer != replica) {
         at(ledger, id)->divergent = true;
@@ -321,7 +327,7 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
 {
     guint way = write->origin * ledger->n_replicas + replica;
     SimTime lag = sim_now(ledger->sim) - write->acknowledged_at;
-    if (!write->measured || replica == write->origin)
+    if (!write->measured || replica == write->origin || ledger->witnesses >> replica & 1)
         return;
     if (!ledger->lag[way])
         make_lag_cells(ledger, way);
@@ -333,6 +339,16 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
 bool ledger_open(const Ledger *ledger, uint32_t item)
 {
     return writes_first(&ledger->writes, item) != NO_WRITE;
+}
+
+bool ledger_lives(const Ledger *ledger, uint32_t item, Version version)
+{
+    return writes_like(&ledger->writes, item, version) != NO_WRITE;
+}
+
+bool ledger_shows_early(const Ledger *ledger)
+{
+    return ledger->fate[FATE_PARTIAL] != NULL;
 }
 
 /* Two writes of one instant at one replica are one version: both have arrived. */
@@ -391,7 +407,7 @@ bool ledger_stale(const Ledger *ledger, uint32_t item, Version found, SimTime *s
 
 /* ---- writes that several replicas must have before they are acknowledged ---- */
 
-void ledger_propose(Ledger *ledger, guint replica, uint32_t item, Version version)
+static uint32_t propose(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
     drop_kept(ledger, sim_now(ledger->sim));
     uint32_t id = writes_add(&ledger->writes, item, version, replica, 0);
@@ -399,9 +415,41 @@ void ledger_propose(Ledger *ledger, guint replica, uint32_t item, Version versio
     if (!ledger->fate[FATE_PARTIAL])
         ledger->fate[FATE_PARTIAL] = count_cell(ledger, "writes.partial");
     versions_take(ledger->writes.versions, replica, item,
-                  (Version){0, 0}); /* nothing newer, but a record of the item */
+                  (Version){0, 0, 0}); /* nothing newer, but a record of the item */
     write->proposed = write->under_way = true;
-    decide_all(ledger, id, replica);
+    return id;
+}
+
+void ledger_propose(Ledger *ledger, guint replica, uint32_t item, Version version)
+{
+    decide_all(ledger, propose(ledger, replica, item, version), replica);
+}
+
+void ledger_claim(Ledger *ledger, guint replica, uint32_t item, Version version)
+{
+    propose(ledger, replica, item, version);
+}
+
+bool ledger_knows(const Ledger *ledger, uint32_t item, Version version)
+{
+    return writes_like(&ledger->writes, item, version) != NO_WRITE;
+}
+
+void ledger_choose(Ledger *ledger, uint32_t item, Version version, Version base)
+{
+    uint32_t id = writes_like(&ledger->writes, item, version);
+    if (id == NO_WRITE || at(ledger, id)->chosen)
+        return;
+    Write *made = at(ledger, id);
+    made->chosen = true;
+    for (uint32_t other = writes_first(&ledger->writes, item); other != NO_WRITE; other = at(ledger, other)->next) {
+        Write *known = at(ledger, other);
+        if (other == id || !known->chosen)
+            continue;
+        bool knew = !version_newer(known->version, base);
+        made->strangers += !knew;
+        decide(ledger, made, known, knew);
+    }
 }
 
 void ledger_acknowledge(Ledger *ledger, uint32_t item, Version version)
@@ -453,12 +501,12 @@ void ledger_rest(Ledger *ledger, uint32_t item, Version version, bool hinted)
     }
 }
 
-void ledger_rest_all(Ledger *ledger, guint replica)
+void ledger_rest_all(Ledger *ledger, guint replica, bool hinted)
 {
     for (uint32_t id = 0; id < writes_room(&ledger->writes); id++) {
         const Write *write = at(ledger, id);
         if (write->alive && write->under_way && write->origin == replica)
-            rest(ledger, id, false);
+            rest(ledger, id, hinted);
     }
 }
 
@@ -544,7 +592,7 @@ static bool anybody_lit(const Ledger *ledger, uint64_t replicas)
 
 static WriteFate fate_at_end(const Ledger *ledger, const Write *write)
 {
-    if (!anybody_lit(ledger, write->proposed ? write->received : 1ull << write->origin))
+    if (!anybody_lit(ledger, write->proposed ? write->received | write->stored : 1ull << write->origin))
         return FATE_STRANDED;
     return write->proposed && !write->under_way && !write->hinted ? FATE_PARTIAL : FATE_IN_FLIGHT;
 }
@@ -570,5 +618,6 @@ void ledger_finish(Ledger *ledger)
     for (guint i = 0; i < N_FATES; i++)
         ended += ledger->ended[i];
     CHECK(ledger->acknowledged == ended);
-    CHECK(versions_records(ledger->writes.versions) == ledger->writes.index.n_entries);
+    CHECK(versions_are_kept(ledger->writes.versions) ||
+          versions_records(ledger->writes.versions) == ledger->writes.index.n_entries);
 }

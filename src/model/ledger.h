@@ -32,6 +32,8 @@ typedef struct Ledger Ledger;
 Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int *regions, int writer,
                    Versions *versions);
 void ledger_free(Ledger *ledger);
+/* Before the run: nobody reads or writes at this member: it has no figures of its own. */
+void ledger_has_witness(Ledger *ledger, guint replica);
 /* Before the run: stamps may be wrong, so a settled item is not forgotten before so long has passed: twice the most by
  * which a clock is wrong. */
 void ledger_keep(Ledger *ledger, SimTime keeps);
@@ -44,6 +46,10 @@ void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version
 /* Does a write of the item live here?  If none does, every replica has the same, and a change that still arrives tells
  * nothing new. */
 bool ledger_open(const Ledger *ledger, uint32_t item);
+/* Does this write live here? */
+bool ledger_lives(const Ledger *ledger, uint32_t item, Version version);
+/* May readers have seen a write before it was acknowledged? */
+bool ledger_shows_early(const Ledger *ledger);
 /* Was an acknowledged write missing in `found`?  *staleness: since when, at most. */
 bool ledger_stale(const Ledger *ledger, uint32_t item, Version found, SimTime *staleness);
 /* ... with regard to what had been acknowledged at `by`: a read cannot know what was acknowledged after it was asked.
@@ -54,13 +60,19 @@ bool ledger_stale_by(const Ledger *ledger, uint32_t item, Version found, SimTime
 /* `replica` gives it out now: nobody has it yet.  It counts from its acknowledgement on. */
 void ledger_propose(Ledger *ledger, guint replica, uint32_t item, Version version);
 void ledger_acknowledge(Ledger *ledger, uint32_t item, Version version);
+/* The same where the members agree on what replaces what: `replica` claims to write it, which decides nothing yet. */
+void ledger_claim(Ledger *ledger, guint replica, uint32_t item, Version version);
+/* They have agreed: it replaces `base`, and knows that and all that is older, and nothing else. */
+void ledger_choose(Ledger *ledger, uint32_t item, Version version, Version base);
+/* Is it on record still? */
+bool ledger_knows(const Ledger *ledger, uint32_t item, Version version);
 /* `replica` has it, and so all that is older of the item. Twice is once. */
 void ledger_catch_up(Ledger *ledger, guint replica, uint32_t item, Version version);
 /* Who proposed it does no more for it: unless it is acknowledged it will not be, and it is not carried on, unless by a
  * hint. */
 void ledger_rest(Ledger *ledger, uint32_t item, Version version, bool hinted);
 /* `replica` has started again: it does no more for whatever it had proposed. */
-void ledger_rest_all(Ledger *ledger, guint replica);
+void ledger_rest_all(Ledger *ledger, guint replica, bool hinted);
 
 /* From now on `writer` decides; what it has not received is lost; the old writer is no member any more. */
 void ledger_promote(Ledger *ledger, guint writer, guint old_writer);

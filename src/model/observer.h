@@ -46,10 +46,27 @@ void observe_in_flight(Population *population,
 void observe_connection(Sim *sim, Population *population, bool broken);
 typedef enum { LOOKUP_HIT, LOOKUP_MISS, LOOKUP_EMPTY, LOOKUP_FAILED, LOOKUP_STUB, LOOKUP_RUNTIME, N_LOOKUPS } Lookup;
 void observe_lookup(Sim *sim, Population *population, const Thing *dns, Lookup lookup);
-/* A read of database `thing` in `region` on behalf of population number `asker` (population_number) was answered. */
 uint32_t population_number(const Population *population);
+uint32_t population_users(const Population *population); /* announced so far: the next one's number within it */
 Population *population_numbered(const Sim *sim, uint32_t number); /* of HttpPort.asker; NULL: of nobody */
-void observe_read(Sim *sim, const Thing *database, int region, uint32_t asker, bool stale, SimTime staleness);
+/* A read, or a write, of an item for a user has been answered: told by the service that asked the database, at the
+ * instant at which it has the answer. */
+typedef struct {
+    const Thing *database;
+    int region;                /* that answered */
+    uint32_t population, user; /* numbers: HttpPort.asker, HttpPort.user */
+    uint32_t item;
+    bool stale;
+    SimTime asked_at; /* when the service asked */
+    Version version;  /* found, or made */
+    SimTime staleness;
+} AccessSeen;
+/* Whose promises to its readers are judged from now on (model/promises.h), by what its ledger knows. */
+typedef struct Promises Promises;
+typedef struct Ledger Ledger;
+void observe_database(Sim *sim, const Thing *database, const Ledger *ledger);
+void observe_read(Sim *sim, const AccessSeen *read);
+void observe_write(Sim *sim, const AccessSeen *write);
 /* A user read what he had just written. */
 void observe_read_back(Sim *sim, Population *population, bool stale, SimTime issued_at);
 guint64 observer_requests_open(const Observer *observer); /* issued before the horizon, not ended */

@@ -23,6 +23,7 @@ typedef enum {
     PORT_LOG,
     PORT_VERDICT,
     PORT_CONTROL,
+    PORT_VOTE,
 } Port;
 typedef enum { OP_READ, OP_WRITE, N_OPS } Op;
 enum { NO_REGION = -1 };
@@ -32,6 +33,7 @@ enum { NO_REGION = -1 };
 typedef struct {
     SimTime at;
     int32_t region;
+    int32_t value; /* what is left of its stock; only where a store has one */
 } Version;
 static inline bool version_newer(Version a, Version b)
 {
@@ -67,11 +69,15 @@ typedef struct {
     uint8_t why;       /* told: why it failed (Why) */
     bool stale;        /* told: a read saw something older than an acknowledged write */
     SimTime staleness; /* told: how much older */
-    uint32_t asker;    /* index of the population: who is told of stale reads */
+    SimTime position;  /* asked: Version.at of the newest write that the user's session has made, 0: none known; told:
+                          the same after this request */
+    uint32_t asker;    /* number of the population (population_number): who is told of stale reads */
+    uint32_t user;     /* his number within it */
 } HttpPort;
 typedef struct {
-    Version version; /* read: what was found; write: what was made of it; relayed by a quorum store: asked: the write,
-                        or (at) since when what is acknowledged need not be known to a read */
+    Version version; /* told: read: what was found; write: what was made of it.  Asked, by a service: (at) the position
+                        of the user's session, which a read may have to see, 0: none; relayed by a quorum store: the
+                        write, or (at) since when what is acknowledged need not be known to a read */
     uint32_t item;
     uint8_t op;
     bool stale;   /* told, by the observer: an acknowledged write is missing in it */
@@ -87,6 +93,18 @@ typedef struct {
     uint64_t position; /* in the sender's log */
     bool more;         /* it catches up after a failure, and holds others back until this is acknowledged */
 } LogPort;
+/* Between the members of a quorum that agree on the next version of an item (model/quorum.h). */
+typedef enum { VOTE_LOOK, VOTE_PREPARE, VOTE_ACCEPT, VOTE_WITHDRAW } VoteAsk;
+typedef struct {
+    Version version; /* asked: what is proposed; told: what is accepted here and not decided; at 0: nothing */
+    Version base;    /* asked: what it replaces; told: what is held here */
+    uint32_t item;
+    uint32_t ballot;   /* asked: of the question; told: in which `version` was accepted */
+    uint32_t promised; /* told: no question of a lower ballot is heeded here */
+    uint8_t ask;
+    bool yes; /* told */
+    bool old; /* told: what is accepted has waited longer than its owner has patience */
+} VotePort;
 typedef struct {
     bool deep; /* look at what lies behind the page too */
 } HealthPort;
@@ -122,6 +140,7 @@ typedef enum {
     WHY_BAD_GATEWAY,     /* HTTP 502: the balancer's target refused or broke the connection */
     WHY_UNAVAILABLE,     /* HTTP 503: the balancer has no target */
     WHY_GATEWAY_TIMEOUT, /* HTTP 504: the balancer's target did not answer in time */
+    WHY_CONFLICT,        /* of a store: the item is being written elsewhere */
     N_WHYS
 } Why;
 extern const char *const why_names[N_WHYS];

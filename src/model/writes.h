@@ -33,6 +33,7 @@ typedef struct {
     uint8_t origin;
     bool overwritten, superseded, divergent, waited, measured, alive;
     bool proposed;          /* several replicas must have it before it is acknowledged; then: */
+    bool chosen;            /* the members have agreed on it */
     bool under_way, hinted; /* who proposed it is at it; a hint carries it on */
     bool settled;           /* counted: every member has it; kept for those that are no members and do not know it */
     bool kept;              /* everywhere, and kept for those whose clocks are behind */

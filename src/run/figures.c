@@ -85,6 +85,13 @@ void figures_add_all(Results *results, const Study *study)
             add_cells(results, study, metric);
             continue;
         }
+        if (has_label(metric, "promise")) { /* nor over different promises */
+            add_each(results, study, metric, "promise");
+            add_pairs(results, study, metric, "clients", "promise");
+            add_pairs(results, study, metric, "database", "promise");
+            add_pairs(results, study, metric, "promise", "region");
+            continue;
+        }
         add_statistics(results, study, metric, "");
         g_auto(GStrv) labels = g_strsplit(metric->labels, " ", -1);
         for (guint i = 0; labels[i]; i++)
