@@ -111,36 +111,48 @@ void block_latency(Page *page, const Results *results)
 
 static const char *const lag_statistics[] = {"p50", "p99", "max", NULL};
 
-/* "us-east-1 → eu-central-1", behind the database when there are several. NULL: not a figure of one direction.
- * (transfer full) */
-static char *direction(const char *labels, bool with_database)
+/* "us-east-1 → eu-central-1".  NULL: not a figure of one direction. (transfer full) */
+static char *direction(const char *labels)
 {
-    char database[256], from[256], to[256];
-    if (!label_value(labels, "from", from, sizeof from) || !label_value(labels, "to", to, sizeof to) ||
-        !label_value(labels, "database", database, sizeof database))
+    char from[256], to[256];
+    if (!label_value(labels, "from", from, sizeof from) || !label_value(labels, "to", to, sizeof to))
         return NULL;
-    return with_database ? g_strdup_printf("%s: %s → %s", database, from, to) : g_strdup_printf("%s → %s", from, to);
+    return g_strdup_printf("%s → %s", from, to);
+}
+
+/* Above the directions of each database, where there are several. */
+static void database_row(Page *page, const char *labels, char shown[256])
+{
+    char database[256];
+    if (!label_value(labels, "database", database, sizeof database) || strcmp(database, shown) == 0)
+        return;
+    g_strlcpy(shown, database, sizeof database);
+    page_put(page, "  ");
+    page_fit(page, database, NAMES_END - 2);
+    page_line(page);
 }
 
 static guint lag_rows(Page *page, const Results *results)
 {
     static const char *const columns[] = {"p50", "p99", "max", NULL};
     g_autoptr(GPtrArray) databases = block_names(results, "replication.lag", "p50", "database");
+    char shown[256] = "";
     guint n = 0, n_left = 0;
     for (guint i = 0; i < results->figures->len; i++) {
         const ResultFigure *figure = results->figures->pdata[i];
         if (strcmp(figure->metric, "replication.lag") != 0 || strcmp(figure->statistic, "p50") != 0)
             continue;
-        g_autofree char *name = direction(figure->labels, databases->len > 1);
+        g_autofree char *name = direction(figure->labels);
         if (!name)
             continue;
         if (n == 0)
             heading(page, "REPLICATION LAG", columns);
-        if (n < ROWS_MOST || page->look->full)
-            row(page, results, "replication.lag", figure->labels, lag_statistics, 2, name);
-        else
-            n_left++;
-        n++;
+        n_left += n >= ROWS_MOST && !page->look->full;
+        if (n++ >= ROWS_MOST && !page->look->full)
+            continue;
+        if (databases->len > 1)
+            database_row(page, figure->labels, shown);
+        row(page, results, "replication.lag", figure->labels, lag_statistics, databases->len > 1 ? 4 : 2, name);
     }
     if (n_left) {
         page_print(page, "  … %u more: --full", n_left);
