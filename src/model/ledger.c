@@ -107,24 +107,29 @@ static Write *at(const Ledger *ledger, uint32_t id)
 
 /* ---- who follows it ---- */
 
+static WriteSeen seen_of(const Ledger *ledger, const Write *write, guint replica, WriteFate fate)
+{
+    return (WriteSeen){.database = ledger->database,
+                       .number = write->number,
+                       .item = write->item,
+                       .version = write->version,
+                       .made_at = write->made_at,
+                       .acknowledged_at = write->acknowledged_at,
+                       .region = ledger->region[write->origin],
+                       .where = ledger->region[replica],
+                       .fate = fate,
+                       .divergent = write->divergent,
+                       .waited = write->waited,
+                       .by = write->by,
+                       .winner = write->winner};
+}
+
 static void tell(const Ledger *ledger, WriteMoment moment, const Write *write, guint replica, WriteFate fate)
 {
     const Watcher *watcher = ledger->sim->watcher;
     if (!watcher->write)
         return;
-    WriteSeen seen = {.database = ledger->database,
-                      .number = write->number,
-                      .item = write->item,
-                      .version = write->version,
-                      .made_at = write->made_at,
-                      .acknowledged_at = write->acknowledged_at,
-                      .region = ledger->region[write->origin],
-                      .where = ledger->region[replica],
-                      .fate = fate,
-                      .divergent = write->divergent,
-                      .waited = write->waited,
-                      .by = write->by,
-                      .winner = write->winner};
+    WriteSeen seen = seen_of(ledger, write, replica, fate);
     watcher->write(ledger->sim, watcher->whose, moment, &seen);
 }
 #define TELL_WRITE(ledger, ...)                                                                                        \
@@ -154,6 +159,11 @@ static void end(Ledger *ledger, Write *write, WriteFate fate, guint where)
     ledger->ended[fate]++;
     cell_count(ledger->fate[fate]);
     TELL_WRITE(ledger, WRITE_ENDS, write, where, fate);
+    bool as_it_should = fate == FATE_DURABLE || fate == FATE_SUPERSEDED || fate == FATE_IN_FLIGHT;
+    if (G_UNLIKELY(!as_it_should && ledger->sim->write_ended)) {
+        WriteSeen seen = seen_of(ledger, write, where, fate);
+        ledger->sim->write_ended(ledger->sim, ledger->sim->write_whose, &seen);
+    }
 }
 
 static void settle(Ledger *ledger, Write *write)
