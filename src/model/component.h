@@ -169,6 +169,8 @@ typedef enum {
     BOUND_ATTEMPTS,   /* most attempts made for one request */
     BOUND_DEEP_CHECK, /* 1: a health check that looks at what lies behind the page; 0: shallow */
     BOUND_PACE,       /* calls per second that its entities make of their own accord, in all regions together */
+    BOUND_KEEPS_SESSIONS, /* 1: a service that knows who its user is when he comes again */
+    BOUND_NEEDS_SESSIONS, /* 1: a database whose reads must know what the user has written */
     BOUND_BYTES,      /* memory that its entities take in one replication, in all regions together */
 } Bound;
 
