@@ -64,6 +64,7 @@ struct Call {
         HealthPort health;
         VerdictPort verdict;
         ControlPort control;
+        VotePort vote;
     };
     _Alignas(8) unsigned char locals[LOCALS_SIZE];
 };

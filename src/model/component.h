@@ -103,6 +103,7 @@ typedef enum {
     PARAM_RATE,            /* double, per second */
     PARAM_SIZE,            /* gint64, bytes */
     PARAM_BANDWIDTH,       /* double, bytes per second */
+    PARAM_DRIFT,           /* double, seconds per second */
     PARAM_LAW_OF_DURATION, /* Law, nanoseconds (a plain duration is the constant) */
     PARAM_LAW_OF_ITEMS,    /* Law, item numbers (zipf(1M, 0.9); a plain count n is uniform over n items) */
     PARAM_POINT,           /* Point */
@@ -225,6 +226,7 @@ typedef struct {
     const char *title;       /* N. Virginia; the name itself where there is none */
     const char *measured_as; /* the region whose measured distances it has; NULL: only what [link] says */
     guint n_zones;
+    Law ahead; /* how far its clocks are off; LAW_NONE: not at all */
 } Region;
 
 typedef struct Atlas Atlas;
@@ -240,6 +242,7 @@ typedef struct {
 typedef struct {
     const char *like;
     gint64 zones;
+    Law ahead;
 } RegionConfig;
 /* All components of kind link have this config; each has the keys that make sense for it (model/links.h). */
 typedef struct {

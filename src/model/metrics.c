@@ -8,6 +8,8 @@
 #define SHARE_OF(kind) kind, DIMENSION_SHARE, "ratio"
 
 const Metric metrics[] = {
+    {"alarm.on", SHARE_OF(CELL_RATIO), "health_check region", true,
+     "Share of the time in which an alarm was on: its figure had crossed its threshold in enough periods."},
     {"attempts.per_request", CELL_RATIO, DIMENSION_COUNT, "ratio", "clients", true,
      "Attempts made per request of a user: what retries add."},
     {"availability", SHARE_OF(CELL_RATIO), "clients op", false,
@@ -40,6 +42,8 @@ const Metric metrics[] = {
      "Of these, those over which a user asked after the edges had learned that the endpoint is unhealthy: nobody "
      "moves them."},
     {"latency", TIMES, "clients op region", true, "From click to answer, retries included; answered requests only."},
+    {"oversold", COUNT, "database", true,
+     "Units of items that were acknowledged to buyers beyond the stock, where writes are conditional."},
     {"queue.length", CELL_DISTRIBUTION, DIMENSION_COUNT, "count", "database region service", true,
      "Requests found waiting by one that arrives."},
     {"queue.refused", COUNT, "database region service", true, "Requests refused because the queue was full."},
@@ -73,15 +77,25 @@ const Metric metrics[] = {
      "Reads that found something older than what the same user had written (read-your-writes) or found before "
      "(monotonic-reads)."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
+    {"writes.conflicts", COUNT, "database", true,
+     "Pairs of writes of an item of which neither knew the other: one of each is overwritten."},
     {"writes.divergent", COUNT, "database", true,
      "Writes accepted on both sides of a split; a part of the other classes."},
-    {"writes.durable", COUNT, "database", false, "Acknowledged writes that every replica has."},
+    {"writes.durable", COUNT, "database", false,
+     "Acknowledged writes that every replica has got as the newest of their item."},
     {"writes.in_flight", COUNT, "database", true, "Acknowledged writes that were still on their way at the end."},
     {"writes.lost", COUNT, "database", true, "Acknowledged writes that are gone for good."},
     {"writes.overwritten", COUNT, "database", true, "Acknowledged writes undone by a concurrent one elsewhere."},
     {"writes.partial", COUNT, "database", true,
      "Acknowledged writes that some replica lacks at the end, and nothing brings them there."},
+    {"writes.refused", COUNT, "database", true,
+     "Attempts at a write that were refused because the item was being written in another region; most are tried "
+     "again."},
+    {"writes.sold_out", COUNT, "database", true,
+     "Conditional writes that were not made, because nothing was left by what the replica that was asked held."},
     {"writes.stranded", COUNT, "database", true, "Acknowledged writes that wait in a failed region at the end."},
+    {"writes.superseded", COUNT, "database", false,
+     "Acknowledged writes that a later one, which knew them, replaced before every replica had them."},
     {"writes.waited", COUNT, "database", true, "Acknowledged writes that waited in a failed region and came through."},
     {.name = NULL},
 };
@@ -143,8 +157,9 @@ const char *const *label_words(const char *label)
     static const char *const phases[] = {"detect", "decide", "promote", "route", NULL};
     static const char *const connections[] = {"kept", "new", NULL};
     static const char *const ops[] = {"read", "write", NULL};
-    static const char *const whys[] = {"timeout",   "refused",     "throttled",   "error",           "no-answer",
-                                       "empty-dns", "bad-gateway", "unavailable", "gateway-timeout", NULL};
+    static const char *const whys[] = {"timeout",         "refused",   "throttled",   "error",
+                                       "no-answer",       "empty-dns", "bad-gateway", "unavailable",
+                                       "gateway-timeout", "conflict",  NULL};
     static const char *const promises[] = {"read-your-writes", "monotonic-reads", NULL};
     static const char *const zones[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n",
                                         "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z", NULL};

@@ -32,7 +32,7 @@ const Place *network_pop(Network *network, guint edge);
 /* Where anycast leads the users whose cities have been asked for so far: fills the numbers of edges, each once, in the
  * order of the cities; returns how many.  A [link] from a place to an edge decides, else distance. */
 guint network_find_edges(Network *network, guint *edge, guint most);
-void network_seal(Network *network);  /* after building: no new places from here on */
+void network_seal(Network *network); /* after building: no new places from here on */
 /* In connect: the same spot, for somebody who can be lost alone too (network_strike_place). */
 const Place *network_apart(Network *network, const Place *place);
 int place_region(const Place *place); /* NO_REGION: none */
@@ -62,16 +62,6 @@ bool network_is_own(const Network *network, const Place *place);
 const Position *network_position(const Network *network, const Place *place);
 const char *network_country(const Network *network, const Place *place);
 const char *network_continent(const Network *network, const Place *place);
-typedef struct {
-    bool path_up, there_up, refuses;
-} Fate;
-bool network_held(const Place *place, SimTime since); /* up, without a change, since then */
-/* Was up from then until then, whatever came of it since. Two losses within one message's flight are seen as one: the
- * later. */
-bool network_lived(const Place *place, SimTime from, SimTime until);
-/* The way between them was up, without a change, since then. */
-bool network_passes(const Network *network, const Place *from, const Place *to, SimTime since);
-Fate network_fate(const Network *network, const Place *from, const Place *to, SimTime since);
 
 /* ---- faults: of several on one region or path, all must be over before it is up again ---- */
 /* Tells whether the region is up now. */

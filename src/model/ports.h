@@ -23,6 +23,7 @@ typedef enum {
     PORT_LOG,
     PORT_VERDICT,
     PORT_CONTROL,
+    PORT_VOTE,
 } Port;
 typedef enum { OP_READ, OP_WRITE, N_OPS } Op;
 enum { NO_REGION = -1 };
@@ -32,6 +33,7 @@ enum { NO_REGION = -1 };
 typedef struct {
     SimTime at;
     int32_t region;
+    int32_t value; /* what is left of its stock; only where a store has one */
 } Version;
 static inline bool version_newer(Version a, Version b)
 {
@@ -95,6 +97,18 @@ typedef struct {
     uint64_t position; /* in the sender's log */
     bool more;         /* it catches up after a failure, and holds others back until this is acknowledged */
 } LogPort;
+/* Between the members of a quorum that agree on the next version of an item (model/quorum.h). */
+typedef enum { VOTE_LOOK, VOTE_PREPARE, VOTE_ACCEPT, VOTE_WITHDRAW } VoteAsk;
+typedef struct {
+    Version version; /* asked: what is proposed; told: what is accepted here and not decided; at 0: nothing */
+    Version base;    /* asked: what it replaces; told: what is held here */
+    uint32_t item;
+    uint32_t ballot;   /* asked: of the question; told: in which `version` was accepted */
+    uint32_t promised; /* told: no question of a lower ballot is heeded here */
+    uint8_t ask;
+    bool yes; /* told */
+    bool old; /* told: what is accepted has waited longer than its owner has patience */
+} VotePort;
 typedef struct {
     bool deep; /* look at what lies behind the page too */
 } HealthPort;
@@ -130,6 +144,7 @@ typedef enum {
     WHY_BAD_GATEWAY,     /* HTTP 502: the balancer's target refused or broke the connection */
     WHY_UNAVAILABLE,     /* HTTP 503: the balancer has no target */
     WHY_GATEWAY_TIMEOUT, /* HTTP 504: the balancer's target did not answer in time */
+    WHY_CONFLICT,        /* of a store: the item is being written elsewhere */
     N_WHYS
 } Why;
 extern const char *const why_names[N_WHYS];

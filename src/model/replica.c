@@ -1,14 +1,18 @@
 #include "model/replica.h"
+#include "model/clock.h"
 #include "model/observer.h"
+#include "model/stock.h"
 #include "base/poison.h"
 
 static void work(Sim *sim, Entity *me, Call *call);
 
 struct ReplicaSet {
     guint n_replicas;
+    bool by_clock; /* several may write: what they write is stamped by their clocks */
     Entity *replica[MOST_REPLICAS];
     Versions *versions;
     Ledger *ledger;
+    Stock *stock; /* NULL: items are nothing that is sold */
 };
 
 static void free_set(void *whose)
@@ -24,6 +28,8 @@ static void free_set(void *whose)
     }
     ledger_free(set->ledger);
     versions_free(set->versions);
+    if (set->stock)
+        stock_free(set->stock);
 }
 
 void replicas_run_in(const Regions *regions, const World *world, bool *here)
@@ -45,14 +51,22 @@ static Applier *make_applier(Sim *sim, Entity *me)
     return applier_new(sim, me, (ApplyHabits){.appliers = config->appliers, .work = work_of_one, .apply = show});
 }
 
-void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,
-                    gsize state_size)
+ReplicaSet *replicas_build_with(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n,
+                                ReplicaHabits habits, gsize state_size)
 {
+    const ReplicaConfig *common = thing->config;
     CHECK(n >= 1 && n <= MOST_REPLICAS);
     ReplicaSet *set = arena_one(sim->arena, ReplicaSet);
     set->n_replicas = n;
+    set->by_clock = habits.writer == ALL_WRITE;
     set->versions = versions_new(n);
-    set->ledger = ledger_new(sim, thing, n, regions, writer, set->versions);
+    set->ledger = ledger_new(sim, thing, n, regions, habits.writer, set->versions);
+    if (common->stock > 0) {
+        set->stock = stock_new(sim, thing, common->stock);
+        versions_keep(set->versions);
+    }
+    for (guint i = habits.doors; i < n; i++)
+        ledger_has_witness(set->ledger, i);
     for (guint i = 0; i < n; i++) {
         g_autofree char *part = g_strdup_printf("@%s", sim->world->region[regions[i]].name);
         Entity *me =
@@ -64,17 +78,28 @@ void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *reg
         replica->station.serve = work;
         replica->applier = n > 1 ? make_applier(sim, me) : NULL;
         set->replica[i] = me;
-        entity_open(sim, me);
+        if (i < habits.doors)
+            entity_open(sim, me);
     }
+    if (set->by_clock && sim->clocks)
+        ledger_keep(set->ledger, clocks_span(sim));
     sim_at_end(sim, free_set, set);
+    return set;
+}
+
+void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,
+                    gsize state_size)
+{
+    replicas_build_with(sim, thing, ops, regions, n, (ReplicaHabits){.writer = writer, .doors = n}, state_size);
 }
 
 void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits)
 {
-    Entity *me[MOST_REPLICAS];
-    guint n = doors_of(sim, thing, ANYWHERE, me, MOST_REPLICAS);
-    for (guint i = 0; i < n; i++)
-        for (guint j = 0; j < n; j++)
+    guint n_doors;
+    ReplicaSet *set = ((const Replica *)doors_in(sim, thing, ANYWHERE, &n_doors)[0]->state)->set;
+    Entity *const *me = set->replica;
+    for (guint i = 0; i < set->n_replicas; i++)
+        for (guint j = 0; j < set->n_replicas; j++)
             if (i != j) {
                 habits.bytes = (uint32_t)((const ReplicaConfig *)me[i]->config)->change_size;
                 ((Replica *)me[i]->state)->to[j] = log_new(sim, me[i], me[j], habits);
@@ -138,9 +163,18 @@ static void write_done(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     const Replica *replica = me->state;
     uint32_t item = call->store.item;
-    Version version = {sim_now(sim), me->region};
+    SimTime stamp = replica->set->by_clock ? clock_now(sim, me->region) : sim_now(sim);
+    Version version = {stamp, me->region, 0};
     (void)reply;
+    if (G_UNLIKELY(replica_is_sold_out(sim, replica, item))) {
+        call->store.version = replica_holds(replica, item);
+        call->store.stale = false;
+        answer_and_leave(sim, me, call);
+        return;
+    }
+    version.value = replica_left(replica, item) - 1;
     versions_take(replica->set->versions, replica->number, item, version);
+    replica_sells(sim, replica, item);
     ledger_write(replica->set->ledger, replica->number, item, version);
     replica_ship(sim, me, item, version, call->store.epoch);
     call->store.version = version;
@@ -246,6 +280,28 @@ void replica_catch_up(const Replica *replica, uint32_t item, Version version)
         return;
     versions_take(replica->set->versions, replica->number, item, version);
     ledger_catch_up(replica->set->ledger, replica->number, item, version);
+}
+
+int32_t replica_left(const Replica *replica, uint32_t item)
+{
+    Version here = replica_holds(replica, item);
+    if (!replica->set->stock)
+        return 0;
+    return here.at > 0 ? here.value : stock_units(replica->set->stock);
+}
+
+bool replica_is_sold_out(Sim *sim, const Replica *replica, uint32_t item)
+{
+    if (G_LIKELY(!replica->set->stock) || replica_left(replica, item) > 0)
+        return false;
+    stock_refuses(sim, replica->set->stock);
+    return true;
+}
+
+void replica_sells(Sim *sim, const Replica *replica, uint32_t item)
+{
+    if (G_UNLIKELY(replica->set->stock))
+        stock_sells(sim, replica->set->stock, item);
 }
 
 void replica_finish(Sim *sim, Entity *me)

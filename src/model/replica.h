@@ -18,6 +18,7 @@ typedef struct {
     Law apply_time; /* LAW_NONE or constantly 0: applied on arrival */
     gint64 appliers;
     gint64 answer_size, change_size; /* bytes; 0: it takes no room on any link */
+    gint64 stock;                    /* of each item, when the run begins; 0: items are nothing that is sold */
 } ReplicaConfig;
 
 #define REPLICA_PARAMS(Config, read_law, read_source, write_law, write_source)                                         \
@@ -74,6 +75,15 @@ typedef struct {
         .source = "assumed: it takes no room"                                                                          \
     }
 
+/* For databases whose writes may be conditional (model/stock.h). */
+#define STOCK_PARAM(Config)                                                                                            \
+    {                                                                                                                  \
+        .name = "stock", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, replica.stock, gint64), .standard = "",    \
+        .least = 1, .most = 1e9, .flags = PARAM_EVERYWHERE,                                                            \
+        .help = "Each item is so many units, and each write takes one, if the replica that is asked says that one is " \
+                "left; absent: writes are unconditional.",                                                             \
+    }
+
 /* Shared by the replicas of one database: not readable by them, but for their own column of `versions`. */
 typedef struct ReplicaSet ReplicaSet;
 /* The first member of every replica's state. */
@@ -91,6 +101,13 @@ void replicas_run_in(const Regions *regions, const World *world, bool *here);
  * Replica. `writer`: number of the only one that may write, or ALL_WRITE. */
 void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,
                     gsize state_size);
+/* The same where not all are alike. */
+typedef struct {
+    int writer;
+    guint doors; /* the first so many are doors; the others (a witness) are asked by their siblings only */
+} ReplicaHabits;
+ReplicaSet *replicas_build_with(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n,
+                                ReplicaHabits habits, gsize state_size);
 /* Logs from every replica to every other. */
 void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits);
 guint replicas_count(const ReplicaSet *set);
@@ -117,5 +134,12 @@ void replica_start_over(Sim *sim, Entity *me);
  * holds of an item; and that it has this version now, if that is newer. */
 Version replica_holds(const Replica *replica, uint32_t item);
 void replica_catch_up(const Replica *replica, uint32_t item, Version version);
+/* ---- conditional writes: take one if there is one left (model/stock.h) ---- */
+/* What is left of an item, by what this replica holds of it. */
+int32_t replica_left(const Replica *replica, uint32_t item);
+/* There is a stock, and nothing is left here: it is told so, and counted. */
+bool replica_is_sold_out(Sim *sim, const Replica *replica, uint32_t item);
+/* One was taken, and it is acknowledged. */
+void replica_sells(Sim *sim, const Replica *replica, uint32_t item);
 void replica_finish(Sim *sim, Entity *me);
 #endif

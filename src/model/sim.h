@@ -16,6 +16,7 @@
 
 typedef struct Observer Observer;
 typedef struct CallPool CallPool;
+typedef struct Clocks Clocks;   /* model/clock.h */
 typedef struct Watcher Watcher; /* model/watcher.h */
 
 typedef struct {
@@ -52,7 +53,8 @@ struct Sim {
     Arena *arena;    /* ends with the replication */
     Sheet *sheet;
     Network *network;
-    Links *links; /* on the paths of the network, when it is sealed; NULL: none anywhere */
+    Links *links;   /* on the paths of the network, when it is sealed; NULL: none anywhere */
+    Clocks *clocks; /* NULL: all clocks agree */
     Observer *observer;
     CallPool *calls;
     SimTime measured_from, horizon; /* arrivals stop at the horizon; what is in flight then is drained */
@@ -65,6 +67,7 @@ struct Sim {
     void (*trace)(Sim *sim, void *whose, const char *line); /* NULL: nobody watches */
     void *trace_whose;
     const Watcher *watcher;     /* NULL: nobody */
+    uint64_t n_writes;          /* acknowledged and measured, of all databases: each has its number */
     GPtrArray *stations;        /* Station *, all there are: for whom to blame when too much is under way */
     gsize most_bytes;           /* that what is under way may take; 0: as much as there is */
     gsize claimed, *claimed_by; /* bytes taken for what is under way; of these per thing, calls not counted */
@@ -143,7 +146,7 @@ Entity *door_for(Sim *sim, const Entity *asker, Reference to);
 guint doors_named(Sim *sim, Reference to, Entity **door, guint most);
 
 /* For traces: a line about what an entity does; costs nothing when nobody watches. */
-void sim_tell(Sim *sim, const Entity *who, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void sim_tell(Sim *sim, const Entity *who, const char *format, ...) G_GNUC_PRINTF(3, 4) __attribute__((cold));
 #define TELL(sim, who, ...)                                                                                            \
     do {                                                                                                               \
         if (G_UNLIKELY((sim)->trace))                                                                                  \
@@ -153,7 +156,8 @@ void sim_tell(Sim *sim, const Entity *who, const char *format, ...) G_GNUC_PRINT
  * "latency: front@eu-central-1, 12.3 ms by the table".  A name server decides so; the story of a request that is
  * answered from a cache shows what was decided when the cache was filled.  Any other decision is told by TELL in the
  * step that takes it, which puts it into the story of the call that the step serves. */
-void sim_decide(Sim *sim, const Entity *who, const Call *call, const char *format, ...) G_GNUC_PRINTF(4, 5);
+void sim_decide(Sim *sim, const Entity *who, const Call *call, const char *format, ...) G_GNUC_PRINTF(4, 5)
+    __attribute__((cold));
 #define DECIDE(sim, who, call, ...)                                                                                    \
     do {                                                                                                               \
         if (G_UNLIKELY(sim_is_watched(sim)))                                                                           \

@@ -23,10 +23,12 @@
     X(aurora)                                                                                                          \
     X(aurora_global)                                                                                                   \
     X(dynamodb_global_table)                                                                                           \
+    X(dynamodb_mrsc)                                                                                                   \
     X(quorum_store)                                                                                                    \
     X(outage)                                                                                                          \
     X(partition)                                                                                                       \
     X(crash)                                                                                                           \
+    X(clock_skew)                                                                                                      \
     X(link_down)                                                                                                       \
     X(slow_link)                                                                                                       \
     X(record_edit)                                                                                                     \

@@ -103,6 +103,10 @@ static void describe(const Teller *teller, Node *node, const Call *call)
         node->step = STEP_REPLICATION;
         node->name = arena_printf(arena, "change of item %u", call->change.item);
         return;
+    case PORT_VOTE:
+        node->step = STEP_REPLICATION;
+        node->name = arena_printf(arena, "vote on item %u", call->vote.item);
+        return;
     case PORT_VERDICT:
     case PORT_CONTROL:
         break;
