@@ -168,6 +168,7 @@ typedef enum {
     BOUND_APPLY,          /* changes per second of others that one region can apply; false: as many as come */
     BOUND_WRITERS,        /* in how many regions writes are accepted at one time */
     BOUND_ATTEMPTS,       /* most attempts made for one request */
+    BOUND_KEEPS_SESSIONS, /* 1: a service that knows who its user is when he comes again */
     BOUND_NEEDS_SESSIONS, /* database: 1 when what its reads promise needs a session that is kept */
     BOUND_DEEP_CHECK,     /* 1: a health check that looks at what lies behind the page; 0: shallow */
     BOUND_PACE,           /* calls per second that its entities make of their own accord, in all regions together */

@@ -76,6 +76,7 @@ const Metric metrics[] = {
      "Attempts sent to a region after it was declared unhealthy, or after the name had ceased to answer with it."},
     {"rpo.time", PER_FAULT, "database fault", true,
      "How old the oldest write that a failover lost was when the fault began."},
+    {"sessions.lost", COUNT, "clients", true, "Times that a user had to log in again: his session was not known."},
     {"sessions.violations", SHARE_OF(CELL_RATIO), "clients database promise region", true,
      "Reads that found something older than what the same user had written (read-your-writes) or found before "
      "(monotonic-reads)."},

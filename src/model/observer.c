@@ -25,6 +25,7 @@ struct Population {
     Cell **lookup;                                 /* per thing × N_LOOKUPS, made when first needed */
     Cell **stale, **staleness;                     /* per thing × region, made when first needed */
     guint64 *violations;                           /* per thing × region × promise */
+    Cell *sessions_lost;                           /* made when first needed */
     Cell *stale_back;                              /* made when first needed */
     Reach reach;
     const Place **there;  /* per region that it reaches */
@@ -409,6 +410,15 @@ void observe_read_back(Sim *sim, Population *population, bool stale, SimTime iss
         population->stale_back =
             sheet_cell(sim->sheet, CELL_RATIO, "readback.stale", "clients", population->thing->name, NULL);
     cell_ratio(population->stale_back, stale, 1);
+}
+
+void observe_session(Sim *sim, Population *population, bool lost)
+{
+    if (!population->sessions_lost)
+        population->sessions_lost =
+            sheet_cell(sim->sheet, CELL_COUNT, "sessions.lost", "clients", population->thing->name, NULL);
+    if (sim_measuring(sim, sim_now(sim)))
+        population->sessions_lost->count += lost;
 }
 
 guint64 observer_requests_open(const Observer *observer)

@@ -58,6 +58,7 @@ typedef struct {
 /* A flow is what the other side of a connection knows it by (a pinned target, an endpoint): told when it is opened, and
  * given with every request on it. */
 enum { NO_FLOW = UINT32_MAX };
+enum { NO_SESSION = UINT32_MAX, NEW_SESSION = UINT32_MAX - 1 };
 typedef struct {
     uint32_t flow; /* told */
 } ConnectPort;
@@ -65,14 +66,17 @@ typedef struct {
     uint32_t flow; /* asked: of the connection that it travels on, or NO_FLOW */
     uint32_t item;
     uint8_t op;
-    int8_t served_by;  /* told: region of the instance that answered, or NO_REGION */
-    uint8_t why;       /* told: why it failed (Why) */
-    bool stale;        /* told: a read saw something older than an acknowledged write */
-    SimTime staleness; /* told: how much older */
-    SimTime position;  /* asked: Version.at of the newest write that the user's session has made, 0: none known; told:
-                          the same after this request */
-    uint32_t asker;    /* number of the population (population_number): who is told of stale reads */
-    uint32_t user;     /* his number within it */
+    int8_t served_by; /* told: region of the instance that answered, or NO_REGION */
+    uint8_t why;      /* told: why it failed (Why) */
+    bool stale : 1;   /* told: a read saw something older than an acknowledged write */
+    bool expired : 1; /* told: his session had come to its end, and he has logged in as usual */
+    uint32_t asker;   /* number of the population (population_number): who is told of stale reads */
+    uint32_t user;    /* his number within it */
+    uint32_t session; /* asked and told: his cookie: where he has logged in (an instance's id), NEW_SESSION: nowhere
+                         yet, NO_SESSION: who asks keeps no cookies; */
+    SimTime since;    /* when he did; */
+    SimTime position; /* Version.at of the newest write that he has made and his session knows, 0: none; */
+    SimTime sticks;   /* and until when a balancer sends him back there; 0: it does not */
 } HttpPort;
 typedef struct {
     Version version; /* told: read: what was found; write: what was made of it.  Asked, by a service: (at) the position

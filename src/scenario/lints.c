@@ -310,6 +310,7 @@ void lints_check(Loader *loader, const Scenario *scenario)
     const World *world = loader->world;
     lints_capacity(loader);
     lints_routing(loader);
+    lints_data(loader);
     lints_names(loader);
     lints_accelerators(loader);
     lints_succession(loader);
