@@ -65,6 +65,7 @@ static const Param params[] = {
      .standard = "",
      .flags = PARAM_EVERYWHERE,
      .help = "The region it lives in; absent: the first of the scenario."},
+    STOCK_PARAM(Config),
     PARAM_END,
 };
 

@@ -13,8 +13,9 @@
 
 typedef struct Applier Applier;
 typedef struct {
-    gint64 appliers;                                                     /* changes applied at a time */
-    const Law *work;                                                     /* how long one takes */
+    gint64 appliers;                                      /* changes applied at a time */
+    const Law *work;                                      /* how long one takes */
+    SimTime (*hold)(Sim *sim, Entity *me, uint32_t item); /* and how long it must wait beforehand; NULL: it need not */
     void (*apply)(Sim *sim, Entity *me, uint32_t item, Version version); /* now it is to be seen */
 } ApplyHabits;
 Applier *applier_new(Sim *sim, Entity *me, ApplyHabits habits);

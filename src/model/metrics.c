@@ -75,6 +75,8 @@ const Metric metrics[] = {
     {"sessions.violations", SHARE_OF(CELL_RATIO), "clients database promise region", true,
      "Reads that found something older than what the same user had written (read-your-writes) or found before "
      "(monotonic-reads)."},
+    {"throttled", COUNT, "database region", true,
+     "Requests that a partition refused because its capacity was used up."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
     {"writes.conflicts", COUNT, "database", true,
      "Pairs of writes of an item of which neither knew the other: one of each is overwritten."},

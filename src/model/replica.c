@@ -42,13 +42,18 @@ void replicas_run_in(const Regions *regions, const World *world, bool *here)
 
 static void show(Sim *sim, Entity *me, uint32_t item, Version version);
 
-static Applier *make_applier(Sim *sim, Entity *me)
+static Applier *make_applier(Sim *sim, Entity *me, const ReplicaHabits *habits)
 {
     const ReplicaConfig *config = me->config;
     const Law *work_of_one = &config->apply_time;
-    if (work_of_one->kind == LAW_NONE || (law_is_constant(work_of_one) && law_mean(work_of_one) == 0))
+    bool at_once = work_of_one->kind == LAW_NONE || (law_is_constant(work_of_one) && law_mean(work_of_one) == 0);
+    if (at_once && !habits->hold)
         return NULL;
-    return applier_new(sim, me, (ApplyHabits){.appliers = config->appliers, .work = work_of_one, .apply = show});
+    return applier_new(sim, me,
+                       (ApplyHabits){.appliers = at_once ? G_MAXINT64 : config->appliers,
+                                     .work = work_of_one,
+                                     .hold = habits->hold,
+                                     .apply = show});
 }
 
 ReplicaSet *replicas_build_with(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n,
@@ -76,7 +81,7 @@ ReplicaSet *replicas_build_with(Sim *sim, const Thing *thing, const Ops *ops, co
         *replica = (Replica){.set = set, .number = i};
         station_init(sim, &replica->station, me, "database", config->workers, G_MAXUINT32);
         replica->station.serve = work;
-        replica->applier = n > 1 ? make_applier(sim, me) : NULL;
+        replica->applier = n > 1 ? make_applier(sim, me, &habits) : NULL;
         set->replica[i] = me;
         if (i < habits.doors)
             entity_open(sim, me);
@@ -104,6 +109,20 @@ void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits)
                 habits.bytes = (uint32_t)((const ReplicaConfig *)me[i]->config)->change_size;
                 ((Replica *)me[i]->state)->to[j] = log_new(sim, me[i], me[j], habits);
             }
+}
+
+void replicas_hold(Sim *sim, const Thing *thing, int from, int to, bool held)
+{
+    guint n_doors;
+    Entity *const *door = doors_in(sim, thing, ANYWHERE, &n_doors);
+    for (guint i = 0; i < n_doors; i++) {
+        const Replica *replica = door[i]->state;
+        for (guint j = 0; j < replica->set->n_replicas; j++) {
+            int other = replica->set->replica[j]->region;
+            if (replica->to[j] && (from == ANYWHERE || from == door[i]->region) && (to == ANYWHERE || to == other))
+                log_hold(sim, replica->to[j], held);
+        }
+    }
 }
 
 guint replicas_count(const ReplicaSet *set)

@@ -104,12 +104,17 @@ void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *reg
 /* The same where not all are alike. */
 typedef struct {
     int writer;
+    SimTime (*hold)(Sim *sim, Entity *me, uint32_t item); /* how long a change of the item must wait before it is
+                                                             applied by all at once; NULL: it need not */
     guint doors; /* the first so many are doors; the others (a witness) are asked by their siblings only */
 } ReplicaHabits;
 ReplicaSet *replicas_build_with(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n,
                                 ReplicaHabits habits, gsize state_size);
 /* Logs from every replica to every other. */
 void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits);
+/* For faults: what the replicas of a database in `from` (ANYWHERE: in any region) have to tell those in `to` waits in
+ * their logs. */
+void replicas_hold(Sim *sim, const Thing *thing, int from, int to, bool held);
 guint replicas_count(const ReplicaSet *set);
 Entity *replicas_nth(const ReplicaSet *set, guint number);
 Ledger *replicas_ledger(const ReplicaSet *set);

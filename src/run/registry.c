@@ -26,6 +26,7 @@
     X(dynamodb_mrsc)                                                                                                   \
     X(quorum_store)                                                                                                    \
     X(outage)                                                                                                          \
+    X(pause_replication)                                                                                               \
     X(partition)                                                                                                       \
     X(crash)                                                                                                           \
     X(clock_skew)                                                                                                      \
