@@ -70,10 +70,12 @@ static const Param params[] = {
 };
 
 static const char *const feeds[] = {"busy",
+                                    "oversold",
                                     "queue.length",
                                     "writes.acknowledged",
                                     "writes.durable",
                                     "writes.in_flight",
+                                    "writes.sold_out",
                                     "writes.stranded",
                                     "writes.superseded",
                                     NULL};

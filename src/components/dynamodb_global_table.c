@@ -60,7 +60,7 @@ static void runs_in(const Thing *thing, const World *world, bool *here)
 
 static void build(Sim *sim, const Thing *thing)
 {
-    int regions[MOST_REPLICAS];
+    int regions[MOST_REPLICAS] = {0};
     guint n = 0;
     for (guint i = 0; i < sim->world->n_running; i++)
         if (thing->runs_in[i])
@@ -69,7 +69,8 @@ static void build(Sim *sim, const Thing *thing)
     ReplicaHabits habits = {.writer = ALL_WRITE, .doors = n, .hold = config->limits.partitions > 0 ? hold : NULL};
     ReplicaSet *set = replicas_build_with(sim, thing, &ops, regions, n, habits, sizeof(Member));
     for (guint i = 0; i < n; i++)
-        ((Member *)replicas_nth(set, i)->state)->partitions = partitions_new(sim, thing, regions[i], &config->limits);
+        ((Member *)replicas_nth(set, i)->state)->partitions =
+            partitions_new(sim, thing, regions[i], &((const Config *)thing_config(thing, regions[i]))->limits);
 }
 
 static void connect(Sim *sim, const Thing *thing)

@@ -34,7 +34,6 @@ typedef struct {
          .standard = "3000/s",                                                                                         \
          .least = 1e-3,                                                                                                \
          .most = 1e9,                                                                                                  \
-         .flags = PARAM_EVERYWHERE,                                                                                    \
          .help = "Most reads of one partition.",                                                                       \
          .source = "P, repost.aws dynamodb-spiky-workloads-short-intervals: 3,000 RCU; of strong reads up to 4 KB"},   \
         {.name = "partition-writes",                                                                                   \
@@ -43,7 +42,6 @@ typedef struct {
          .standard = "1000/s",                                                                                         \
          .least = 1e-3,                                                                                                \
          .most = 1e9,                                                                                                  \
-         .flags = PARAM_EVERYWHERE,                                                                                    \
          .help = "Most writes of one partition, those that come from other regions included.",                         \
          .source = "P, repost.aws dynamodb-spiky-workloads-short-intervals: 1,000 WCU; of writes up to 1 KB"},         \
         {.name = "table-reads",                                                                                        \
@@ -52,16 +50,14 @@ typedef struct {
          .standard = "",                                                                                               \
          .least = 1e-3,                                                                                                \
          .most = 1e12,                                                                                                 \
-         .flags = PARAM_EVERYWHERE,                                                                                    \
-         .help = "Provisioned reads in each region, spread evenly over the partitions; absent: on demand."},           \
+         .help = "Provisioned reads in a region, spread evenly over the partitions; absent: on demand."},              \
         {.name = "table-writes",                                                                                       \
          .type = PARAM_RATE,                                                                                           \
          .offset = PARAM_FIELD(Config, limits.table_writes, double),                                                   \
          .standard = "",                                                                                               \
          .least = 1e-3,                                                                                                \
          .most = 1e12,                                                                                                 \
-         .flags = PARAM_EVERYWHERE,                                                                                    \
-         .help = "Provisioned writes in each region, spread evenly over the partitions; absent: on demand."},          \
+         .help = "Provisioned writes in a region, spread evenly over the partitions; absent: on demand."},             \
     {                                                                                                                  \
         .name = "burst", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, limits.burst, SimTime),                 \
         .standard = "300s", .least = 1e9, .most = 3.6e12, .flags = PARAM_EVERYWHERE,                                   \
