@@ -136,6 +136,11 @@ const GlossaryEntry glossary_errors[] = {
      "mix = 80% read, 20% write"},
     {"syntax", "The line is neither empty, nor a comment, nor a [section], nor a setting `key = value`.", "servers 6",
      "servers = 6"},
+    {"too-many-secondaries",
+     "An Aurora Global Database has one region that writes and at most ten that follow it.  Name those that it is to be "
+     "in, or take another database.",
+     "[database carts]\nuse = aurora-global         # in a scenario of fourteen regions",
+     "[database carts]\nuse = aurora-global\nregions = us-east-1, eu-central-1, ap-northeast-1"},
     {"ttl-on-alias",
      "An alias has no TTL of its own.  What an alias to a balancer or an accelerator says may be kept for 60 s, what "
      "one to a record says as long as that record allows; AWS accepts no other.  An answer that is a record is an "
