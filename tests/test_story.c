@@ -202,6 +202,48 @@ static void a_standby_takes_over_in_its_region(void)
     TELL_STORY("standby", parts);
 }
 
+/* Nothing goes on in another region, and whoever asks for the writer still asks for the same one. */
+static void a_reader_takes_the_place_of_a_lost_instance(void)
+{
+    static const Part parts[] = {
+        {"zone *", 0, 600},
+        {"carts@us-east-1/control finds *", 0, 600},
+        {"carts@us-east-1/control brings *", 0, 600},
+        {"carts/endpoint@us-east-1 *s carts@us-east-1/reader-*", 0, 600},
+        {"carts@* finds *", 0, 600},
+        {"shop@us-east-1/* hears from carts@us-east-1: *", 59, 61.2},
+        {"shop@us-east-1/* hears from carts@us-east-1: ok", 61.2, 93},
+    };
+    TELL_STORY("instance", parts);
+}
+
+/* From 20 s after the oldest change that nobody has; until one of the two is near enough again. */
+static void commits_wait_for_the_limit(void)
+{
+    static const Part parts[] = {
+        {"west *", 0, 600},
+        {"east *", 0, 600},
+        {"carts@us-east-1 holds *", 0, 82.5},
+        {"carts@us-east-1 holds *", 125, 600},
+        {"carts@us-east-1 lets *", 0, 600},
+        {"carts@us-east-1 cannot *", 0, 600},
+    };
+    TELL_STORY("limit", parts);
+}
+
+static void a_read_waits_for_its_own_write(void)
+{
+    static const Part parts[] = {
+        {"shop@eu-central-1/* is asked by front@* item *", 10.8, 11.43},
+        {"carts@* is asked by shop@eu-central-1/*", 10.8, 11.43},
+        {"carts@* is asked by carts@* item *", 10.8, 11.43},
+        {"carts@eu-central-1 holds *", 10.8, 11.43},
+        {"carts@eu-central-1 is asked by carts@us-east-1 to take a change", 10.8, 11.43},
+        {"shop@eu-central-1/* hears *", 10.8, 11.43},
+    };
+    TELL_STORY("session", parts);
+}
+
 /* A trace changes nothing, and the same run is the same run. */
 static void watching_changes_nothing(void)
 {
@@ -233,5 +275,8 @@ void suite_story(void)
     TEST(a_split_brain);
     TEST(a_fenced_writer_stops_first);
     TEST(a_standby_takes_over_in_its_region);
+    TEST(a_reader_takes_the_place_of_a_lost_instance);
+    TEST(commits_wait_for_the_limit);
+    TEST(a_read_waits_for_its_own_write);
     TEST(watching_changes_nothing);
 }

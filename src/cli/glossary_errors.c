@@ -92,6 +92,11 @@ const GlossaryEntry glossary_errors[] = {
      "[region moon]\nzones = 1", "[link to-moon]\nfrom = us-east-1\nto = moon\nrtt = 2.6s"},
     {"no-section", "A setting stands before the first section, so it belongs to nothing.", "duration = 1h\n[scenario]",
      "[scenario]\nduration = 1h"},
+    {"no-succession",
+     "Only where one region writes can another come to write in its place.  In a table that accepts writes everywhere, "
+     "and in a store where so many must agree, there is no writer to be replaced.",
+     "[database carts]\nuse = dynamodb-global-table\n[action move]\nuse = failover\nof = carts@eu-central-1\nat = 10m",
+     "[database carts]\nuse = aurora-global\n[action move]\nuse = failover\nof = carts@eu-central-1\nat = 10m"},
     {"not-transitive",
      "A service calls something in another region that is connected with its own only by way of a third.  A peering, a "
      "line or a tunnel joins two places; what arrives there is not passed on.  Join the two directly, or attach all "
@@ -99,11 +104,6 @@ const GlossaryEntry glossary_errors[] = {
      "[link a-b]                # peered: a with b\nfrom = a\nto = b\n[link b-c]                # and b with c, but a "
      "calls c\nfrom = b\nto = c",
      "[link hub]\nuse = transit-gateway\nattachments = a, b, c"},
-    {"no-succession",
-     "Only where one region writes can another come to write in its place.  In a table that accepts writes everywhere, "
-     "and in a store where so many must agree, there is no writer to be replaced.",
-     "[database carts]\nuse = dynamodb-global-table\n[action move]\nuse = failover\nof = carts@eu-central-1\nat = 10m",
-     "[database carts]\nuse = aurora-global\n[action move]\nuse = failover\nof = carts@eu-central-1\nat = 10m"},
     {"not-yet",
      "The word is reserved for something that this version of mrsim cannot do.  It is refused rather than ignored, so "
      "that a scenario never means less than it says.",
@@ -141,6 +141,11 @@ const GlossaryEntry glossary_errors[] = {
      "mix = 80% read, 20% write"},
     {"syntax", "The line is neither empty, nor a comment, nor a [section], nor a setting `key = value`.", "servers 6",
      "servers = 6"},
+    {"too-many-secondaries",
+     "An Aurora Global Database has one region that writes and at most ten that follow it.  Name those that it is to be "
+     "in, or take another database.",
+     "[database carts]\nuse = aurora-global         # in a scenario of fourteen regions",
+     "[database carts]\nuse = aurora-global\nregions = us-east-1, eu-central-1, ap-northeast-1"},
     {"ttl-on-alias",
      "An alias has no TTL of its own.  What an alias to a balancer or an accelerator says may be kept for 60 s, what "
      "one to a record says as long as that record allows; AWS accepts no other.  An answer that is a record is an "

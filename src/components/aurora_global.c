@@ -280,7 +280,7 @@ static const Param params[] = {
     {.name = "reader-lag",
      .type = PARAM_LAW_OF_DURATION,
      .offset = PARAM_FIELD(Config, reader_lag, Law),
-     .standard = "lognormal(p50=1.8ms, p99=6ms)",
+     .standard = "lognormal(p50=1.5ms, p99=6.8ms)",
      .most = 3.6e12,
      .flags = PARAM_EVERYWHERE,
      .help = "From a change's being in a region's storage until a reader there shows it; in order.",

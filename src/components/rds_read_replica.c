@@ -2,9 +2,9 @@
  *
  * A replica receives what the primary ships and applies it by so many threads, in the order of their start: lag is a
  * queue.  Promotion takes minutes and a reboot, and loses what the replica has not received; the old primary is no
- * replica of the new one until one has been made anew.  With Multi-AZ an instance that is lost in a region that lives is
- * replaced there, by a standby that has everything (model/standby.h). Who writes, and who does when the primary is lost,
- * is in model/succession.h. */
+ * replica of the new one until one has been made anew.  With Multi-AZ an instance that is lost in a living region is
+ * replaced there by a standby that has everything (model/standby.h).  Who writes, and who does when the primary is
+ * lost, is in model/succession.h. */
 #include "model/standby.h"
 #include "model/succession.h"
 #include "base/poison.h"

@@ -359,8 +359,8 @@ void replica_await(Sim *sim, Entity *me, Call *read, SimTime position)
         read_now(sim, me, read, NULL);
         return;
     }
-    TELL(sim, me, "has applied all up to %.6f s only: a read waits for %.6f s",
-         simtime_seconds(replica->progress.complete), simtime_seconds(position));
+    TELL(sim, me, "holds a read back: what it must see was committed %.6f s after all that is here",
+         simtime_seconds(position - replica->progress.complete));
     LOCALS(read, Awaiting)->position = position;
     read->wake = read_now;
     line_up(sim, replica, read);

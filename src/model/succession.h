@@ -102,8 +102,7 @@ enum { PROMOTION_AUTOMATIC, PROMOTION_NEVER };
          .offset = PARAM_FIELD(Config, succession.fencing, bool),                                                      \
          .standard = "no",                                                                                             \
          .flags = PARAM_EVERYWHERE,                                                                                    \
-         .help = "yes: the writer makes writes only as long as those who watch it have heard from it recently, so "    \
-                 "that no two do; no: a writer that is cut off goes on.",                                              \
+         .help = "yes: a writer stops when those who watch it do not hear from it; no: one that is cut off goes on.",  \
          .source = "assumed: none"},                                                                                   \
         {.name = "watchers",                                                                                           \
          .type = PARAM_PLACES,                                                                                         \
@@ -111,8 +110,8 @@ enum { PROMOTION_AUTOMATIC, PROMOTION_NEVER };
          .standard = "",                                                                                               \
          .choices = "regions",                                                                                         \
          .flags = PARAM_EVERYWHERE,                                                                                    \
-         .help = "Regions where somebody watches the writer; it is found dead when more than half of them say so; "    \
-                 "absent: the first other member watches alone."},                                                     \
+         .help = "Where somebody watches the writer: more than half must find it dead; absent: the first other "       \
+                 "member alone."},                                                                                     \
         {.name = "relay-timeout",                                                                                      \
          .type = PARAM_DURATION,                                                                                       \
          .offset = PARAM_FIELD(Config, succession.relay_timeout, SimTime),                                             \
