@@ -99,6 +99,11 @@ const GlossaryEntry glossary_errors[] = {
      "[link a-b]                # peered: a with b\nfrom = a\nto = b\n[link b-c]                # and b with c, but a "
      "calls c\nfrom = b\nto = c",
      "[link hub]\nuse = transit-gateway\nattachments = a, b, c"},
+    {"no-succession",
+     "Only where one region writes can another come to write in its place.  In a table that accepts writes everywhere, "
+     "and in a store where so many must agree, there is no writer to be replaced.",
+     "[database carts]\nuse = dynamodb-global-table\n[action move]\nuse = failover\nof = carts@eu-central-1\nat = 10m",
+     "[database carts]\nuse = aurora-global\n[action move]\nuse = failover\nof = carts@eu-central-1\nat = 10m"},
     {"not-yet",
      "The word is reserved for something that this version of mrsim cannot do.  It is refused rather than ignored, so "
      "that a scenario never means less than it says.",
@@ -113,6 +118,12 @@ const GlossaryEntry glossary_errors[] = {
      "[service shop]\nqueue = default", "queue                     # leave the line out"},
     {"out-of-range", "The value is outside the bounds of this key; the message names them.", "servers = 0",
      "servers = 1"},
+    {"promotes-the-writer",
+     "A switchover or a failover names the region that shall write.  This one does so already when the run begins, and "
+     "nothing in the scenario would change that before.",
+     "[database carts]\nuse = aurora-global\nwriter = us-east-1\npromotion = never\n[action move]\nuse = switchover\n"
+     "of = carts@us-east-1\nat = 10m",
+     "[action move]\nuse = switchover\nof = carts@eu-central-1\nat = 10m"},
     {"quorum-out-of-reach",
      "A read or a write waits for more replicas than the store has, so it would never be answered.  N is the number of "
      "regions in `replicas`, or of all regions.",
@@ -196,7 +207,8 @@ const GlossaryEntry glossary_errors[] = {
      "A service calls something in another region.  As soon as a scenario names connections between private networks "
      "(vpc-peering, transit-gateway, vpn, direct-connect), such a call needs one that joins the two regions.  Users, "
      "name servers and what managed databases copy need none.",
-     "[service shop]\ncalls = ledger@eu-central-1", "[link over-there]\nuse = vpc-peering\nfrom = us-east-1\nto = "
+     "[service shop]\ncalls = ledger@eu-central-1",
+     "[link over-there]\nuse = vpc-peering\nfrom = us-east-1\nto = "
      "eu-central-1"},
     {"unused-section",
      "Nothing refers to this thing, so it takes no part in the simulation.  When its name is near that of another "
@@ -206,6 +218,9 @@ const GlossaryEntry glossary_errors[] = {
      "An alarm stands in a region and reads what the services there publish: queues, workers, writes, replication.  "
      "What users felt is measured where they are, and what happens once per fault is known only afterwards.",
      "watch = latency.p99 > 500ms", "watch = queue.length.mean{service=shop} > 20"},
+    {"writer-elsewhere", "The database runs in the regions that it names, and writes in one of them.",
+     "[database carts]\nregions = eu-central-1, eu-west-1\nwriter = us-east-1",
+     "[database carts]\nregions = us-east-1, eu-central-1, eu-west-1\nwriter = us-east-1"},
     {"wrong-dimension", "The quantity is good, but of another kind than the key or the metric wants.", "rate = 60ms",
      "rate = 60/s"},
     {NULL, NULL, NULL, NULL},

@@ -777,8 +777,11 @@ static void build(Sim *sim, const Thing *thing)
     const Config *config = thing->config;
     int region[MOST_REPLICAS];
     guint n_replicas, n = members_of(config, sim->world, region, &n_replicas);
-    ReplicaSet *set = replicas_build_with(sim, thing, &ops, region, n,
-                                          (ReplicaHabits){.writer = ALL_WRITE, .doors = n_replicas}, sizeof(Member));
+    Site site[MOST_REPLICAS];
+    for (guint i = 0; i < n; i++)
+        site[i] =
+            (Site){.region = region[i], .zone = WHOLE_REGION, .head = NO_HEAD, .ops = &ops, .witness = i >= n_replicas};
+    ReplicaSet *set = replicas_build_at(sim, thing, site, n, ALL_WRITE, sizeof(Member));
     for (guint i = 0; i < n; i++) {
         Member *member = replicas_nth(set, i)->state;
         member->votes = votes_new();

@@ -3,6 +3,7 @@
  * A worker is held for the whole of a request: its own work first, then who the user is, then the calls to databases
  * and other services, one after the other. */
 #include "model/observer.h"
+#include "model/pool.h"
 #include "model/sessions.h"
 #include "model/sim.h"
 #include "model/station.h"
@@ -29,6 +30,7 @@ typedef struct {
     Entity *to;
     bool store;    /* a database; else a service or balancer */
     Entity *names; /* who tells the addresses of the balancer; NULL: there is one door, and it is known */
+    Pool *pool;    /* connections to a database that has an endpoint; NULL: it has one address, and it is known */
 } Callee;
 
 typedef struct {
@@ -84,6 +86,9 @@ static void learn(Sim *sim, Call *call, const Call *reply)
 static void told(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     const Instance *instance = me->state;
+    const Callee *callee = &instance->callee[LOCALS(call, Serving)->next];
+    if (G_UNLIKELY(callee->pool) && reply->store.op == OP_WRITE)
+        endpoint_note_write(sim, callee->pool->names, reply);
     if (reply->outcome != OUTCOME_OK) {
         done(sim, me, call, why_of(reply));
         return;
@@ -104,7 +109,12 @@ static void ask_next(Sim *sim, Entity *me, Call *call)
     Serving *mine = LOCALS(call, Serving);
     uint32_t i = mine->next;
     const Callee *callee = &instance->callee[i];
-    Call *question = call_new(sim, me, call, callee->to, callee->store ? PORT_STORE : PORT_HTTP, told);
+    Entity *to = callee->to;
+    uint8_t round_trips = 1;
+    if (G_UNLIKELY(callee->pool))
+        to = pool_pick(sim, callee->pool, (Op)call->http.op, call->http.position, &round_trips);
+    Call *question = call_new(sim, me, call, to, callee->store ? PORT_STORE : PORT_HTTP, told);
+    question->round_trips = round_trips;
     mine->asked_at = sim_now(sim);
     if (i > 0)
         call_is_nth(question, i);
@@ -164,7 +174,8 @@ static void look_at_next(Sim *sim, Entity *me, Call *call)
     const Instance *instance = me->state;
     uint32_t i = LOCALS(call, Serving)->next;
     const Callee *callee = &instance->callee[i];
-    Call *question = call_new(sim, me, call, callee->to, callee->store ? PORT_STORE : PORT_HEALTH, looked);
+    Entity *to = callee->pool ? callee->pool->reads[0].to : callee->to;
+    Call *question = call_new(sim, me, call, to, callee->store ? PORT_STORE : PORT_HEALTH, looked);
     call_is_nth(question, i);
     if (callee->store)
         question->store = (StorePort){.item = 0, .op = OP_READ};
@@ -262,6 +273,9 @@ static void start(Sim *sim, Entity *me)
         LOCALS(loop, Looking)->callee = i;
         look_up(sim, me, loop, NULL);
     }
+    for (guint i = 0; i < instance->n_callees; i++)
+        if (instance->callee[i].pool && (i == 0 || instance->callee[i].pool != instance->callee[i - 1].pool))
+            pool_start(sim, me, instance->callee[i].pool);
 }
 
 static void finish(Sim *sim, Entity *me)
@@ -346,6 +360,8 @@ static void connect_one(Sim *sim, Entity *me)
         Callee callee = {.to = door_for(sim, me, item->to),
                          .store = strcmp(item->to.thing->component->kind, "database") == 0};
         callee.names = callee.to && !callee.store ? name_server_of(sim, item->to.thing, callee.to->region) : NULL;
+        if (callee.to && callee.store && item->to.region == ANYWHERE)
+            callee.pool = pool_new(sim, me, item->to.thing, callee.to, config->workers, instance->patience);
         for (guint n = (guint)item->quantity; n > 0 && instance->n_callees < MOST_CALLS; n--)
             all[instance->n_callees++] = callee;
     }

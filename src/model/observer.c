@@ -433,6 +433,13 @@ void observe_action(Sim *sim, const Thing *action, SimTime due, bool accepted)
                     accepted ? simtime_seconds(sim_now(sim) - due) : INFINITY);
 }
 
+void observe_switchover(Sim *sim, const Thing *database, SimTime took)
+{
+    if (sim_measuring(sim, sim_now(sim)))
+        cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "switchover.time", "database", database->name, NULL),
+                    took == SIMTIME_NEVER ? INFINITY : simtime_seconds(took));
+}
+
 /* ---- at the end ---- */
 
 void observe_in_flight(Population *population, guint64 n)

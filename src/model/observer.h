@@ -96,6 +96,9 @@ void observe_action(Sim *sim, const Thing *action, SimTime due, bool accepted);
 /* A database got another writer: what it took from the fault of `region` on; phases in order detect, decide, promote.
  */
 void observe_promotion(Sim *sim, int region, SimTime detected, SimTime decided, SimTime promoted);
+/* A database got another writer with the old one's consent, that long after it had been asked for; SIMTIME_NEVER: it
+ * was given up. */
+void observe_switchover(Sim *sim, const Thing *database, SimTime took);
 /* The instant at which the fault under way in `region` began, or -1: none. For the ledger. */
 SimTime observer_fault_began(const Observer *observer, int region, const Thing **fault);
 /* For ledger and stations: is the region gone now; and when was it first lost at or after `since` (SIMTIME_NEVER: it

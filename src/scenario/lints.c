@@ -313,6 +313,7 @@ void lints_check(Loader *loader, const Scenario *scenario)
     lints_data(loader);
     lints_names(loader);
     lints_accelerators(loader);
+    lints_succession(loader);
     for (guint i = 0; i < world->n_things; i++) {
         const Thing *thing = world->thing[i];
         if (is_of(thing, "database"))
