@@ -36,6 +36,11 @@ _mrsim()
         return ;;
     --events)
         return ;;
+    --write)
+        return ;;
+    --writes)
+        mapfile -t COMPREPLY < <(compgen -W 'lost overwritten superseded divergent stranded all' -- "$word")
+        return ;;
     --population)
         return ;;
     --window)
@@ -71,7 +76,7 @@ _mrsim()
     list) options='--ascii --color --help --version' ;;
     plot) options='--output --db --ascii --color --help --version' ;;
     verify) options='--jobs --db --quiet --ascii --color --help --version' ;;
-    trace) options='--seed --set --request --around --events --diff --population --window --replication --by-a --by-b --format --full --ascii --color --help --version' ;;
+    trace) options='--seed --set --request --around --events --write --writes --diff --population --window --replication --by-a --by-b --format --full --ascii --color --help --version' ;;
     help) options='--ascii --color --help --version' ;;
     esac
     if [[ $word == -* ]]; then

@@ -341,12 +341,40 @@ run trace "$small" --around 30s --window 60s --full --format jsonl
 check "... --full has them all" eval 'says "$out" "\"left_out\": 0}" && [ "$(wc -l <"$out")" -gt 1100 ]'
 run trace "$small" --around -10s --window 1us
 check "... in the warm-up" exits 0
+run trace "$small" --write 3
+check "trace --write: exit 0, 80 columns" eval 'exits 0 && narrow "$out" && says "$out" "^Write 3: item" && says "$out" "^For request [0-9]* of americans" && silent "$err"'
+check "... it ends" eval 'tail -n 1 "$out" | grep -q "every replica has it"'
+run trace "$small" --write 3 --format jsonl
+check "... as JSON Lines, the last is the total" eval 'exits 0 && tail -n 1 "$out" | grep -q "\"type\": \"total\".*\"write\": 3"'
+run trace "$small" --write superseded --set americans.rate=50/s
+check "trace --write superseded" eval 'exits 0 && says "$out" "^Superseded by write [0-9]* of"'
+run trace "$small" --write lost
+check "trace --write lost, where none is: exit 2" eval 'exits_silently 2 && says "$err" "no write is lost"'
+run trace "$small" --write 1000000
+check "a write that never comes: exit 2, says how many there are" eval 'exits_silently 2 && says "$err" "seed 1 [0-9]* are acknowledged"'
+run trace "$small" --writes all
+check "trace --writes all: a line each, 80 columns" eval 'exits 0 && narrow "$out" && says "$out" "^ *1  *[0-9]*  carts@" && says "$out" "writes were acknowledged"'
+LC_ALL=C "$mrsim" trace "$small" --writes all >"$out" 2>"$err" </dev/null
+check "... ASCII where the locale is" ascii_only "$out"
+run trace "$small" --writes lost
+check "trace --writes lost, where none is: exit 0, says so" eval 'exits 0 && says "$out" "^0 of [0-9]* acknowledged writes: lost"'
+run trace "$small" --writes all --format jsonl --set americans.rate=50/s
+check "... many are cut, and counted" eval 'exits 0 && lines 1001 "$out" && tail -n 1 "$out" | grep -q "\"left_out\": [1-9]"'
+run trace "$small" --writes all --full --format jsonl --set americans.rate=50/s
+check "... --full has them all" eval 'says "$out" "\"left_out\": 0," && [ "$(wc -l <"$out")" -gt 1010 ]'
+if command -v python3 >/dev/null; then
+    check "... each an object, numbered without a gap" python3 -c '
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1])]
+sys.exit([o["write"] for o in lines[:-1]] != list(range(1, lines[-1]["acknowledged"] + 1)))' "$out"
+fi
 run trace "$small" --events 100..103
 check "trace --events: a line each" eval 'exits 0 && lines 4 "$out"'
 run trace "$small" --events 99999999..99999999
 check "... there are not so many" exits_silently 2
 for misuse in "" "--request 0" "--request x" "--request 1 --around 1s" "--around never" "--around 5" "--around 3h" \
     "--around lost.start" "--around 1s --window x" "--request 1 --window 1s" "--around 1s --population americans" \
+    "--write 0" "--write all" "--write x" "--writes 3" "--writes x" "--write 1 --writes lost" "--write 1 --window 1s" \
     "--events 5..4" "--events 5" "--events 1..2 --format jsonl" "--request 1 --by-a x" "--request 1 $small" "--diff"; do
     # shellcheck disable=SC2086 # words
     run trace "$small" $misuse

@@ -202,6 +202,35 @@ static void missing_datapoints_are_what_the_alarm_says(void)
     }
 }
 
+/* Seconds between its saying that a region is unhealthy and its saying that it is healthy again, or the end. */
+static double said_unhealthy(const Told *told, const char *alarm, double end_s)
+{
+    g_autofree char *ill = g_strdup_printf("%s tells * unhealthy", alarm),
+                    *well = g_strdup_printf("%s tells * is healthy", alarm);
+    double sum = 0;
+    for (double on = first(told, ill, ALWAYS); !isnan(on);) {
+        double off = first(told, well, on);
+        sum += (isnan(off) ? end_s : off) - on;
+        on = isnan(off) ? NAN : first(told, ill, off);
+    }
+    return sum;
+}
+
+static void time_in_alarm_is_from_word_to_word(void)
+{
+    static const char *const regions[] = {"us-east-1", "eu-central-1"};
+    g_auto(Told) told = tell(carts_dead, NULL);
+    Lab lab = lab_of(&told.loaded);
+    g_autoptr(Results) results = lab_run(&lab, 1, 1, 1);
+    for (gsize i = 0; i < G_N_ELEMENTS(regions); i++) {
+        g_autofree char *alarm = g_strdup_printf("writes-come@%s", regions[i]),
+                        *labels = g_strdup_printf("region=%s", regions[i]);
+        double said = said_unhealthy(&told, alarm, results->duration_s);
+        EXPECT(said > 60, "%s: %g s", alarm, said);
+        EXPECT_NEAR(lab_value(results, "alarm.on", "", labels), said / results->duration_s, 1e-6);
+    }
+}
+
 /* ---- endpoints ---- */
 
 typedef struct {
@@ -400,6 +429,7 @@ void suite_checks(void)
     TEST(inverted_checks_say_the_opposite_from_the_start);
     TEST(m_of_n_datapoints);
     TEST(datapoints_are_what_a_period_added);
+    TEST(time_in_alarm_is_from_word_to_word);
     TEST(missing_datapoints_are_what_the_alarm_says);
     TEST(checkers_see_as_far_as_they_look);
     TEST(a_shallow_page_hides_a_dead_database);

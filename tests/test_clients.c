@@ -76,6 +76,38 @@ static void users_spread_over_the_doors(void)
     EXPECT(address[0] == 0 && address[1] == NO_ADDRESS, "%u, %u", address[0], address[1]);
 }
 
+static double issued(const char *op, const char *const *sets)
+{
+    g_autoptr(Results) results = lab_run_named("readers.ini", sets, 1, 1);
+    g_autofree char *labels = g_strdup_printf("op=%s", op);
+    return lab_value(results, "requests.issued", "", labels);
+}
+
+static void a_burst_comes_and_goes(void)
+{
+    EXPECT_NEAR(issued("write", SETS("users.at=100s", "users.for=50s")), 1000, 4 * sqrt(1000));
+    EXPECT_NEAR(issued("read", SETS("users.at=100s", "users.for=50s")), 1000, 4 * sqrt(1000));
+    EXPECT_NEAR(issued("write", SETS("users.at=900s")), 2000, 4 * sqrt(2000));
+    EXPECT_NEAR(issued("write", SETS("users.at=980s", "users.for=50s")), 400, 4 * sqrt(400));
+    EXPECT_NEAR(issued("write", SETS("users.at=1001s")), 0, 0);
+}
+
+/* Where he is decides who answers him. */
+static void who_travels_is_answered_where_he_is(void)
+{
+    static const struct {
+        const char *away, *back;
+        double there; /* of reads and writes */
+    } rows[] = {{"30%", "same", 0.3},    {"30%", "home", 0.15}, {"30%", "away", 0.65},
+                {"30%", "other", 0.5}, {"30%", "drawn", 0.3}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *away = g_strdup_printf("users.away=%s", rows[i].away),
+                        *back = g_strdup_printf("users.read-back-at=%s", rows[i].back);
+        g_autoptr(Results) results = lab_run_named("readers.ini", SETS(away, back), 1, 1);
+        EXPECT_NEAR(lab_value(results, "routing.share", "", "region=there"), rows[i].there, 0.015);
+    }
+}
+
 #define TEST(name) CU_add_test(suite, #name, name)
 
 void suite_clients(void);
@@ -87,4 +119,6 @@ void suite_clients(void)
     TEST(a_fallback_has_its_attempt);
     TEST(a_connection_closed_while_idle_costs_nobody_a_request);
     TEST(users_spread_over_the_doors);
+    TEST(a_burst_comes_and_goes);
+    TEST(who_travels_is_answered_where_he_is);
 }

@@ -38,6 +38,11 @@ static const Variant pages = {"five calls a page",
                               {"shop.calls=5x carts", "users.mix=50% read, 50% write", "scenario.duration=2m", NULL}};
 static const Variant quiet = {"mostly health checks",
                               {"users.rate=1/min", "shop.servers=100", "scenario.duration=1h", NULL}};
+static const Variant burst = {"users who come for a while",
+                              {"users.at=1m", "users.for=4m", "scenario.warm-up=0s", NULL}};
+static const Variant moving = {"users who move",
+                               {"users.rate=20k/s", "users.think=100s", "users.travels-to=GB", "users.away=50%",
+                                "shop.servers=40", "scenario.duration=2s", "scenario.warm-up=0s", NULL}};
 static const Variant unequal = {"100,000 resolvers, a few with most of the users",
                                 {"users.resolvers=zipf(100k, 1.0)", "users.rate=1k/s", "users.think=1000s",
                                  "shop.servers=10", "scenario.duration=2s", "scenario.warm-up=0s", NULL}};
@@ -67,7 +72,7 @@ static double sum_of(const Sheet *sheet, const char *metric)
 
 static void test_requests_and_events(void)
 {
-    const Variant *const variants[] = {&plain_one, &crowd, &pages, &quiet};
+    const Variant *const variants[] = {&plain_one, &crowd, &pages, &burst, &moving, &quiet};
     for (gsize i = 0; i < G_N_ELEMENTS(variants); i++) {
         g_auto(Case) loaded = load(variants[i]);
         if (!loaded.scenario)
@@ -126,7 +131,7 @@ static void test_memory(void)
     static const struct {
         const Variant *variant;
         guint replications;
-    } cases[] = {{&plain_one, 1}, {&plain_one, 20}, {&crowd, 1}, {&unequal, 1}, {&overload, 1}, {&cut, 1}};
+    } cases[] = {{&plain_one, 1}, {&plain_one, 20}, {&crowd, 1}, {&moving, 1}, {&unequal, 1}, {&overload, 1}, {&cut, 1}};
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(Case) loaded = load(cases[i].variant);
         g_autofree char *said = NULL;

@@ -34,6 +34,7 @@ static const struct {
     {"reads.staleness", "p50"},
     {"writes.acknowledged", ""},
     {"writes.durable", ""},
+    {"writes.superseded", ""},
     {"writes.overwritten", ""},
     {"writes.lost", ""},
     {"writes.stranded", ""},

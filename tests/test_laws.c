@@ -261,8 +261,8 @@ static void expect_requests_add_up(const char *name, const Results *results, con
 
 static void expect_writes_add_up(const char *name, const Results *results)
 {
-    static const char *const fates[] = {"writes.durable", "writes.overwritten", "writes.lost", "writes.stranded",
-                                        "writes.in_flight"};
+    static const char *const fates[] = {"writes.durable", "writes.superseded", "writes.overwritten",
+                                        "writes.lost",    "writes.stranded",   "writes.in_flight"};
     gint64 acknowledged = total(results, "writes.acknowledged", ""), sum = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(fates); i++)
         sum += total(results, fates[i], "");

@@ -87,7 +87,7 @@ static void closed(const char *told)
 
 static void append(uint32_t item)
 {
-    stage.newest[item] = (Version){sim_now(stage.sim) + 1 + stage.n_appended++, EAST};
+    stage.newest[item] = (Version){sim_now(stage.sim) + 1 + stage.n_appended++, EAST, 0};
     log_append(stage.sim, stage.log, item, stage.newest[item], 0);
 }
 

@@ -1,5 +1,6 @@
 /* Network: places, what strikes them, the paths between them and what a round trip takes. */
 #include "model/atlas.h"
+#include "model/delivery.h"
 #include "tests/expect.h"
 #include "tests/small_world.h"
 #include <math.h>
@@ -146,14 +147,14 @@ static void a_region_that_is_gone_is_silent_or_refuses(void)
     network_seal(network);
     for (int silent = 0; silent < 2; silent++) {
         network_strike(network, WEST, false, silent, 10);
-        Fate fate = network_fate(network, here, there, 5);
+        Fate fate = network_fate(here, there, 5);
         EXPECT(fate.path_up && !fate.there_up && fate.refuses == !silent, "silent %d", silent);
-        fate = network_fate(network, there, here, 5); /* what had left arrives */
+        fate = network_fate(there, here, 5); /* what had left arrives */
         EXPECT(fate.path_up && fate.there_up && !fate.refuses, "silent %d", silent);
         network_strike(network, WEST, true, silent, 20);
-        fate = network_fate(network, here, there, 15);
+        fate = network_fate(here, there, 15);
         EXPECT(fate.path_up && !fate.there_up && !fate.refuses, "sent before it was back, silent %d", silent);
-        EXPECT(network_fate(network, here, there, 20).there_up, "sent when it was back");
+        EXPECT(network_fate(here, there, 20).there_up, "sent when it was back");
     }
     closed();
 }
@@ -209,14 +210,14 @@ static void a_cut_is_of_one_direction_between_two_regions(void)
                 {city, b, false}, {city, a, false}, {b, city, false}, {a, edge, false}, {edge, b, false}};
     for (int whole = 0; whole < 2; whole++) {
         for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-            Fate fate = network_fate(network, rows[i].from, rows[i].to, 5);
+            Fate fate = network_fate(rows[i].from, rows[i].to, 5);
             EXPECT(fate.path_up == !rows[i].cut && fate.there_up, "row %zu, %s", i, whole ? "whole again" : "cut");
         }
         if (!whole)
             network_cut(network, iad, fra, true, 20);
     }
-    EXPECT(network_fate(network, a, b, 20).path_up, "sent when it was whole");
-    EXPECT(!network_fate(network, a, b, 19).path_up, "sent before it was whole");
+    EXPECT(network_fate(a, b, 20).path_up, "sent when it was whole");
+    EXPECT(!network_fate(a, b, 19).path_up, "sent before it was whole");
     closed();
 }
 
@@ -229,10 +230,10 @@ static void cuts_of_one_path_may_overlap(void)
     network_cut(network, EAST, WEST, false, 10);
     network_cut(network, EAST, WEST, false, 20);
     network_cut(network, EAST, WEST, true, 30);
-    EXPECT(!network_fate(network, a, b, 30).path_up, "one cut is left");
+    EXPECT(!network_fate(a, b, 30).path_up, "one cut is left");
     network_cut(network, EAST, WEST, true, 40);
-    EXPECT(network_fate(network, a, b, 40).path_up, "none is left");
-    EXPECT(!network_fate(network, a, b, 39).path_up, "it was cut then");
+    EXPECT(network_fate(a, b, 40).path_up, "none is left");
+    EXPECT(!network_fate(a, b, 39).path_up, "it was cut then");
     closed();
 }
 

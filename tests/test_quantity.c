@@ -63,6 +63,8 @@ static const struct {
     {"5x", DIMENSION_TIMES, 5},
     {"1.5x", DIMENSION_TIMES, 1.5},
     {"3 USD", DIMENSION_MONEY, 3},
+    {"20us/s", DIMENSION_DRIFT, 20e-6},
+    {"-1 ms/s", DIMENSION_DRIFT, -1e-3},
 };
 
 static void written_quantities_are_read_exactly(void)
@@ -203,6 +205,7 @@ static const struct {
     {5, DIMENSION_TIMES, "5x"},
     {1.62, DIMENSION_TIMES, "1.62x"},
     {3, DIMENSION_MONEY, "3 USD"},
+    {20e-6, DIMENSION_DRIFT, "20.0 us/s"},
     {12.345, DIMENSION_MONEY, "12.3 USD"},
     {NAN, DIMENSION_DURATION, "n/a"},
     {INFINITY, DIMENSION_DURATION, "infinite"},
@@ -255,6 +258,7 @@ static void exact_forms_are_the_ones_people_write(void)
         {1.25e9, DIMENSION_BANDWIDTH, "10Gbit/s"},
         {5, DIMENSION_TIMES, "5x"},
         {3, DIMENSION_MONEY, "3 USD"},
+        {20e-6, DIMENSION_DRIFT, "20us/s"},
         {-12.5e6, DIMENSION_DURATION, "-12.5ms"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -267,7 +271,7 @@ static void exact_forms_read_back_to_the_same_value(void)
 {
     uint64_t state = 6;
     for (int i = 0; i < 2000; i++)
-        for (Dimension dimension = DIMENSION_COUNT; dimension <= DIMENSION_MONEY; dimension++) {
+        for (Dimension dimension = DIMENSION_COUNT; dimension <= DIMENSION_DRIFT; dimension++) {
             double value = pow(10, 24 * dice_share(&state) - 8);
             if (dimension == DIMENSION_DURATION)
                 value = floor(value);
@@ -301,7 +305,7 @@ static void any_bytes_give_a_result(void)
 
 static void messages_have_a_name_and_an_example_that_can_be_read(void)
 {
-    for (Dimension dimension = DIMENSION_COUNT; dimension <= DIMENSION_MONEY; dimension++) {
+    for (Dimension dimension = DIMENSION_COUNT; dimension <= DIMENSION_DRIFT; dimension++) {
         g_auto(GStrv) words = g_strsplit(dimension_example(dimension), " or ", 2);
         double value;
         EXPECT(strlen(dimension_name(dimension)) > 3, "name of dimension %d", dimension);

@@ -13,8 +13,8 @@ static double figure(const Results *results, const char *metric, const char *lab
 
 static void expect_adds_up(const Results *results)
 {
-    static const char *const classes[] = {"writes.durable", "writes.overwritten", "writes.partial", "writes.stranded",
-                                          "writes.in_flight"};
+    static const char *const classes[] = {"writes.durable", "writes.superseded", "writes.overwritten",
+                                          "writes.partial", "writes.stranded",   "writes.in_flight"};
     double acknowledged = figure(results, "writes.acknowledged", ""), sum = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(classes); i++)
         sum += figure(results, classes[i], "");

@@ -136,7 +136,8 @@ static gsize size_of(ParamType type)
                                   [PARAM_WORDS] = sizeof(Words),
                                   [PARAM_THRESHOLD] = sizeof(const Threshold *),
                                   [PARAM_POLICY] = sizeof(const Policy *),
-                                  [PARAM_BANDWIDTH] = sizeof(double)};
+                                  [PARAM_BANDWIDTH] = sizeof(double),
+                                  [PARAM_DRIFT] = sizeof(double)};
     return sizes[type];
 }
 
@@ -156,7 +157,7 @@ static void is_well_formed(const Component *component, const Param *param)
     const char *name = component->name;
     EXPECT(param->offset + size_of(param->type) <= component->config_size, NAMED " lies outside of its config", name,
            param->name);
-    EXPECT((param->least >= 0 || param->type == PARAM_COUNT) && param->most >= 0, NAMED, name, param->name);
+    EXPECT((param->least >= 0 || param->type == PARAM_COUNT || param->least == -param->most) && param->most >= 0, NAMED, name, param->name);
     EXPECT(param->most == 0 || param->least < param->most, NAMED ": from %g to %g", name, param->name, param->least,
            param->most);
     if (param->type == PARAM_SHARE)

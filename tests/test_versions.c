@@ -18,8 +18,8 @@ static void later_wins_and_of_equal_instants_the_lower_region(void)
     static const struct {
         Version a, b;
         bool newer;
-    } rows[] = {{{2, 0}, {1, 0}, true},  {{1, 0}, {2, 0}, false}, {{1, 0}, {1, 1}, true},
-                {{1, 1}, {1, 0}, false}, {{1, 1}, {1, 1}, false}, {{2, 5}, {1, 0}, true}};
+    } rows[] = {{{2, 0, 0}, {1, 0, 0}, true},  {{1, 0, 0}, {2, 0, 0}, false}, {{1, 0, 0}, {1, 1, 0}, true},
+                {{1, 1, 0}, {1, 0, 0}, false}, {{1, 1, 0}, {1, 1, 0}, false}, {{2, 5, 0}, {1, 0, 0}, true}};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
         EXPECT(version_newer(rows[i].a, rows[i].b) == rows[i].newer, "row %zu", i);
 }
@@ -27,18 +27,18 @@ static void later_wins_and_of_equal_instants_the_lower_region(void)
 static void a_replica_keeps_the_newest_it_was_told(void)
 {
     Versions *versions = versions_new(2);
-    EXPECT_VERSION(versions_get(versions, 0, 7), ((Version){0, 0}));
-    EXPECT(versions_take(versions, 0, 7, (Version){5, 1}), "newer");
-    EXPECT(!versions_take(versions, 0, 7, (Version){4, 0}), "older");
-    EXPECT(!versions_take(versions, 0, 7, (Version){5, 1}), "the same");
-    EXPECT(versions_take(versions, 0, 7, (Version){5, 0}), "as new, of a lower region");
-    EXPECT_VERSION(versions_get(versions, 0, 7), ((Version){5, 0}));
-    EXPECT_VERSION(versions_get(versions, 1, 7), ((Version){0, 0}));
+    EXPECT_VERSION(versions_get(versions, 0, 7), ((Version){0, 0, 0}));
+    EXPECT(versions_take(versions, 0, 7, (Version){5, 1, 0}), "newer");
+    EXPECT(!versions_take(versions, 0, 7, (Version){4, 0, 0}), "older");
+    EXPECT(!versions_take(versions, 0, 7, (Version){5, 1, 0}), "the same");
+    EXPECT(versions_take(versions, 0, 7, (Version){5, 0, 0}), "as new, of a lower region");
+    EXPECT_VERSION(versions_get(versions, 0, 7), ((Version){5, 0, 0}));
+    EXPECT_VERSION(versions_get(versions, 1, 7), ((Version){0, 0, 0}));
     EXPECT_INT(versions_records(versions), 1);
     versions_forget(versions, 7);
     versions_forget(versions, 7);
     EXPECT_INT(versions_records(versions), 0);
-    EXPECT_VERSION(versions_get(versions, 0, 7), ((Version){0, 0}));
+    EXPECT_VERSION(versions_get(versions, 0, 7), ((Version){0, 0, 0}));
     versions_free(versions);
 }
 
@@ -51,13 +51,13 @@ static void one_step(Versions *versions, Plain *plain, uint64_t *seed)
 {
     guint item = (guint)dice_below(seed, N_ITEMS), replica = (guint)dice_below(seed, N_REPLICAS),
           from = (guint)dice_below(seed, N_REPLICAS);
-    Version version = {(SimTime)dice_below(seed, 50) + 1, (int32_t)dice_below(seed, 3)};
+    Version version = {(SimTime)dice_below(seed, 50) + 1, (int32_t)dice_below(seed, 3), 0};
     switch (dice_below(seed, 10)) {
     case 0:
         versions_forget(versions, item);
         plain->known[item] = false;
         for (guint i = 0; i < N_REPLICAS; i++)
-            plain->held[item][i] = (Version){0, 0};
+            plain->held[item][i] = (Version){0, 0, 0};
         return;
     case 1:
         versions_copy(versions, replica, from);

@@ -201,6 +201,29 @@ double theory_overwritten(double a, double b, double d_ab, double d_ba)
     return -a * expm1(-b * d_ab) - b * expm1(-a * d_ba);
 }
 
+double theory_overwritten_skewed(double a, double b, double d_ab, double d_ba, double ahead)
+{
+    return -a * expm1(-b * fmax(0, d_ab + ahead)) - b * expm1(-a * fmax(0, d_ba - ahead));
+}
+
+double theory_overwritten_zipf(double a, double b, double d_ab, double d_ba, int n)
+{
+    double sum = 0, first = theory_zipf_weight(n, 1);
+    for (int k = 1; k <= n; k++)
+        sum += theory_overwritten(a * first / k, b * first / k, d_ab, d_ba);
+    return sum;
+}
+
+double theory_conflicts(double a, double b, double d_ab, double d_ba)
+{
+    return a * b * (d_ab + d_ba);
+}
+
+double theory_superseded(double rate, double lag)
+{
+    return -expm1(-rate * lag);
+}
+
 double theory_lost(double rate, double lag)
 {
     return rate * lag;

@@ -72,6 +72,17 @@ double theory_zipf_effective(int n);
 /* Two writers of one item at rates a and b, each learning of the other's writes after a constant lag (d_ab: what a
  * writes reaches b): rate of writes overwritten by a later one whose author had not seen them. */
 double theory_overwritten(double a, double b, double d_ab, double d_ba);
+/* The same summed over n items, of which each write takes the k-th with weight 1/k. */
+double theory_overwritten_zipf(double a, double b, double d_ab, double d_ba, int n);
+/* Rate of pairs of which neither author had seen the other's: b's writes from d_ba before to d_ab after each of a's. */
+double theory_conflicts(double a, double b, double d_ab, double d_ba);
+/* One writer at `rate`: share of writes whose next one comes before the copy, `lag` behind, has them. */
+double theory_superseded(double rate, double lag);
+/* The same where b's clock is `ahead` of a's (negative: behind), and the newer stamp wins.  a's write of the time t
+ * loses to each of b's that did not know it, made before t + d_ab, and has a newer stamp, made after t - ahead; whether
+ * a knew that one does not matter.  So a's lose where b writes within d_ab + ahead, b's where a writes within d_ba -
+ * ahead, if that is more than nothing. */
+double theory_overwritten_skewed(double a, double b, double d_ab, double d_ba, double ahead);
 /* Writes at `rate` leave for the copy after `lag`: those that a sudden loss takes, and how old the oldest of them is on
  * average (lag less the gap before it; 0 where none is lost). */
 double theory_lost(double rate, double lag);

@@ -20,7 +20,8 @@ extern _Thread_local CheckScene check_scene;
 /* The command line that a report repeats; set once by main, before any thread starts. */
 void check_set_command(int argc, char *const argv[]);
 
-G_NORETURN void check_failed(const char *condition, const char *file, int line);
+/* Cold: the compiler keeps what leads to it out of the way of what happens all the time. */
+G_NORETURN void check_failed(const char *condition, const char *file, int line) __attribute__((cold));
 
 #define CHECK(condition) (G_LIKELY(condition) ? (void)0 : check_failed(#condition, __FILE__, __LINE__))
 #endif

@@ -57,6 +57,10 @@ static const Unit units[] = {
     {"kB/s", DIMENSION_BANDWIDTH, 1000, 1},
     {"x", DIMENSION_TIMES, 1, 1},
     {"USD", DIMENSION_MONEY, 1, 1},
+    {"us/s", DIMENSION_DRIFT, 1, 1000000},
+    {"ns/s", DIMENSION_DRIFT, 1, 1000000000},
+    {"ms/s", DIMENSION_DRIFT, 1, 1000},
+    {"s/s", DIMENSION_DRIFT, 1, 1},
 };
 
 static const struct {
@@ -71,6 +75,7 @@ static const struct {
     [DIMENSION_BANDWIDTH] = {"bandwidth", "10Gbit/s or 100MB/s"},
     [DIMENSION_TIMES] = {"multiple", "5x"},
     [DIMENSION_MONEY] = {"amount of money", "3 USD"},
+    [DIMENSION_DRIFT] = {"drift of a clock", "20us/s"},
 };
 
 const char *dimension_name(Dimension dimension)
@@ -290,15 +295,18 @@ static const Step bandwidth_steps[] = {
 };
 static const Step times_steps[] = {{0, 1, "x"}};
 static const Step money_steps[] = {{999.5e6, 1e9, " G USD"}, {999.5e3, 1e6, " M USD"}, {0, 1, " USD"}};
+static const Step drift_steps[] = {
+    {0.9995, 1, " s/s"}, {999.5e-6, 1e-3, " ms/s"}, {999.5e-9, 1e-6, " us/s"}, {0, 1e-9, " ns/s"}};
 static const Step *const steps[] = {
     [DIMENSION_NONE] = count_steps,  [DIMENSION_COUNT] = count_steps, [DIMENSION_DURATION] = duration_steps,
     [DIMENSION_RATE] = rate_steps,   [DIMENSION_SIZE] = size_steps,   [DIMENSION_BANDWIDTH] = bandwidth_steps,
-    [DIMENSION_TIMES] = times_steps, [DIMENSION_MONEY] = money_steps,
+    [DIMENSION_TIMES] = times_steps, [DIMENSION_MONEY] = money_steps, [DIMENSION_DRIFT] = drift_steps,
 };
 
 static const char *const zero_suffix[] = {
-    [DIMENSION_NONE] = "",   [DIMENSION_COUNT] = "",           [DIMENSION_DURATION] = " s", [DIMENSION_RATE] = " /s",
-    [DIMENSION_SIZE] = " B", [DIMENSION_BANDWIDTH] = " bit/s", [DIMENSION_TIMES] = "x",     [DIMENSION_MONEY] = " USD",
+    [DIMENSION_NONE] = "",    [DIMENSION_COUNT] = "",     [DIMENSION_DURATION] = " s",
+    [DIMENSION_RATE] = " /s", [DIMENSION_SIZE] = " B",    [DIMENSION_BANDWIDTH] = " bit/s",
+    [DIMENSION_TIMES] = "x",  [DIMENSION_MONEY] = " USD", [DIMENSION_DRIFT] = " us/s",
 };
 
 static void format_stepped(double value, Dimension dimension, char *buffer, gsize size)

@@ -18,6 +18,7 @@ typedef enum {
     DIMENSION_BANDWIDTH, /* bit/s kbit/s Mbit/s Gbit/s B/s kB/s MB/s GB/s -> bytes per second */
     DIMENSION_TIMES,     /* 5x -> 5 */
     DIMENSION_MONEY,     /* 3 USD -> USD */
+    DIMENSION_DRIFT,     /* ns/s us/s ms/s s/s -> seconds per second */
 } Dimension;
 
 typedef enum {

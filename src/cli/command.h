@@ -45,6 +45,8 @@ typedef struct {
     const char *request;             /* as typed, or NULL: none */
     guint64 request_number;          /* 0: not by its number */
     guint64 first_event, last_event; /* 0: none */
+    const char *write, *writes;      /* as typed, or NULL */
+    guint64 write_number;            /* 0: not by its number */
     const char *around, *window;     /* as typed, or NULL */
     const char *population;          /* or NULL */
     const char *by_a, *by_b;         /* programs, or NULL */

@@ -3,6 +3,7 @@
 #include "cli/options.h"
 #include "cli/session.h"
 #include "cli/trace_diff.h"
+#include "cli/trace_writes.h"
 #include "run/happenings.h"
 #include "run/story.h"
 #include <inttypes.h>
@@ -201,12 +202,14 @@ static Status tell_events(const Session *session, const World *world)
 
 /* ---- the command ---- */
 
-/* The options of one of the four questions, beside the others. */
+/* The options of one of the questions, beside the others. */
 static Status check_questions(const CommandLine *line)
 {
-    guint n_questions = (line->request != NULL) + (line->around != NULL) + (line->first_event > 0) + line->diff;
+    guint n_questions = (line->request != NULL) + (line->around != NULL) + (line->first_event > 0) +
+                        (line->write != NULL) + (line->writes != NULL) + line->diff;
     if (n_questions != 1)
-        return command_misuse(line->command, "tell what: one of --request, --around, --events and --diff");
+        return command_misuse(line->command,
+                              "tell what: one of --request, --around, --write, --writes, --events and --diff");
     if (line->operands->len - 1 != (line->diff ? 2 : 1))
         return command_misuse(line->command, line->diff ? "--diff takes two logs" : "it takes one FILE");
     if (line->population && !line->request)
@@ -218,7 +221,7 @@ static Status check_questions(const CommandLine *line)
     if (line->sets->len > 1 && line->diff)
         return command_misuse(line->command, "--diff takes the settings from the logs, not from --set");
     if (in_json(line) && (line->diff || line->first_event))
-        return command_misuse(line->command, "--format=jsonl is for --request and --around");
+        return command_misuse(line->command, "--format=jsonl is for --request, --around, --write and --writes");
     return STATUS_DONE;
 }
 
@@ -234,6 +237,10 @@ static Status tell(const CommandLine *line)
         return status;
     if (line->request)
         return tell_request(&session, scenario->world);
+    if (line->write)
+        return trace_write(&session, scenario->world);
+    if (line->writes)
+        return trace_writes(&session, scenario->world);
     return line->around ? tell_around(&session, scenario->world) : tell_events(&session, scenario->world);
 }
 
@@ -249,18 +256,23 @@ const Command command_trace = {
     .name = "trace",
     .operands = "FILE|A B",
     .completes = "scenario",
-    .summary = "tell one request or one moment of a run as a story, or where two runs part",
+    .summary = "tell one request, write or moment of a run as a story, or where two runs part",
     .details = "With --request: one request of FILE as a tree of what took its time, which adds up to the nanosecond.  "
                "Requests are numbered from 1 as they are issued from the start of measurement on, over all clients "
                "unless --population names some; slowest and failed find one worth reading.  With --around: all that "
-               "happens in a window of time, the first 1,000 lines unless --full.  With --diff: A and B are digest "
+               "happens in a window of time, the first 1,000 lines unless --full.  With --write: the life of one "
+               "acknowledged write, for whom it was made, when each replica had it, and what became of it; writes are "
+               "numbered from 1 as they are acknowledged from the start of measurement on.  With --writes: all that "
+               "were lost, overwritten, superseded, divergent or stranded, a line each, complete with --full.  "
+               "With --diff: A and B are digest "
                "logs (mrsim run --digest-log); the runs are "
                "repeated up to where they part, and the first event that differs is shown with those around it.  "
                "Where another build wrote a log, --by-a or --by-b names the program that can repeat it; no program "
                "is started that is not named so.  The exit status is 0 when the logs agree, 1 when not.",
-    .options = OPTIONS_ALWAYS | OPTION_BIT(REQUEST) | OPTION_BIT(AROUND) | OPTION_BIT(EVENTS) | OPTION_BIT(DIFF) |
-               OPTION_BIT(POPULATION) | OPTION_BIT(WINDOW) | OPTION_BIT(SEED) | OPTION_BIT(REPLICATION) |
-               OPTION_BIT(BY_A) | OPTION_BIT(BY_B) | OPTION_BIT(SET) | OPTION_BIT(FORMAT) | OPTION_BIT(FULL),
+    .options = OPTIONS_ALWAYS | OPTION_BIT(REQUEST) | OPTION_BIT(AROUND) | OPTION_BIT(EVENTS) | OPTION_BIT(WRITE) |
+               OPTION_BIT(WRITES) | OPTION_BIT(DIFF) | OPTION_BIT(POPULATION) | OPTION_BIT(WINDOW) | OPTION_BIT(SEED) |
+               OPTION_BIT(REPLICATION) | OPTION_BIT(BY_A) | OPTION_BIT(BY_B) | OPTION_BIT(SET) | OPTION_BIT(FORMAT) |
+               OPTION_BIT(FULL),
     .formats = (const char *const[]){"text", "jsonl", NULL},
     .fewest = 1,
     .most = 2,

@@ -132,6 +132,11 @@ const GlossaryEntry glossary_errors[] = {
      "A few words mean something wherever a name may stand, so they cannot be names: all any default each never no "
      "none yes.",
      "[service all]", "[service every-page]"},
+    {"session-reads-without-sessions",
+     "The database promises its readers something about what they have written themselves, and the services that read "
+     "it do not know their users when they come again: let one on the way keep sessions.",
+     "[database carts]\nreads = session\n[service shop]\nsessions = none",
+     "[database carts]\nreads = session\n[service shop]\nsessions = token"},
     {"shares-not-100", "Shares that divide a whole must add up to 100 %.", "mix = 80% read, 30% write",
      "mix = 80% read, 20% write"},
     {"syntax", "The line is neither empty, nor a comment, nor a [section], nor a setting `key = value`.", "servers 6",

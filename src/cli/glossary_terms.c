@@ -198,6 +198,10 @@ const GlossaryEntry glossary_terms[] = {
      "What a user's own machine remembers of a name; a runtime such as the JVM may remember it for longer, or for as "
      "long as it runs.",
      NULL, NULL},
+    {"superseded",
+     "A superseded write was acknowledged, and replaced in order: a later write that knew it came before every replica "
+     "had it.  Nothing is wrong with that; one that did not know it overwrites it.",
+     NULL, NULL},
     {"TTL",
      "Time to live: how long a resolver may answer from its cache.  A share of resolvers keep answers longer than they "
      "may.",

@@ -3,6 +3,7 @@
 #include "cli/options.h"
 #include "base/check.h"
 #include "base/diagnostics.h"
+#include "run/write_story.h"
 #include <getopt.h>
 #include <string.h>
 
@@ -17,6 +18,12 @@ const Option options[N_OPTIONS] = {
                         "first that failed"},
     [OPTION_AROUND] = {0, "around", "T", "tell all that happens around this instant: 20m30.5s, 00:20:30, FAULT.start"},
     [OPTION_EVENTS] = {0, "events", "FROM..TO", "tell these events by their number, a line each, for programs"},
+    [OPTION_WRITE] =
+        {0, "write", "K",
+         "tell the life of the K-th write that is acknowledged from the start of measurement on, or of the "
+         "first that was lost, overwritten, superseded, divergent or stranded"},
+    [OPTION_WRITES] = {0, "writes", "lost|overwritten|superseded|divergent|stranded|all",
+                       "list the acknowledged writes that became so, a line each"},
     [OPTION_DIFF] = {0, "diff", NULL, "find the first difference between two digest logs"},
     [OPTION_POPULATION] = {0, "population", "NAME",
                            "number the requests of this [clients NAME] only (default: of all)"},
@@ -215,6 +222,22 @@ static bool parse_request(CommandLine *line, const char *value)
            wants(line, OPTION_REQUEST, "a whole number from 1 on, slowest or failed", value);
 }
 
+static bool parse_write(CommandLine *line, const char *value)
+{
+    line->write = value;
+    return (g_strv_contains(write_kind_names, value) && strcmp(value, "all") != 0) ||
+           g_ascii_string_to_unsigned(value, 10, 1, G_MAXUINT64, &line->write_number, NULL) ||
+           wants(line, OPTION_WRITE, "a whole number from 1 on, lost, overwritten, superseded, divergent or stranded",
+                 value);
+}
+
+static bool parse_writes(CommandLine *line, const char *value)
+{
+    line->writes = value;
+    return g_strv_contains(write_kind_names, value) ||
+           wants(line, OPTION_WRITES, "lost, overwritten, superseded, divergent, stranded or all", value);
+}
+
 /* "120000..130000" */
 static bool parse_events(CommandLine *line, const char *value)
 {
@@ -245,6 +268,10 @@ static bool take(CommandLine *line, int id, const char *value)
         return take_text(line, id, value, &line->around);
     case OPTION_EVENTS:
         return parse_events(line, value);
+    case OPTION_WRITE:
+        return parse_write(line, value);
+    case OPTION_WRITES:
+        return parse_writes(line, value);
     case OPTION_DIFF:
         return take_flag(&line->diff);
     case OPTION_POPULATION:

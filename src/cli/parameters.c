@@ -48,6 +48,7 @@ char *parameter_type(const Param *param)
         [PARAM_RATE] = "rate",
         [PARAM_SIZE] = "size",
         [PARAM_BANDWIDTH] = "bandwidth",
+        [PARAM_DRIFT] = "drift (20us/s)",
         [PARAM_LAW_OF_DURATION] = "duration or law",
         [PARAM_LAW_OF_ITEMS] = "count or law of items",
         [PARAM_POINT] = "time point",
@@ -110,6 +111,8 @@ static Dimension bounds_dimension(const Param *param)
         return DIMENSION_SIZE;
     case PARAM_BANDWIDTH:
         return DIMENSION_BANDWIDTH;
+    case PARAM_DRIFT:
+        return DIMENSION_DRIFT;
     default:
         return DIMENSION_NONE;
     }

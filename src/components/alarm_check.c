@@ -41,6 +41,8 @@ typedef struct {
     Judge judge;
     SimTime period_of[MOST_PERIODS]; /* number of the period that is kept there */
     bool bad[MOST_PERIODS];
+    Cell *on;      /* CELL_RATIO: seconds in alarm over seconds measured */
+    SimTime noted; /* until then */
 } Alarm;
 
 /* ---- periods: the same for all alarms, anywhere in the minutes of the run ---- */
@@ -220,12 +222,25 @@ static bool finds_healthy(Sim *sim, const Entity *me, SimTime number)
     return config->missing == MISSING_LAST ? last : config->missing == MISSING_HEALTHY;
 }
 
+/* The alarm itself, whatever the health check makes of it. */
+static void note_time(const Sim *sim, const Entity *me)
+{
+    Alarm *alarm = me->state;
+    const Config *config = me->config;
+    SimTime from = MAX(alarm->noted, sim->measured_from), until = MIN(sim_now(sim), sim->horizon);
+    bool on = alarm->judge.healthy == config->inverted;
+    alarm->noted = sim_now(sim);
+    if (until > from)
+        cell_ratio(alarm->on, on ? simtime_seconds(until - from) : 0, simtime_seconds(until - from));
+}
+
 static void look(Sim *sim, Entity *me, Call *loop, Call *reply)
 {
     Alarm *alarm = me->state;
     const Config *config = me->config;
     Going *going = LOCALS(loop, Going);
     (void)reply;
+    note_time(sim, me);
     judge_finds(sim, me, &alarm->judge, finds_healthy(sim, me, going->number) != config->inverted, NULL);
     going->number++;
     call_wait(sim, loop, config->period, look);
@@ -253,7 +268,13 @@ static void alarm_asked(Sim *sim, Entity *me, Call *call, Call *reply)
     call_answer(sim, call, OUTCOME_OK);
 }
 
-static const Ops alarm_ops = {.role = "alarm", .start = alarm_start, .asked = alarm_asked};
+/* The run may go on after the horizon, while what is under way is drained. */
+static void alarm_finish(Sim *sim, Entity *me)
+{
+    note_time(sim, me);
+}
+
+static const Ops alarm_ops = {.role = "alarm", .start = alarm_start, .asked = alarm_asked, .finish = alarm_finish};
 
 /* ---- building ---- */
 
@@ -277,6 +298,8 @@ static void build_region(Sim *sim, const Thing *thing, int region)
     Entity *me = entity_new(sim, thing, &alarm_ops, network_edge(sim->network), sizeof(Alarm), part);
     me->config = config;
     judge_init(sim, &((Alarm *)me->state)->judge, thing, region, !config->inverted);
+    ((Alarm *)me->state)->on =
+        sheet_cell(sim->sheet, CELL_RATIO, "alarm.on", "health_check", thing->name, "region", name, NULL);
     entity_open(sim, me);
     Entity *there = entity_new(sim, thing, &publisher_ops, network_region(sim->network, region, WHOLE_REGION),
                                sizeof(Publisher), published_by);
@@ -403,12 +426,13 @@ static const Param params[] = {
     PARAM_END,
 };
 
-static const char *const feeds[] = {"detection.false", "detection.time", NULL};
+static const char *const feeds[] = {"alarm.on", "detection.false", "detection.time", NULL};
 
 const Component alarm_check_component = {
     .kind = "health-check",
     .name = "alarm",
     .summary = "A CloudWatch alarm of the region: a figure that must not cross a threshold.",
+    .root = true, /* who watches it need not be told */
     .existence = EXISTS_PER_REGION,
     .params = params,
     .metrics = feeds,

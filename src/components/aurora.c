@@ -68,8 +68,14 @@ static const Param params[] = {
     PARAM_END,
 };
 
-static const char *const feeds[] = {
-    "busy", "queue.length", "writes.acknowledged", "writes.durable", "writes.in_flight", "writes.stranded", NULL};
+static const char *const feeds[] = {"busy",
+                                    "queue.length",
+                                    "writes.acknowledged",
+                                    "writes.durable",
+                                    "writes.in_flight",
+                                    "writes.stranded",
+                                    "writes.superseded",
+                                    NULL};
 
 const Component aurora_component = {
     .kind = "database",

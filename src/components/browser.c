@@ -1,53 +1,59 @@
 /* Browser: a population of users with keep-alive connections.
  *
- * Open loop: requests come as a Poisson process whatever becomes of them.  A request is made by a user drawn at random,
- * who looks the name up (unless a connection is open, or his machine remembers), connects, asks, and tries again when
- * that fails: then from the look-up on, so that the next attempt resolves and picks anew, and after so many attempts at
- * another entry, where there is one.  Who has written may read the same item a while later: a request of its own. */
+ * A request is made by a user drawn at random, who looks the name up (unless a connection is open, or his machine
+ * remembers), connects, asks, and tries again when that fails: then from the look-up on, so that the next attempt
+ * resolves and picks anew, and after so many attempts at another entry, where there is one.  Who travels is at two
+ * places, and makes each of his requests from one of them. */
 #include "base/real.h"
 #include "kernel/renewal.h"
+#include "model/access.h"
 #include "model/complaints.h"
 #include "model/connecting.h"
+#include "model/demand.h"
 #include "model/entry.h"
 #include "model/observer.h"
+#include "model/sessions.h"
 #include "model/sim.h"
 #include "model/stub.h"
+#include "model/travel.h"
 #include <inttypes.h>
 #include <string.h>
 #include "base/poison.h"
 
 typedef struct {
     Places places;
-    double rate;
-    Mix mix;
-    Law items;
-    SimTime think, timeout, backoff, idle, keep_alive;
+    DemandConfig demand;
+    TravelConfig travel;
+    SimTime timeout, backoff, idle, keep_alive;
     gint64 retries, question_size;
-    double mobile;
-    Law access, read_back;
+    AccessConfig access;
     EntryConfig entry;
     ConnectingConfig connecting;
     ResolverConfig resolvers;
     StubConfig stub;
 } Config;
 
+/* A user at one place. */
 typedef struct {
     SimTime idle_until, close_at, connected_at; /* close_at 0: never connected yet */
-    SimTime position;                           /* of his session: the newest write that it knows of; 0: none */
     uint32_t server;                            /* NO_ADDRESS: no connection */
     uint32_t flow, access, resolver;
 } User;
 
-/* The users of one city. */
+/* The users of one city: those who live there, or those who come there. */
 typedef struct {
     Population *population;
     Entries entries;
     double gap_ns; /* mean time between arrivals */
+    DemandSpan span;
     uint64_t n_requests;
     guint n_users;
     uint32_t first_user; /* his number within the population */
     uint8_t round_trips; /* to open a connection; 0: none is kept */
+    bool abroad;         /* they come */
     User *user;
+    Cookie *cookie; /* of those who live there */
+    Person *other;  /* who lives there: he when he is away; who comes: he at home; NULL: nobody travels */
     UserMark *mark;
     Seconds *seconds;
     Stubs *stubs; /* NULL: nobody remembers an answer */
@@ -68,6 +74,18 @@ typedef struct {
 static SimTime issued_at(const Browsing *request)
 {
     return request->connecting.issued_at;
+}
+
+static uint32_t number_of(const City *city, uint32_t user)
+{
+    return city->abroad ? ((const City *)city->other[user].at->state)->first_user + city->other[user].number
+                        : city->first_user + user;
+}
+
+static Cookie *cookie_of(const City *city, uint32_t user)
+{
+    return city->abroad ? &((const City *)city->other[user].at->state)->cookie[city->other[user].number]
+                        : &city->cookie[user];
 }
 
 /* ---- a request ---- */
@@ -100,29 +118,27 @@ static void failed(Sim *sim, Entity *me, Call *request, Why why)
     call_end(sim, request);
 }
 
-static Why why_not(const Call *reply)
-{
-    switch ((Outcome)reply->outcome) {
-    case OUTCOME_TIMEOUT:
-        return WHY_TIMEOUT;
-    case OUTCOME_REFUSED:
-    case OUTCOME_RESET:
-        return WHY_REFUSED;
-    case OUTCOME_OK:
-    case OUTCOME_ERROR:
-        break;
-    }
-    return reply->port == PORT_HTTP && reply->http.why != WHY_NONE ? (Why)reply->http.why : WHY_ERROR;
-}
-
 static void plan_to_read_back(Sim *sim, Entity *me, Call *request)
 {
     const Config *config = me->config;
+    const City *city = me->state;
     const Browsing *mine = LOCALS(request, Browsing);
-    Call *again = call_begin(sim, me, key_of(request->story, DRAW_READ_BACK));
+    uint64_t story = key_of(request->story, DRAW_READ_BACK);
+    SimTime after = law_time(&config->demand.read_back, call_draw(me, request, DRAW_READ_BACK));
+    Person reader = {me, mine->user};
+    if (city->other && travel_reads_away(&config->travel, city->abroad, key_of(story, DRAW_AWAY)) != city->abroad)
+        reader = city->other[mine->user];
+    Call *again = call_begin(sim, reader.at, story);
     *LOCALS(again, Browsing) = (Browsing){
-        .connecting.issued_at = NOT_ISSUED, .user = mine->user, .item = mine->item, .op = OP_READ, .back = true};
-    call_wait(sim, again, law_time(&config->read_back, call_draw(me, request, DRAW_READ_BACK)), read_back);
+        .connecting.issued_at = NOT_ISSUED, .user = reader.number, .item = mine->item, .op = OP_READ, .back = true};
+    call_wait(sim, again, after, read_back);
+}
+
+static void learn(Sim *sim, const City *city, uint32_t user, const HttpPort *told)
+{
+    CookieNews news = cookie_learn(cookie_of(city, user), told);
+    if (news != COOKIE_KNOWN)
+        observe_session(sim, city->population, news == COOKIE_LOST);
 }
 
 static void answered(Sim *sim, Entity *me, Call *request, Call *reply)
@@ -134,10 +150,10 @@ static void answered(Sim *sim, Entity *me, Call *request, Call *reply)
         const Config *config = me->config;
         if (mine->back)
             observe_read_back(sim, city->population, reply->http.stale, issued_at(mine));
-        else if (mine->op == OP_WRITE && config->read_back.kind != LAW_NONE)
+        else if (mine->op == OP_WRITE && config->demand.read_back.kind != LAW_NONE)
             plan_to_read_back(sim, me, request);
         user->idle_until = sim_now(sim) + config->idle;
-        user->position = MAX(user->position, reply->http.position);
+        learn(sim, city, mine->user, &reply->http);
         TELL(sim, me, "request answered after %.1f ms", (double)(sim_now(sim) - issued_at(mine)) * 1e-6);
         observe_answered(sim, city->population, &city->mark[mine->user], mine->op, reply->http.served_by,
                          issued_at(mine));
@@ -146,11 +162,13 @@ static void answered(Sim *sim, Entity *me, Call *request, Call *reply)
     }
     if (reply->outcome != OUTCOME_ERROR)
         close_connection(sim, city, user);
+    else
+        learn(sim, city, mine->user, &reply->http);
     if (reply->outcome == OUTCOME_RESET && mine->reused) { /* it was closed while idle: as if there had been none */
         mine->resent = true;
         browse(sim, me, request, NULL);
     } else {
-        failed(sim, me, request, why_not(reply));
+        failed(sim, me, request, why_of(reply));
     }
 }
 
@@ -163,9 +181,9 @@ static void ask(Sim *sim, Entity *me, Call *request, Entity *server, const User 
                                 .item = mine->item,
                                 .op = mine->op,
                                 .served_by = NO_REGION,
-                                .position = user->position,
                                 .asker = population_number(city->population),
-                                .user = city->first_user + mine->user};
+                                .user = number_of(city, mine->user)};
+    cookie_show(cookie_of(city, mine->user), &question->http);
     question->access = user->access;
     question->bytes = (uint32_t)((const Config *)me->config)->question_size;
     question->connected_at = connected_at;
@@ -184,7 +202,7 @@ static SimTime closes_at(const Sim *sim, const Entity *me, uint32_t user)
     if (city->user[user].close_at == 0) {
         uint64_t key = key_of(me->own_key ^ (uint64_t)DRAW_PHASE << 48, user);
         SimTime until = (SimTime)(unit_of(key_nth(key, 0)) * (double)life);
-        bool was_open = unit_of(key_nth(key, 1)) < renewal_share((double)life, (double)config->think);
+        bool was_open = unit_of(key_nth(key, 1)) < renewal_share((double)life, (double)config->demand.think);
         if (was_open && until > sim_now(sim))
             return until;
     }
@@ -198,7 +216,7 @@ static void connected(Sim *sim, Entity *me, Call *request, Call *reply)
     const Browsing *mine = LOCALS(request, Browsing);
     User *user = &city->user[mine->user];
     if (reply->outcome != OUTCOME_OK) {
-        failed(sim, me, request, why_not(reply));
+        failed(sim, me, request, why_of(reply));
         return;
     }
     user->server = reply->callee->id;
@@ -317,17 +335,6 @@ static void browse(Sim *sim, Entity *me, Call *request, Call *reply)
         go_to_door(sim, me, request, entry);
 }
 
-static Op draw_op(const Config *config, uint64_t bits)
-{
-    double u = unit_of(bits);
-    for (guint i = 0; i + 1 < config->mix.n; i++) {
-        if (u < config->mix.share[i])
-            return (Op)config->mix.word[i];
-        u -= config->mix.share[i];
-    }
-    return (Op)config->mix.word[config->mix.n - 1];
-}
-
 /* ---- arrivals ---- */
 
 static void arrive(Sim *sim, Entity *me, Call *loop, Call *reply);
@@ -337,28 +344,45 @@ static void wait_for_next(Sim *sim, Entity *me, Call *loop)
     City *city = me->state;
     uint64_t key = key_of(me->own_key ^ (uint64_t)DRAW_GAP << 48, city->n_requests);
     SimTime gap = (SimTime)(-real_log(unit_of(key)) * city->gap_ns);
-    if (sim_now(sim) + gap >= sim->horizon)
+    SimTime at = MAX(sim_now(sim), city->span.from) + gap;
+    if (at >= city->span.until)
         call_end(sim, loop);
     else
-        call_wait(sim, loop, gap, arrive);
+        call_wait(sim, loop, at - sim_now(sim), arrive);
+}
+
+/* He makes it where he is now, and before anything is done about it. */
+static Entity *sets_out(Sim *sim, Entity *me, Call *request)
+{
+    const City *city = me->state;
+    const Config *config = me->config;
+    Browsing *mine = LOCALS(request, Browsing);
+    if (!city->other || unit_of(call_draw(me, request, DRAW_AWAY)) >= config->travel.away)
+        return me;
+    Person away = city->other[mine->user];
+    TELL(sim, me, "user %u is at %s", mine->user, away.at->name);
+    mine->user = away.number;
+    request->callee = away.at;
+    return away.at;
 }
 
 static void arrive(Sim *sim, Entity *me, Call *loop, Call *reply)
 {
     City *city = me->state;
-    const Config *config = me->config;
+    const DemandConfig *demand = &((const Config *)me->config)->demand;
     Call *request = call_begin(sim, me, key_of(me->own_key, city->n_requests++));
     *LOCALS(request, Browsing) = (Browsing){
         .connecting.issued_at = sim_now(sim),
         .user = below(call_draw(me, request, DRAW_USER), city->n_users),
-        .item = (uint32_t)law_draw(&config->items, call_draw(me, request, DRAW_ITEM)),
-        .op = (uint8_t)draw_op(config, call_draw(me, request, DRAW_OP)),
+        .item = (uint32_t)law_draw(&demand->items, call_draw(me, request, DRAW_ITEM)),
+        .op = (uint8_t)demand_op(demand, call_draw(me, request, DRAW_OP)),
     };
     TELL(sim, me, "request %016" PRIx64 ": user %u %ss item %u", request->story, LOCALS(request, Browsing)->user,
          op_names[LOCALS(request, Browsing)->op], LOCALS(request, Browsing)->item);
     observe_issued(sim, city->population, LOCALS(request, Browsing)->op);
     wait_for_next(sim, me, loop);
-    browse(sim, me, request, reply);
+    Entity *where = sets_out(sim, me, request);
+    browse(sim, where, request, reply);
 }
 
 static void read_back(Sim *sim, Entity *me, Call *request, Call *reply)
@@ -376,6 +400,10 @@ static void read_back(Sim *sim, Entity *me, Call *request, Call *reply)
 
 static void start(Sim *sim, Entity *me)
 {
+    City *city = me->state;
+    if (city->abroad)
+        return;
+    city->span = demand_span(sim, &((const Config *)me->config)->demand);
     Call *loop = call_begin(sim, me, me->own_key);
     LOCALS(loop, Connecting)->issued_at = NOT_ISSUED;
     wait_for_next(sim, me, loop);
@@ -411,18 +439,12 @@ static const Ops city_ops = {.role = "users", .start = start, .finish = finish};
 
 /* ---- building ---- */
 
-enum { MOST_USERS = 1000000000 };
-
-static double users_of(const Config *config, double share)
-{
-    return config->rate * share * simtime_seconds(config->think);
-}
-
 /* How often a user needs an address, per nanosecond: for one request of so many that a connection carries on average.
  * Each is the last with the chance of a longer pause than `idle`; and there are no more than fit into `keep-alive`. */
 static double lookups_per_ns(const City *city, const Config *config)
 {
-    double per_user = 1 / (city->gap_ns * city->n_users);
+    double pause = city->abroad ? (double)config->demand.think : city->gap_ns * city->n_users;
+    double per_user = travel_share(&config->travel, city->abroad) / pause;
     double is_last = real_exp(-per_user * (double)config->idle), most = 1 + per_user * (double)config->keep_alive;
     if (city->round_trips == 0 || is_last >= 1)
         return per_user;
@@ -434,9 +456,7 @@ static void build_users(Sim *sim, Entity *me, const AtlasPlace *place)
 {
     City *city = me->state;
     const Config *config = me->config;
-    const char *continent = place ? place->continent : "NA";
-    Law fixed = atlas_access(sim->world->atlas, continent, false),
-        mobile = atlas_access(sim->world->atlas, continent, true);
+    Access access = access_at(&config->access, sim->world->atlas, place);
     double needs = lookups_per_ns(city, config);
     city->user = arena_many(sim->arena, User, city->n_users);
     city->first_user = population_users(city->population);
@@ -444,11 +464,10 @@ static void build_users(Sim *sim, Entity *me, const AtlasPlace *place)
     observe_home(city->population, me->place);
     for (guint i = 0; i < city->n_users; i++) {
         uint64_t key = key_of(me->own_key ^ (uint64_t)DRAW_ACCESS << 48, i);
-        const Law *law = config->access.kind != LAW_NONE             ? &config->access
-                         : unit_of(key_nth(key, 1)) < config->mobile ? &mobile
-                                                                     : &fixed;
         city->user[i].server = NO_ADDRESS;
-        city->user[i].access = (uint32_t)MIN(law_time(law, key), (SimTime)UINT32_MAX);
+        if (!city->abroad)
+            city->cookie[i] = new_cookie;
+        city->user[i].access = access_draw(&access, key);
         if (city->resolvers)
             city->user[i].resolver =
                 resolvers_draw(city->resolvers, key_nth(key, 2), city->stubs ? stub_asks(city->stubs, i) : needs);
@@ -466,45 +485,55 @@ static void build_memories(Sim *sim, Entity *me, double share)
             resolvers_new(sim, me, &config->resolvers, share, city->stubs && config->stub.runtime != RUNTIME_NONE);
 }
 
-static void build_city(Sim *sim, const Thing *thing, const char *name, const AtlasPlace *place, double share)
+static Entity *build_city(Sim *sim, const Thing *thing, const Site *site, guint n_users, bool abroad)
 {
     const Config *config = thing->config;
-    g_autofree char *part = g_strdup_printf("@%s", name);
-    Entity *me = entity_new(sim, thing, &city_ops, network_city(sim->network, name), sizeof(City), part);
+    g_autofree char *part = g_strdup_printf("@%s%s", site->name, abroad ? "/away" : "");
+    Entity *me = entity_new(sim, thing, &city_ops, network_city(sim->network, site->name), sizeof(City), part);
     City *city = me->state;
     *city = (City){
         .population = observe_population(sim, thing),
-        .gap_ns = 1e9 / (config->rate * share),
-        .n_users = (guint)MAX(1, users_of(config, share) + 0.5),
+        .gap_ns = 1e9 / (config->demand.rate * site->share),
+        .n_users = n_users,
         .round_trips = connecting_round_trips(&config->connecting),
+        .abroad = abroad,
+        .cookie = abroad ? NULL : arena_many(sim->arena, Cookie, n_users),
+        .other = config->travel.to.n > 0 ? arena_many(sim->arena, Person, n_users) : NULL,
         .seconds = seconds_new(sim, &config->connecting, me),
         .patience = call_patience(sim, config->timeout),
         .retry = {.tries = (uint16_t)(1 + config->retries), .backoff = config->backoff, .most = 20 * SECOND},
     };
-    build_memories(sim, me, share);
-    build_users(sim, me, place);
+    build_memories(sim, me, site->share);
+    build_users(sim, me, site->place);
     if (city->resolvers)
         resolvers_make(sim, city->resolvers, city->population, city->entries.n_names);
     entity_open(sim, me);
+    return me;
+}
+
+static Entity *build_abroad(Sim *sim, const Thing *thing, const Site *site, guint n_users)
+{
+    return build_city(sim, thing, site, n_users, true);
+}
+
+static Person *others(const Entity *me, guint *n_users)
+{
+    const City *city = me->state;
+    *n_users = city->n_users;
+    return city->other;
 }
 
 static void build(Sim *sim, const Thing *thing)
 {
-    enum { MOST_CITIES = 256 };
     const Config *config = thing->config;
-    for (guint i = 0; i < config->places.n; i++) {
-        const WeightedPlace *where = &config->places.place[i];
-        guint city[MOST_CITIES], n = atlas_find_places(sim->world->atlas, where->name, city, MOST_CITIES);
-        double total = 0;
-        for (guint j = 0; j < n; j++)
-            total += atlas_place(sim->world->atlas, city[j])->weight;
-        for (guint j = 0; j < n; j++) {
-            const AtlasPlace *place = atlas_place(sim->world->atlas, city[j]);
-            build_city(sim, thing, place->name, place, where->share * place->weight / total);
-        }
-        if (n == 0)
-            build_city(sim, thing, where->name, NULL, where->share);
+    g_autoptr(GArray) sites = sites_of(sim, &config->places);
+    for (guint i = 0; i < sites->len; i++) {
+        const Site *site = &g_array_index(sites, Site, i);
+        guint n_users = (guint)MAX(1, demand_users(&config->demand, site->share) + 0.5);
+        build_city(sim, thing, site, n_users, false);
     }
+    if (config->travel.to.n > 0)
+        travel_build(sim, thing, &config->travel, (TravelHabits){build_abroad, others});
 }
 
 static void connect(Sim *sim, const Thing *thing)
@@ -522,9 +551,8 @@ static void connect(Sim *sim, const Thing *thing)
 static void check(const Thing *thing, const World *world, Complaints *complaints)
 {
     const Config *config = thing->config;
-    if (users_of(config, 1) > MOST_USERS)
-        complain(complaints, "think", "out-of-range", "rate × think makes %.3g users; at most %d", users_of(config, 1),
-                 MOST_USERS);
+    demand_check(&config->demand, complaints);
+    travel_check(&config->travel, config->demand.read_back.kind != LAW_NONE, world, complaints);
     for (guint i = 0; i < config->places.n; i++)
         for (guint region = 0; region < world->n_running; region++) {
             const char *missing = network_missing(world, config->places.place[i].name, world->region[region].name);
@@ -539,18 +567,26 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
     stub_check(&config->stub, complaints);
 }
 
+/* Who travels is a user twice. */
+static double bytes(const Config *config)
+{
+    unsigned n_names = entry_is_name(&config->entry.enter) + entry_is_name(&config->entry.fallback);
+    double n_users = demand_users(&config->demand, 1);
+    double sum = n_users * ((double)(sizeof(User) + sizeof(UserMark)) + stub_bytes(&config->stub, n_names)) +
+                 (n_names > 0 ? resolvers_bytes(&config->resolvers, n_users) : 0);
+    return config->travel.to.n > 0 ? 2 * (sum + n_users * sizeof(Person)) + n_users * sizeof(Cookie)
+                                   : sum + n_users * sizeof(Cookie);
+}
+
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
 {
     const Config *config = thing->config;
-    unsigned n_names = entry_is_name(&config->entry.enter) + entry_is_name(&config->entry.fallback);
-    double n_users = users_of(config, 1);
     (void)world;
     (void)region;
     if (bound == BOUND_ATTEMPTS)
         *value = 1 + (double)config->retries;
     else if (bound == BOUND_BYTES)
-        *value = n_users * ((double)(sizeof(User) + sizeof(UserMark)) + stub_bytes(&config->stub, n_names)) +
-                 (n_names > 0 ? resolvers_bytes(&config->resolvers, n_users) : 0);
+        *value = bytes(config);
     else
         return false;
     return true;
@@ -562,41 +598,9 @@ static const Param params[] = {
      .offset = PARAM_FIELD(Config, places, Places),
      .flags = PARAM_EVERYWHERE,
      .help = "Where the users are: countries, places or regions, with their shares."},
-    {.name = "rate",
-     .type = PARAM_RATE,
-     .offset = PARAM_FIELD(Config, rate, double),
-     .least = 1e-6,
-     .most = 1e7,
-     .help = "Arrival rate of requests of the whole population; Poisson, whatever becomes of them."},
-    {.name = "mix",
-     .type = PARAM_MIX,
-     .offset = PARAM_FIELD(Config, mix, Mix),
-     .standard = "80% read, 20% write",
-     .choices = "read write",
-     .help = "Shares of reads and writes.",
-     .source = "assumed"},
-    {.name = "read-back",
-     .type = PARAM_LAW_OF_DURATION,
-     .offset = PARAM_FIELD(Config, read_back, Law),
-     .standard = "",
-     .most = 8.64e13,
-     .help = "After each answered write the user reads the item, this much later: a request more; absent: never."},
-    {.name = "items",
-     .type = PARAM_LAW_OF_ITEMS,
-     .offset = PARAM_FIELD(Config, items, Law),
-     .standard = "zipf(1M, 0.9)",
-     .most = 4e9,
-     .help = "Which item a request is about.",
-     .source = "assumed"},
+    DEMAND_PARAMS(Config),
+    TRAVEL_PARAMS(Config),
     ENTRY_PARAMS(Config),
-    {.name = "think",
-     .type = PARAM_DURATION,
-     .offset = PARAM_FIELD(Config, think, SimTime),
-     .standard = "30s",
-     .least = 1e6,
-     .most = 8.64e13,
-     .help = "Mean time between two requests of one user: rate × think is the number of users.",
-     .source = "assumed"},
     {.name = "timeout",
      .type = PARAM_DURATION,
      .offset = PARAM_FIELD(Config, timeout, SimTime),
@@ -642,30 +646,31 @@ static const Param params[] = {
      .most = 8.64e13,
      .help = "Even a busy connection is closed after this time.",
      .source = "N, ALB client keep-alive 3600 s, ARC best practices, 2026"},
-    {.name = "mobile",
-     .type = PARAM_SHARE,
-     .offset = PARAM_FIELD(Config, mobile, double),
-     .standard = "50%",
-     .most = 1,
-     .help = "Share of the users on mobile access; the others have a fixed line.",
-     .source = "assumed"},
-    {.name = "access",
-     .type = PARAM_LAW_OF_DURATION,
-     .offset = PARAM_FIELD(Config, access, Law),
-     .standard = "",
-     .most = 4e9,
-     .help = "Round trip of the last mile, one draw per user; absent: the tables for fixed and mobile access."},
+    ACCESS_PARAMS(Config),
     RESOLVER_PARAMS(Config),
     STUB_PARAMS(Config),
     PARAM_END,
 };
 
-static const char *const feeds[] = {"attempts.per_request", "availability",      "connections.broken",
-                                    "connections.opened",   "dns.lookups",       "failover.clients",
-                                    "failover.half",        "failover.time",     "latency",
-                                    "readback.stale",       "requests.answered", "requests.failed",
-                                    "requests.in_flight",   "requests.issued",   "routing.not_fastest",
-                                    "routing.share",        "routing.stale",     NULL};
+static const char *const feeds[] = {"attempts.per_request",
+                                    "availability",
+                                    "connections.broken",
+                                    "connections.opened",
+                                    "dns.lookups",
+                                    "failover.clients",
+                                    "failover.half",
+                                    "failover.time",
+                                    "latency",
+                                    "readback.stale",
+                                    "requests.answered",
+                                    "requests.failed",
+                                    "requests.in_flight",
+                                    "requests.issued",
+                                    "routing.not_fastest",
+                                    "routing.share",
+                                    "routing.stale",
+                                    "sessions.lost",
+                                    NULL};
 
 const Component browser_component = {
     .kind = "clients",

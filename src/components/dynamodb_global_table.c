@@ -82,10 +82,12 @@ static const char *const feeds[] = {"busy",
                                     "replication.drain",
                                     "replication.lag",
                                     "writes.acknowledged",
+                                    "writes.conflicts",
                                     "writes.durable",
                                     "writes.in_flight",
                                     "writes.overwritten",
                                     "writes.stranded",
+                                    "writes.superseded",
                                     "writes.waited",
                                     NULL};
 

@@ -7,6 +7,8 @@
  * answered or have been given up.  Neither happens unless it is switched on: then a write goes once to all N, as in
  * Bailis et al., Probabilistically Bounded Staleness, VLDB 2012, whose four times (W, A, R, S) are the four laws here.
  */
+#include "model/clock.h"
+#include "model/quorum.h"
 #include "model/replica.h"
 #include <inttypes.h>
 #include "base/poison.h"
@@ -215,8 +217,8 @@ static void told(Sim *sim, Entity *me, Call *root, Call *reply)
 
 static Version next_version(const Sim *sim, const Entity *me, Member *member)
 {
-    member->stamped = MAX(sim_now(sim), member->stamped + 1);
-    return (Version){member->stamped, me->region};
+    member->stamped = MAX(clock_now(sim, me->region), member->stamped + 1);
+    return (Version){member->stamped, me->region, 0};
 }
 
 static void coordinate(Sim *sim, Entity *me, Call *asked)
@@ -259,29 +261,13 @@ static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
 
 /* ---- starting ---- */
 
-typedef struct {
-    Sim *sim;
-    const Entity *me;
-    Line line;
-} Askers;
-
-static void find_asker(void *whose, const Call *call)
-{
-    Askers *askers = whose;
-    if (call->callee == askers->me && call->caller && call->state == CALL_AT && call->port == PORT_STORE &&
-        !call->store.relayed)
-        line_push(askers->sim, &askers->line, (Call *)(gpointer)(guintptr)call);
-}
-
 /* Its rounds have died with it: those that they were for learn of it by their deadlines. */
 static void start(Sim *sim, Entity *me)
 {
     Member *member = me->state;
-    Askers askers = {.sim = sim, .me = me};
     replica_start(sim, me);
-    calls_walk(sim, find_asker, &askers);
-    line_forsake(sim, &askers.line);
-    ledger_rest_all(ledger_of(me), member->replica.number);
+    quorum_forsake(sim, me);
+    ledger_rest_all(ledger_of(me), member->replica.number, false);
     for (guint i = 0; i < MOST_REPLICAS; i++)
         member->silent_since[i] = SIMTIME_NEVER;
 }
@@ -435,11 +421,13 @@ static const char *const feeds[] = {"busy",
                                     "queue.length",
                                     "replication.lag",
                                     "writes.acknowledged",
+                                    "writes.conflicts",
                                     "writes.durable",
                                     "writes.in_flight",
                                     "writes.overwritten",
                                     "writes.partial",
                                     "writes.stranded",
+                                    "writes.superseded",
                                     NULL};
 
 const Component quorum_store_component = {

@@ -43,10 +43,14 @@ static G_GNUC_NO_INLINE void grow(EventWheel *wheel)
     wheel->n_chunks = n;
 }
 
+/* To be seen to before an event is dealt, and not in the midst of it: there it would cost every event its registers. */
+static inline bool has_free_chunk(const EventWheel *wheel)
+{
+    return G_LIKELY(wheel->first_free != NO_CHUNK);
+}
+
 static inline uint32_t take_chunk(EventWheel *wheel)
 {
-    if (G_UNLIKELY(wheel->first_free == NO_CHUNK))
-        grow(wheel);
     uint32_t taken = wheel->first_free;
     WheelChunk *chunk = &wheel->chunk[taken];
     wheel->first_free = chunk->next;
@@ -63,9 +67,16 @@ static inline void give_back(EventWheel *wheel, uint32_t number)
 
 /* ---- slots ---- */
 
-static inline void append(EventWheel *wheel, WheelSlot *slot, SimTime at, uint32_t what)
+/* Needs a free chunk. */
+static inline void deal(EventWheel *wheel, SimTime at, uint32_t what)
 {
+    uint64_t differs = (uint64_t)(at ^ wheel->base);
+    unsigned level = (63u - (unsigned)__builtin_clzll(differs | 1)) / WHEEL_DIGIT_BITS;
+    unsigned digit = (unsigned)((uint64_t)at >> level * WHEEL_DIGIT_BITS) & (WHEEL_DIGITS - 1);
+    WheelSlot *slot = &wheel->slot[level][digit];
     if (slot->n++ == 0) {
+        wheel->occupied[level] |= UINT64_C(1) << digit;
+        wheel->levels |= 1u << level;
         slot->first = slot->last = take_chunk(wheel);
     } else if (wheel->chunk[slot->last].n == CHUNK_EVENTS) {
         uint32_t fresh = take_chunk(wheel);
@@ -75,16 +86,6 @@ static inline void append(EventWheel *wheel, WheelSlot *slot, SimTime at, uint32
     WheelChunk *chunk = &wheel->chunk[slot->last];
     chunk->at[chunk->n] = at;
     chunk->what[chunk->n++] = what;
-}
-
-static inline void deal(EventWheel *wheel, SimTime at, uint32_t what)
-{
-    uint64_t differs = (uint64_t)(at ^ wheel->base);
-    unsigned level = (63u - (unsigned)__builtin_clzll(differs | 1)) / WHEEL_DIGIT_BITS;
-    unsigned digit = (unsigned)((uint64_t)at >> level * WHEEL_DIGIT_BITS) & (WHEEL_DIGITS - 1);
-    wheel->occupied[level] |= UINT64_C(1) << digit;
-    wheel->levels |= 1u << level;
-    append(wheel, &wheel->slot[level][digit], at, what);
 }
 
 /* An emptied slot; its level may be empty then. */
@@ -100,34 +101,50 @@ static void mark_empty(EventWheel *wheel, unsigned level, unsigned digit)
 /* Behind those of its time: these are pushed later. */
 static inline void into_front(EventWheel *wheel, SimTime at, uint32_t what)
 {
-    uint32_t i = wheel->n_front++;
-    FrontEvent *front = wheel->front;
-    for (; i > 0 && front[i - 1].at <= at; i--)
-        front[i] = front[i - 1];
-    front[i] = (FrontEvent){at, what};
+    FrontEvent *first = wheel->front, *hole = first + wheel->n_front++;
+    for (; hole > first && hole[-1].at <= at; hole--)
+        hole[0] = hole[-1];
+    *hole = (FrontEvent){at, what};
 }
 
 /* Too many for a sorted array: they go to the levels below, which are empty, soonest first. */
 static G_GNUC_NO_INLINE void spill(EventWheel *wheel)
 {
     wheel->front_end = wheel->base;
-    for (uint32_t i = wheel->n_front; i-- > 0;)
+    for (uint32_t i = wheel->n_front; i-- > 0;) {
+        if (!has_free_chunk(wheel))
+            grow(wheel);
         deal(wheel, wheel->front[i].at, wheel->front[i].what);
+    }
     wheel->n_front = 0;
+}
+
+static G_GNUC_NO_INLINE void push_with_room_made(EventWheel *wheel, SimTime at, uint32_t what)
+{
+    if (at < wheel->front_end)
+        spill(wheel);
+    if (!has_free_chunk(wheel))
+        grow(wheel);
+    deal(wheel, at, what);
+}
+
+/* Apart, so that what goes to the front saves no registers for it. */
+static G_GNUC_NO_INLINE void push_behind(EventWheel *wheel, SimTime at, uint32_t what)
+{
+    if (G_LIKELY(at >= wheel->front_end) && has_free_chunk(wheel))
+        deal(wheel, at, what);
+    else
+        push_with_room_made(wheel, at, what);
 }
 
 void event_wheel_push(EventWheel *wheel, SimTime at, uint32_t what)
 {
     CHECK(at >= wheel->base);
     wheel->n_events++;
-    if (at < wheel->front_end) {
-        if (G_LIKELY(wheel->n_front < WHEEL_FRONT)) {
-            into_front(wheel, at, what);
-            return;
-        }
-        spill(wheel);
-    }
-    deal(wheel, at, what);
+    if (at < wheel->front_end && G_LIKELY(wheel->n_front < WHEEL_FRONT))
+        into_front(wheel, at, what);
+    else
+        push_behind(wheel, at, what);
 }
 
 /* ---- opening ---- */
@@ -143,9 +160,34 @@ static SimTime soonest_in(const EventWheel *wheel, const WheelSlot *slot)
     return soonest;
 }
 
-/* All of a slot, in order, to the front. */
+/* A chunk, in order, to the front, which is empty.  Every two events are compared, without a jump that
+ * depends on their times: those of a sort are mispredicted once an event, which takes longer than all comparisons. */
+static inline void rank_in(EventWheel *wheel, const WheelChunk *chunk)
+{
+    unsigned n = chunk->n, n_after[CHUNK_EVENTS];
+    for (unsigned i = 0; i < n; i++) {
+        SimTime at = chunk->at[i];
+        unsigned n_sooner = 0;
+        for (unsigned j = 0; j < i; j++) {
+            bool is_sooner = chunk->at[j] <= at;
+            n_after[j] += is_sooner;
+            n_sooner += is_sooner;
+        }
+        n_after[i] = i - n_sooner;
+    }
+    for (unsigned i = 0; i < n; i++)
+        wheel->front[n_after[i]] = (FrontEvent){chunk->at[i], chunk->what[i]};
+    wheel->n_front = n;
+}
+
+/* All of a slot, in order, to the front, which is empty. */
 static inline void sort_in(EventWheel *wheel, WheelSlot slot)
 {
+    if (slot.n <= CHUNK_EVENTS) {
+        rank_in(wheel, &wheel->chunk[slot.first]);
+        give_back(wheel, slot.first);
+        return;
+    }
     for (uint32_t number = slot.first; number != NO_CHUNK;) {
         const WheelChunk *chunk = &wheel->chunk[number];
         uint32_t next = chunk->next;
@@ -156,12 +198,15 @@ static inline void sort_in(EventWheel *wheel, WheelSlot slot)
     }
 }
 
-/* All of a slot, in order, to the levels below. Dealing takes chunks, so the pool may move. */
+/* All of a slot, in order, to the levels below. The pool may grow meanwhile, and move. */
 static inline void deal_out(EventWheel *wheel, WheelSlot slot)
 {
     for (uint32_t number = slot.first; number != NO_CHUNK;) {
-        for (unsigned i = 0; i < wheel->chunk[number].n; i++)
+        for (unsigned i = 0; i < wheel->chunk[number].n; i++) {
+            if (!has_free_chunk(wheel))
+                grow(wheel);
             deal(wheel, wheel->chunk[number].at[i], wheel->chunk[number].what[i]);
+        }
         uint32_t next = wheel->chunk[number].next;
         give_back(wheel, number);
         number = next;

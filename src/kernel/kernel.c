@@ -33,7 +33,7 @@ void kernel_use_list(Kernel *kernel, EventListKind kind)
     event_list_init(&kernel->list, kind);
 }
 
-void kernel_ring_grow(Kernel *kernel)
+void kernel_ring_grow(Kernel *kernel, uint32_t what)
 {
     uint32_t capacity = kernel->ring_capacity, n = kernel->ring_next - kernel->ring_first;
     CHECK(capacity > 0 && capacity < UINT32_C(1) << 30);
@@ -45,6 +45,7 @@ void kernel_ring_grow(Kernel *kernel)
     kernel->ring_capacity = 2 * capacity;
     kernel->ring_first = 0;
     kernel->ring_next = n;
+    kernel_soon(kernel, what);
 }
 
 unsigned kernel_patience(Kernel *kernel, SimTime patience)
@@ -64,32 +65,10 @@ unsigned kernel_patience(Kernel *kernel, SimTime patience)
     return kernel->n_queues++;
 }
 
-static void queue_schedule(Kernel *kernel, TimeoutQueue *queue, SimTime deadline)
+void timeout_queue_schedule(Kernel *kernel, TimeoutQueue *queue, SimTime deadline)
 {
     queue->armed_for = deadline + NANOSECOND;
     event_list_push(&kernel->list, queue->armed_for, FIRST_QUEUE + queue->number);
-}
-
-void timeout_arm(Kernel *kernel, unsigned queue_number, Timeout *timeout)
-{
-    CHECK(queue_number < kernel->n_queues && !timeout->newer);
-    TimeoutQueue *queue = kernel->queue[queue_number];
-    timeout->deadline = kernel->now + queue->patience;
-    timeout->newer = &queue->end;
-    timeout->older = queue->end.older;
-    timeout->older->newer = timeout;
-    queue->end.older = timeout;
-    if (queue->armed_for == SIMTIME_NEVER)
-        queue_schedule(kernel, queue, timeout->deadline);
-}
-
-void timeout_disarm(Timeout *timeout)
-{
-    if (!timeout->newer)
-        return;
-    timeout->older->newer = timeout->newer;
-    timeout->newer->older = timeout->older;
-    timeout->older = timeout->newer = NULL;
 }
 
 /* All that is to happen at this very moment, what it gives rise to included. */
@@ -115,7 +94,7 @@ static void queue_fire(Kernel *kernel, TimeoutQueue *queue)
     }
     queue->armed_for = SIMTIME_NEVER;
     if (queue->end.newer != &queue->end)
-        queue_schedule(kernel, queue, queue->end.newer->deadline);
+        timeout_queue_schedule(kernel, queue, queue->end.newer->deadline);
 }
 
 /* Every few thousand events: is this to go on? */

@@ -63,19 +63,40 @@ static inline void kernel_at(Kernel *kernel, SimTime at, uint32_t what)
     event_list_push(&kernel->list, at, what);
 }
 /* ... is told at this very moment, when those before it have been. */
-void kernel_ring_grow(Kernel *kernel);
+void kernel_ring_grow(Kernel *kernel, uint32_t what); /* with room for `what`, and it in it */
 static inline void kernel_soon(Kernel *kernel, uint32_t what)
 {
     CHECK(what < KERNEL_MOST_NUMBERS);
     if (G_UNLIKELY(kernel->ring_next - kernel->ring_first == kernel->ring_capacity))
-        kernel_ring_grow(kernel);
-    kernel->ring[kernel->ring_next++ & (kernel->ring_capacity - 1)] = what;
+        kernel_ring_grow(kernel, what);
+    else
+        kernel->ring[kernel->ring_next++ & (kernel->ring_capacity - 1)] = what;
 }
 /* The queue for this patience (made when new; KERNEL_MOST_PATIENCES at most): to be asked for while building, not while
  * running. */
 unsigned kernel_patience(Kernel *kernel, SimTime patience);
-void timeout_arm(Kernel *kernel, unsigned queue, Timeout *timeout);
-void timeout_disarm(Timeout *timeout); /* not armed: nothing */
+void timeout_queue_schedule(Kernel *kernel, TimeoutQueue *queue, SimTime deadline); /* nothing is pending for it */
+static inline void timeout_arm(Kernel *kernel, unsigned queue_number, Timeout *timeout)
+{
+    CHECK(queue_number < kernel->n_queues && !timeout->newer);
+    TimeoutQueue *queue = kernel->queue[queue_number];
+    timeout->deadline = kernel->now + queue->patience;
+    timeout->newer = &queue->end;
+    timeout->older = queue->end.older;
+    timeout->older->newer = timeout;
+    queue->end.older = timeout;
+    if (G_UNLIKELY(queue->armed_for == SIMTIME_NEVER))
+        timeout_queue_schedule(kernel, queue, timeout->deadline);
+}
+/* Not armed: nothing. */
+static inline void timeout_disarm(Timeout *timeout)
+{
+    if (!timeout->newer)
+        return;
+    timeout->older->newer = timeout->newer;
+    timeout->newer->older = timeout->older;
+    timeout->older = timeout->newer = NULL;
+}
 /* Runs all that happens at or before `until`, then sets now = until.  false: stopped early. */
 bool kernel_run(Kernel *kernel, SimTime until);
 /* True when nothing at all is pending. */

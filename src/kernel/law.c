@@ -189,8 +189,13 @@ Law law_bounded(Law law, double low, double high)
 
 /* ---- Drawing ---- */
 
+static inline double inverse_lognormal(const Law *law, double p)
+{
+    return law->a * real_exp(law->b * real_normal_quantile(p));
+}
+
 /* The value below which the law lies with probability p: of the laws with one uniform. */
-static inline double inverse(const Law *law, double p)
+static double inverse(const Law *law, double p)
 {
     switch (law->kind) {
     case LAW_CONSTANT:
@@ -202,7 +207,7 @@ static inline double inverse(const Law *law, double p)
     case LAW_NORMAL:
         return law->a + law->b * real_normal_quantile(p);
     case LAW_LOGNORMAL:
-        return law->a * real_exp(law->b * real_normal_quantile(p));
+        return inverse_lognormal(law, p);
     case LAW_WEIBULL:
         return law->a * real_pow(-real_log(1 - p), 1 / law->b);
     case LAW_PARETO:
@@ -264,9 +269,11 @@ static double draw_other(const Law *law, uint64_t key)
     }
 }
 
-/* The commonest law, and the cheapest, without a call. */
+/* The commonest laws, of work and of ways, without a detour. */
 static inline double draw_once(const Law *law, uint64_t key)
 {
+    if (law->kind == LAW_LOGNORMAL)
+        return inverse_lognormal(law, unit_of(key));
     return law->kind == LAW_EXPONENTIAL ? law->a * ziggurat_exponential(key) : draw_other(law, key);
 }
 
@@ -299,6 +306,13 @@ SimTime law_time(const Law *law, uint64_t key)
     if (!(value > 0))
         return 0;
     return value < longest ? (SimTime)(value + 0.5) : (SimTime)longest;
+}
+
+SimTime law_offset(const Law *law, uint64_t key)
+{
+    const double longest = 0x1p61;
+    double value = CLAMP(draw(law, key), -longest, longest);
+    return (SimTime)(value < 0 ? value - 0.5 : value + 0.5);
 }
 
 /* ---- What is known without drawing ---- */

@@ -60,6 +60,8 @@ Law law_bounded(Law law, double low, double high); /* narrows low and high */
 double law_draw(const Law *law, uint64_t key);
 /* A duration: rounded to whole nanoseconds, never below 0. */
 SimTime law_time(const Law *law, uint64_t key);
+/* The same, of either sign. */
+SimTime law_offset(const Law *law, uint64_t key);
 /* Exact where there is a closed form, NAN for zipf. Bounds are taken into account for Pareto (whose mean may be
  * infinite without them) and constants, and ignored otherwise. */
 double law_mean(const Law *law);

@@ -1,6 +1,7 @@
 #include "model/call.h"
 #include "base/check.h"
 #include "model/call_pool.h"
+#include "model/delivery.h"
 #include "model/links.h"
 #include "model/network.h"
 #include "model/sim.h"
@@ -9,15 +10,16 @@
 
 const char *const outcome_names[] = {"ok", "error", "refused", "reset", "timeout"};
 const char *const op_names[N_OPS] = {"read", "write"};
-const char *const why_names[N_WHYS] = {"none",      "timeout",   "refused",     "throttled",   "error",
-                                       "no-answer", "empty-dns", "bad-gateway", "unavailable", "gateway-timeout"};
+const char *const why_names[N_WHYS] = {"none",        "timeout",         "refused",   "throttled",
+                                       "error",       "no-answer",       "empty-dns", "bad-gateway",
+                                       "unavailable", "gateway-timeout", "conflict"};
 
-static G_GNUC_NO_INLINE void watch(Sim *sim, Moment moment, const Call *call, SimTime duration)
+static __attribute__((cold)) void watch(Sim *sim, Moment moment, const Call *call, SimTime duration)
 {
     if (sim->watcher->moment)
         sim->watcher->moment(sim, sim->watcher->whose, moment, call, duration);
 }
-static G_GNUC_NO_INLINE void watch_event(Sim *sim, const Call *call, bool is_time_out)
+static __attribute__((cold)) void watch_event(Sim *sim, const Call *call, bool is_time_out)
 {
     if (sim->watcher->event)
         sim->watcher->event(sim, sim->watcher->whose, call, is_time_out);
@@ -61,7 +63,7 @@ uint32_t call_pool_capacity(const CallPool *pool)
     return pool->n_chunks * CHUNK_CALLS;
 }
 
-static void grow(Sim *sim)
+static __attribute__((cold)) void grow(Sim *sim)
 {
     CallPool *pool = sim->calls;
     if (pool->n_chunks == MOST_CHUNKS)
@@ -77,18 +79,22 @@ static void grow(Sim *sim)
     }
 }
 
-static Call *take(Sim *sim)
+static inline bool has_free(const Sim *sim)
+{
+    return G_LIKELY(sim->calls->first_free != NO_CALL);
+}
+
+/* One that is free. */
+static inline Call *take(Sim *sim)
 {
     CallPool *pool = sim->calls;
-    if (G_UNLIKELY(pool->first_free == NO_CALL))
-        grow(sim);
     Call *call = at(pool, pool->first_free);
     pool->first_free = call->next;
     pool->n_used++;
     return call;
 }
 
-static void release(Sim *sim, Call *call)
+static inline void release(Sim *sim, Call *call)
 {
     CallPool *pool = sim->calls;
     CHECK(call->state != CALL_FREE);
@@ -99,6 +105,12 @@ static void release(Sim *sim, Call *call)
     call->next = pool->first_free;
     pool->first_free = call->id;
     pool->n_used--;
+}
+
+/* The same for what happens rarely. */
+static G_GNUC_NO_INLINE void drop(Sim *sim, Call *call)
+{
+    release(sim, call);
 }
 
 uint32_t calls_walk(const Sim *sim, void (*visit)(void *whose, const Call *call), void *whose)
@@ -127,8 +139,18 @@ static uint32_t questions_before(const Sim *sim, Entity *me)
     return me->n_asked++;
 }
 
+/* The pool grows apart from, and before, what is done for every call: that saves no registers for it. */
+static __attribute__((cold)) Call *new_when_grown(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port,
+                                                  Step then)
+{
+    grow(sim);
+    return call_new(sim, me, parent, callee, port, then);
+}
+
 Call *call_new(Sim *sim, Entity *me, Call *parent, Entity *callee, Port port, Step then)
 {
+    if (!has_free(sim))
+        return new_when_grown(sim, me, parent, callee, port, then);
     Call *call = take(sim);
     call->caller = me;
     call->callee = callee;
@@ -192,7 +214,7 @@ static inline __attribute__((always_inline)) unsigned messages_there(const Sim *
     if (G_LIKELY(call->round_trips == 1) || (call->port == PORT_CONNECT && call->callee->ops->ends_tcp))
         return 1;
     const Place *from = call->caller->place, *to = call->callee->place;
-    return network_fate(sim->network, from, to, sim->kernel.now).refuses ? 1 : call->round_trips;
+    return network_fate(from, to, sim->kernel.now).refuses ? 1 : call->round_trips;
 }
 
 /* ---- links: what else lies on the way (model/links.h).  Asked only where there are any. ---- */
@@ -250,24 +272,19 @@ static G_GNUC_NO_INLINE SimTime carry(Sim *sim, Call *call, bool answer, SimTime
     return delay;
 }
 
-static inline void answer_leaves(Sim *sim, Call *call, SimTime work)
-{
-    call->state = CALL_BACK;
-    WATCH(sim, MOMENT_ANSWERS, call, work);
-    later(sim, call, work + call->leg);
-}
-
 /* What a link does to an answer is known when it leaves, after the work. */
-static G_GNUC_NO_INLINE void answer_by_link(Sim *sim, Call *call, SimTime work)
+static G_GNUC_NO_INLINE void answer_with_all(Sim *sim, Call *call, SimTime work)
 {
-    bool linked = way_of(sim, call->callee, call->caller) != NULL;
+    bool linked = sim->links && way_of(sim, call->callee, call->caller) != NULL;
     if (linked && work > 0) {
         call_wait(sim, call, work, answer_now);
         return;
     }
     if (linked)
         call->leg = carry(sim, call, true, call->leg);
-    answer_leaves(sim, call, work);
+    call->state = CALL_BACK;
+    WATCH(sim, MOMENT_ANSWERS, call, work);
+    later(sim, call, work + call->leg);
 }
 
 /* A message that can wait at home stands in line there, not on the way: what its sender waits for begins when it
@@ -334,15 +351,17 @@ void call_send(Sim *sim, Call *call, unsigned patience)
 void call_answer_after(Sim *sim, Call *call, SimTime work, Outcome outcome)
 {
     CHECK(call->state == CALL_AT && call->caller);
-    if (call->abandoned) {
-        release(sim, call);
+    if (G_UNLIKELY(call->abandoned)) {
+        drop(sim, call);
         return;
     }
     call->outcome = (uint8_t)outcome;
-    if (G_UNLIKELY(sim->links))
-        answer_by_link(sim, call, work);
-    else
-        answer_leaves(sim, call, work);
+    if (G_UNLIKELY(sim->links || sim->watcher)) {
+        answer_with_all(sim, call, work);
+        return;
+    }
+    call->state = CALL_BACK;
+    later(sim, call, work + call->leg);
 }
 
 void call_answer(Sim *sim, Call *call, Outcome outcome)
@@ -362,6 +381,8 @@ void call_wait(Sim *sim, Call *call, SimTime duration, Step wake)
 
 Call *call_begin(Sim *sim, Entity *me, uint64_t story)
 {
+    if (!has_free(sim))
+        grow(sim);
     Call *call = take(sim);
     call->caller = NULL;
     call->callee = me;
@@ -430,7 +451,7 @@ Call *line_pop(Sim *sim, Line *line)
 static void forsake(Sim *sim, Call *call)
 {
     if (!call->caller || call->abandoned) {
-        release(sim, call);
+        drop(sim, call);
     } else {
         call->state = CALL_LOST;
         WATCH(sim, MOMENT_LOST, call, 0);
@@ -447,9 +468,9 @@ void line_forsake(Sim *sim, Line *line)
 
 static void tell_question(Sim *sim, const Call *call)
 {
-    static const char *const port_names[] = {"nothing",          "to connect",         "for a name",
-                                             "for a page",       "for an item",        "how it is",
-                                             "to take a change", "to learn a verdict", "to change something"};
+    static const char *const port_names[] = {
+        "nothing",   "to connect",       "for a name",         "for a page",          "for an item",
+        "how it is", "to take a change", "to learn a verdict", "to change something", "for a vote"};
     const char *who = call->caller->name, *what = port_names[call->port];
     if (call->port == PORT_HTTP)
         sim_tell(sim, call->callee, "is asked by %s %s: %s item %u", who, what, op_names[call->http.op],
@@ -469,7 +490,7 @@ static Call *parent_of(const Sim *sim, const Call *call)
 
 /* A reply (or the end of patience) reaches the step that the caller named; a story that has ended meanwhile needs none.
  */
-static void deliver(Sim *sim, Call *call)
+static inline void deliver(Sim *sim, Call *call)
 {
     Call *parent = NULL;
     if (call->parent != NO_CALL && !(parent = parent_of(sim, call)))
@@ -502,7 +523,7 @@ void call_expired(void *whose, Timeout *timeout)
     else
         caller_is_gone(sim, call);
     if (call->state == CALL_LOST)
-        release(sim, call);
+        drop(sim, call);
 }
 
 uint32_t calls_break(Sim *sim, const Entity *caller, const Entity *callee, Port port, Step then)
@@ -518,7 +539,7 @@ uint32_t calls_break(Sim *sim, const Entity *caller, const Entity *callee, Port 
         call->abandoned = true;
         WATCH(sim, MOMENT_GIVES_UP, call, 0);
         if (call->state == CALL_LOST)
-            release(sim, call);
+            drop(sim, call);
         if (!served)
             continue;
         call_wait(sim, served, 0, then);
@@ -531,7 +552,7 @@ static void lose(Sim *sim, Call *call)
 {
     TELL(sim, call->callee, "message of %s is lost", call->caller->name);
     if (call->abandoned) {
-        release(sim, call);
+        drop(sim, call);
     } else {
         call->state = CALL_LOST;
         WATCH(sim, MOMENT_LOST, call, 0);
@@ -551,22 +572,25 @@ static void send_back(Sim *sim, Call *call, Outcome outcome)
 }
 
 /* What is still in the sender's pipeline when the sender dies never leaves. */
-static void go(Sim *sim, Call *call)
+static G_GNUC_NO_INLINE void go(Sim *sim, Call *call)
 {
     if (G_UNLIKELY(!network_held(call->caller->place, call->sent_at))) {
         caller_is_gone(sim, call);
-        release(sim, call);
+        drop(sim, call);
     } else if (G_UNLIKELY(call->parent != NO_CALL && !parent_of(sim, call))) {
-        release(sim, call);
+        drop(sim, call);
     } else if (G_LIKELY(!sim->links) || !stands_in_line(sim, call, call->patience)) {
         leave(sim, call, call->patience & ~HAS_ROOM);
     }
 }
 
-static void arrive(Sim *sim, Call *call)
+/* In what follows `plain` is a constant: true in a world without links at which nobody looks.  That is asked once for
+ * every event, and what is left of these steps then is short and saves hardly a register. */
+
+static inline __attribute__((always_inline)) void arrive(Sim *sim, Call *call, bool plain)
 {
-    Fate fate = network_fate(sim->network, call->caller->place, call->callee->place, call->sent_at);
-    if (G_UNLIKELY(sim->links)) {
+    Fate fate = network_fate(call->caller->place, call->callee->place, call->sent_at);
+    if (!plain && sim->links) {
         fate.path_up = fate.path_up && has_carried(sim, call, call->caller, call->callee, call->sent_at);
         call->bytes = 0;
     }
@@ -587,38 +611,40 @@ static void arrive(Sim *sim, Call *call)
     call->state = CALL_AT;
     call->arrived_at = sim->kernel.now;
     check_scene.entity = call->callee->name;
-    WATCH(sim, MOMENT_ARRIVES, call, 0);
-    if (G_UNLIKELY(sim->trace))
+    if (!plain)
+        WATCH(sim, MOMENT_ARRIVES, call, 0);
+    if (!plain && sim->trace)
         tell_question(sim, call);
     call->callee->ops->asked(sim, call->callee, call, NULL);
 }
 
-static void wake(Sim *sim, Call *call)
+static inline __attribute__((always_inline)) void wake(Sim *sim, Call *call, bool plain)
 {
     if (G_UNLIKELY(!network_held(call->callee->place, call->arrived_at))) {
         forsake(sim, call);
         return;
     }
     check_scene.entity = call->callee->name;
-    WATCH(sim, MOMENT_GOES_ON, call, 0);
+    if (!plain)
+        WATCH(sim, MOMENT_GOES_ON, call, 0);
     call->wake(sim, call->callee, call, NULL);
 }
 
-static void come_back(Sim *sim, Call *call)
+static inline __attribute__((always_inline)) void come_back(Sim *sim, Call *call, bool plain)
 {
     if (G_UNLIKELY(call->abandoned)) {
-        release(sim, call);
+        drop(sim, call);
         return;
     }
     const Place *here = call->caller->place, *there = call->callee->place;
     SimTime left_at = sim->kernel.now - call->leg;
     if (G_UNLIKELY(!network_held(here, call->sent_at))) {
         caller_is_gone(sim, call);
-        release(sim, call);
+        drop(sim, call);
         return;
     }
-    bool passed = network_passes(sim->network, there, here, left_at);
-    if (G_UNLIKELY(sim->links))
+    bool passed = network_passes(there, here, left_at);
+    if (!plain && sim->links)
         passed = passed && has_carried(sim, call, call->callee, call->caller, left_at);
     bool answered_by_it = call->outcome != OUTCOME_REFUSED && call->outcome != OUTCOME_RESET;
     if (G_UNLIKELY(!passed || (answered_by_it && !network_lived(there, call->arrived_at, left_at)))) {
@@ -626,10 +652,41 @@ static void come_back(Sim *sim, Call *call)
         return;
     }
     timeout_disarm(&call->timeout);
-    WATCH(sim, MOMENT_HEARS, call, 0);
-    TELL(sim, call->caller, "hears from %s: %s", call->callee->name, outcome_names[call->outcome]);
+    if (!plain) {
+        WATCH(sim, MOMENT_HEARS, call, 0);
+        TELL(sim, call->caller, "hears from %s: %s", call->callee->name, outcome_names[call->outcome]);
+    }
     deliver(sim, call);
     release(sim, call);
+}
+
+static inline __attribute__((always_inline)) void happen(Sim *sim, Call *call, bool plain)
+{
+    switch ((CallState)call->state) {
+    case CALL_LEAVING:
+        go(sim, call);
+        return;
+    case CALL_GOING:
+        arrive(sim, call, plain);
+        return;
+    case CALL_AT:
+        wake(sim, call, plain);
+        return;
+    case CALL_BACK:
+        come_back(sim, call, plain);
+        return;
+    case CALL_FREE:
+    case CALL_LOST:
+        break;
+    }
+    CHECK(!"a call without a pending event had one");
+}
+
+static G_GNUC_NO_INLINE void happen_with_all(Sim *sim, Call *call)
+{
+    if (G_UNLIKELY(sim->watcher))
+        watch_event(sim, call, false);
+    happen(sim, call, false);
 }
 
 void call_happens(void *whose, uint32_t what)
@@ -637,24 +694,8 @@ void call_happens(void *whose, uint32_t what)
     Sim *sim = whose;
     Call *call = at(sim->calls, what);
     digest_note(&sim->kernel.digest, sim->kernel.now, call->state, call->callee->id, call->outcome);
-    if (G_UNLIKELY(sim->watcher))
-        watch_event(sim, call, false);
-    switch ((CallState)call->state) {
-    case CALL_LEAVING:
-        go(sim, call);
-        return;
-    case CALL_GOING:
-        arrive(sim, call);
-        return;
-    case CALL_AT:
-        wake(sim, call);
-        return;
-    case CALL_BACK:
-        come_back(sim, call);
-        return;
-    case CALL_FREE:
-    case CALL_LOST:
-        break;
-    }
-    CHECK(!"a call without a pending event had one");
+    if (G_LIKELY(!sim->links && !sim_is_watched(sim)))
+        happen(sim, call, true);
+    else
+        happen_with_all(sim, call);
 }

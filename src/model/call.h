@@ -64,6 +64,7 @@ struct Call {
         HealthPort health;
         VerdictPort verdict;
         ControlPort control;
+        VotePort vote;
     };
     _Alignas(8) unsigned char locals[LOCALS_SIZE];
 };
@@ -91,6 +92,8 @@ void call_answer(Sim *sim, Call *call, Outcome outcome); /* the reply leaves now
 void call_answer_after(Sim *sim, Call *call, SimTime work,
                        Outcome outcome); /* ... after work that needs no decision at its end */
 void call_wait(Sim *sim, Call *call, SimTime duration, Step wake);
+/* Why a question of PORT_HTTP, PORT_STORE or one that only connects was not answered well. */
+Why why_of(const Call *reply);
 /* ---- of one's own accord ---- */
 Call *call_begin(Sim *sim, Entity *me, uint64_t story); /* a root call: a user's request, a checker's loop */
 void call_end(Sim *sim, Call *call);
@@ -145,6 +148,9 @@ typedef enum {
     DRAW_RUNTIME,
     DRAW_SECOND,
     DRAW_SUBNET,
+    DRAW_AWAY,
+    DRAW_TRAVEL,
+    DRAW_LOGIN,
 } Purpose;
 uint64_t call_draw(const Entity *me, const Call *call, Purpose purpose);
 

@@ -103,6 +103,7 @@ typedef enum {
     PARAM_RATE,            /* double, per second */
     PARAM_SIZE,            /* gint64, bytes */
     PARAM_BANDWIDTH,       /* double, bytes per second */
+    PARAM_DRIFT,           /* double, seconds per second */
     PARAM_LAW_OF_DURATION, /* Law, nanoseconds (a plain duration is the constant) */
     PARAM_LAW_OF_ITEMS,    /* Law, item numbers (zipf(1M, 0.9); a plain count n is uniform over n items) */
     PARAM_POINT,           /* Point */
@@ -167,6 +168,7 @@ typedef enum {
     BOUND_APPLY,          /* changes per second of others that one region can apply; false: as many as come */
     BOUND_WRITERS,        /* in how many regions writes are accepted at one time */
     BOUND_ATTEMPTS,       /* most attempts made for one request */
+    BOUND_KEEPS_SESSIONS, /* 1: a service that knows who its user is when he comes again */
     BOUND_NEEDS_SESSIONS, /* database: 1 when what its reads promise needs a session that is kept */
     BOUND_DEEP_CHECK,     /* 1: a health check that looks at what lies behind the page; 0: shallow */
     BOUND_PACE,           /* calls per second that its entities make of their own accord, in all regions together */
@@ -226,6 +228,7 @@ typedef struct {
     const char *title;       /* N. Virginia; the name itself where there is none */
     const char *measured_as; /* the region whose measured distances it has; NULL: only what [link] says */
     guint n_zones;
+    Law ahead; /* how far its clocks are off; LAW_NONE: not at all */
 } Region;
 
 typedef struct Atlas Atlas;
@@ -241,6 +244,7 @@ typedef struct {
 typedef struct {
     const char *like;
     gint64 zones;
+    Law ahead;
 } RegionConfig;
 /* All components of kind link have this config; each has the keys that make sense for it (model/links.h). */
 typedef struct {

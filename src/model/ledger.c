@@ -1,46 +1,28 @@
 #include "model/ledger.h"
-#include "base/index.h"
-#include "kernel/random.h"
 #include "model/observer.h"
+#include "model/watcher.h"
+#include "model/writes.h"
 #include "base/poison.h"
-
-enum { NONE = INDEX_NONE };
-
-typedef struct {
-    Version version;
-    SimTime acknowledged_at;     /* SIMTIME_NEVER: not yet, or never */
-    uint64_t received;           /* bit per replica: received, and to be seen there */
-    uint64_t stored;             /* bit per replica: received, and not to be seen yet */
-    uint32_t item, next, before; /* the next older unsettled write of the same item, and the next newer; next: or free
-                                    record */
-    uint32_t twin;               /* in the same bucket */
-    uint8_t origin;
-    bool overwritten, measured, alive;
-    bool proposed;          /* several replicas must have it before it is acknowledged; then: */
-    bool under_way, hinted; /* who proposed it is at it; a hint carries it on */
-    bool settled;           /* counted: every member has it; kept for those that are no members and do not know it */
-} Write;
-
-enum { WRITE_BYTES = sizeof(Write) + 96 }; /* and its places in two indices and in `versions` */
 
 struct Ledger {
     Sim *sim;
     const Thing *database;
-    Versions *versions;
+    Writes writes;
     guint n_replicas;
     int region[MOST_REPLICAS];
     int writer;
-    uint64_t everybody, members, readers;
-    Index index;    /* item -> first write */
-    GArray *writes; /* Write */
-    uint32_t spare;
-    uint32_t *bucket; /* the writes by item and version: first of those that fall together */
-    uint32_t n_buckets;
-    bool in_order; /* no write of an item has an older version than one that was added before it */
-    guint64 acknowledged, settled_durable, settled_overwritten, lost;
-    Cell *acknowledged_cell[MOST_REPLICAS], *durable, *overwritten, *lost_cell, *stranded, *in_flight, *waited,
-        *divergent, *partial;
+    uint64_t everybody, members, readers, witnesses;
+    SimTime keeps; /* what is settled, for so long */
+    uint32_t first_kept, last_kept;
+    guint64 acknowledged, ended[N_FATES];
+    Cell *acknowledged_cell[MOST_REPLICAS], *fate[N_FATES], *waited, *divergent, *conflicts;
     Cell **lag, **lag_timeline; /* origin × replica */
+};
+
+const char *const fate_names[N_FATES] = {
+    [FATE_DURABLE] = "durable", [FATE_SUPERSEDED] = "superseded", [FATE_OVERWRITTEN] = "overwritten",
+    [FATE_LOST] = "lost",       [FATE_STRANDED] = "stranded",     [FATE_IN_FLIGHT] = "in flight",
+    [FATE_PARTIAL] = "partial",
 };
 
 static Cell *count_cell(const Ledger *ledger, const char *metric)
@@ -58,13 +40,16 @@ static void make_cells(Ledger *ledger)
     Sim *sim = ledger->sim;
     const char *name = ledger->database->name;
     guint n = ledger->n_replicas;
-    ledger->durable = count_cell(ledger, "writes.durable");
-    ledger->overwritten = count_cell(ledger, "writes.overwritten");
-    ledger->lost_cell = count_cell(ledger, "writes.lost");
-    ledger->stranded = count_cell(ledger, "writes.stranded");
-    ledger->in_flight = count_cell(ledger, "writes.in_flight");
+    ledger->fate[FATE_DURABLE] = count_cell(ledger, "writes.durable");
+    ledger->fate[FATE_SUPERSEDED] = count_cell(ledger, "writes.superseded");
+    ledger->fate[FATE_OVERWRITTEN] = count_cell(ledger, "writes.overwritten");
+    ledger->fate[FATE_LOST] = count_cell(ledger, "writes.lost");
+    ledger->fate[FATE_STRANDED] = count_cell(ledger, "writes.stranded");
+    ledger->fate[FATE_IN_FLIGHT] = count_cell(ledger, "writes.in_flight");
     ledger->waited = count_cell(ledger, "writes.waited");
     ledger->divergent = count_cell(ledger, "writes.divergent");
+    if (ledger->writer == ALL_WRITE)
+        ledger->conflicts = count_cell(ledger, "writes.conflicts");
     ledger->lag = arena_many(sim->arena, Cell *, n * n);
     ledger->lag_timeline = arena_many(sim->arena, Cell *, n * n);
     for (guint a = 0; a < n; a++) {
@@ -80,17 +65,15 @@ Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int 
     Ledger *ledger = g_new0(Ledger, 1);
     ledger->sim = sim;
     ledger->database = database;
-    ledger->versions = versions;
     ledger->n_replicas = n_replicas;
     for (guint i = 0; i < n_replicas; i++)
         ledger->region[i] = regions[i];
     ledger->writer = writer;
     ledger->everybody = ledger->members = n_replicas == 64 ? UINT64_MAX : (1ull << n_replicas) - 1;
-    index_init(&ledger->index);
-    ledger->writes = g_array_new(FALSE, TRUE, sizeof(Write));
-    ledger->spare = NONE;
-    ledger->in_order = true;
+    ledger->first_kept = ledger->last_kept = NO_WRITE;
+    writes_init(&ledger->writes, sim, database, n_replicas, versions);
     make_cells(ledger);
+    observe_database(sim, database, ledger);
     return ledger;
 }
 
@@ -102,135 +85,58 @@ void ledger_readers(Ledger *ledger, uint64_t readers)
 
 void ledger_free(Ledger *ledger)
 {
-    index_clear(&ledger->index);
-    g_array_free(ledger->writes, TRUE);
-    g_free(ledger->bucket);
+    writes_clear(&ledger->writes);
     g_free(ledger);
 }
 
-/* ---- the writes of one item, newest first by acknowledgement ---- */
+void ledger_keep(Ledger *ledger, SimTime keeps)
+{
+    CHECK(ledger->writer == ALL_WRITE);
+    ledger->keeps = MAX(ledger->keeps, keeps);
+}
+
+void ledger_has_witness(Ledger *ledger, guint replica)
+{
+    ledger->witnesses |= 1ull << replica;
+}
 
 static Write *at(const Ledger *ledger, uint32_t id)
 {
-    return &g_array_index(ledger->writes, Write, id);
+    return writes_at(&ledger->writes, id);
 }
 
-static uint32_t first_of(const Ledger *ledger, uint32_t item)
+/* ---- who follows it ---- */
+
+static WriteSeen seen_of(const Ledger *ledger, const Write *write, guint replica, WriteFate fate)
 {
-    return index_get(&ledger->index, item); /* INDEX_NONE is NONE */
+    return (WriteSeen){.database = ledger->database,
+                       .number = write->number,
+                       .item = write->item,
+                       .version = write->version,
+                       .made_at = write->made_at,
+                       .acknowledged_at = write->acknowledged_at,
+                       .region = ledger->region[write->origin],
+                       .where = ledger->region[replica],
+                       .fate = fate,
+                       .divergent = write->divergent,
+                       .waited = write->waited,
+                       .by = write->by,
+                       .winner = write->winner};
 }
 
-static void set_first(Ledger *ledger, uint32_t item, uint32_t id)
+static void tell(const Ledger *ledger, WriteMoment moment, const Write *write, guint replica, WriteFate fate)
 {
-    if (id != NONE) {
-        index_set(&ledger->index, item, id);
+    const Watcher *watcher = ledger->sim->watcher;
+    if (!watcher->write)
         return;
-    }
-    index_remove(&ledger->index, item);
-    versions_forget(ledger->versions, item);
+    WriteSeen seen = seen_of(ledger, write, replica, fate);
+    watcher->write(ledger->sim, watcher->whose, moment, &seen);
 }
-
-/* ---- writes by item and version: a change that arrives finds its write without a look at all of a busy item ---- */
-
-enum { FEWEST_BUCKETS = 256 };
-
-static bool same_version(Version a, Version b)
-{
-    return a.at == b.at && a.region == b.region;
-}
-
-static uint32_t *bucket_of(const Ledger *ledger, uint32_t item, Version version)
-{
-    uint64_t key = key_of(item, (uint64_t)version.at) ^ (uint64_t)version.region;
-    return &ledger->bucket[key & (ledger->n_buckets - 1)];
-}
-
-static void file(Ledger *ledger, uint32_t id)
-{
-    Write *write = at(ledger, id);
-    uint32_t *bucket = bucket_of(ledger, write->item, write->version);
-    write->twin = *bucket;
-    *bucket = id;
-}
-
-static void unfile(Ledger *ledger, uint32_t id)
-{
-    const Write *write = at(ledger, id);
-    uint32_t *link = bucket_of(ledger, write->item, write->version);
-    while (*link != id)
-        link = &at(ledger, *link)->twin;
-    *link = write->twin;
-}
-
-/* As many as there were ever writes at one time. */
-static void widen(Ledger *ledger)
-{
-    ledger->n_buckets = MAX(FEWEST_BUCKETS, 2 * ledger->n_buckets);
-    ledger->bucket = g_renew(uint32_t, ledger->bucket, ledger->n_buckets);
-    for (uint32_t i = 0; i < ledger->n_buckets; i++)
-        ledger->bucket[i] = NONE;
-    for (uint32_t id = 0; id < ledger->writes->len; id++)
-        if (at(ledger, id)->alive)
-            file(ledger, id);
-}
-
-static uint32_t from_twin(const Ledger *ledger, uint32_t id, uint32_t item, Version version)
-{
-    while (id != NONE && (at(ledger, id)->item != item || !same_version(at(ledger, id)->version, version)))
-        id = at(ledger, id)->twin;
-    return id;
-}
-
-/* Any write of this version, and the next one: two of one instant at one replica have the same. */
-static uint32_t first_like(const Ledger *ledger, uint32_t item, Version version)
-{
-    return ledger->n_buckets > 0 ? from_twin(ledger, *bucket_of(ledger, item, version), item, version) : NONE;
-}
-
-static uint32_t next_like(const Ledger *ledger, uint32_t id)
-{
-    const Write *write = at(ledger, id);
-    return from_twin(ledger, write->twin, write->item, write->version);
-}
-
-/* ---- coming and going ---- */
-
-static uint32_t add(Ledger *ledger, uint32_t item, Version version)
-{
-    uint32_t id = ledger->spare, older = first_of(ledger, item);
-    if (id == NONE) {
-        id = ledger->writes->len;
-        sim_claim(ledger->sim, ledger->database, WRITE_BYTES + ledger->n_replicas * sizeof(Version));
-        g_array_set_size(ledger->writes, id + 1);
-    } else {
-        ledger->spare = at(ledger, id)->next;
-    }
-    if (ledger->writes->len > ledger->n_buckets)
-        widen(ledger);
-    *at(ledger, id) = (Write){.item = item, .version = version, .next = older, .before = NONE, .alive = true};
-    if (older != NONE) {
-        at(ledger, older)->before = id;
-        ledger->in_order &= at(ledger, older)->version.at <= version.at;
-    }
-    file(ledger, id);
-    set_first(ledger, item, id);
-    return id;
-}
-
-static void drop(Ledger *ledger, uint32_t id)
-{
-    Write *write = at(ledger, id);
-    unfile(ledger, id);
-    if (write->next != NONE)
-        at(ledger, write->next)->before = write->before;
-    if (write->before != NONE)
-        at(ledger, write->before)->next = write->next;
-    else
-        set_first(ledger, write->item, write->next);
-    write->alive = false;
-    write->next = ledger->spare;
-    ledger->spare = id;
-}
+#define TELL_WRITE(ledger, ...)                                                                                        \
+    do {                                                                                                               \
+        if (G_UNLIKELY((ledger)->sim->watcher))                                                                        \
+            tell((ledger), __VA_ARGS__);                                                                               \
+    } while (0)
 
 /* ---- fates ---- */
 
@@ -240,19 +146,63 @@ static bool has_waited(const Ledger *ledger, const Write *write)
     if (write->proposed)
         return false;
     int region = ledger->region[write->origin];
-    return observer_went_dark(ledger->sim->observer, region, write->version.at) != SIMTIME_NEVER;
+    return observer_went_dark(ledger->sim->observer, region, write->made_at) != SIMTIME_NEVER;
+}
+
+static void end(Ledger *ledger, Write *write, WriteFate fate, guint where)
+{
+    if (!write->measured)
+        return;
+    write->waited = fate != FATE_LOST && has_waited(ledger, write);
+    if (write->waited)
+        cell_count(ledger->waited);
+    ledger->ended[fate]++;
+    cell_count(ledger->fate[fate]);
+    TELL_WRITE(ledger, WRITE_ENDS, write, where, fate);
+    bool as_it_should = fate == FATE_DURABLE || fate == FATE_SUPERSEDED || fate == FATE_IN_FLIGHT;
+    if (G_UNLIKELY(!as_it_should && ledger->sim->write_ended)) {
+        WriteSeen seen = seen_of(ledger, write, where, fate);
+        ledger->sim->write_ended(ledger->sim, ledger->sim->write_whose, &seen);
+    }
 }
 
 static void settle(Ledger *ledger, Write *write)
 {
     write->settled = true;
-    if (!write->measured)
+    end(ledger, write,
+        write->overwritten  ? FATE_OVERWRITTEN
+        : write->superseded ? FATE_SUPERSEDED
+                            : FATE_DURABLE,
+        write->origin);
+}
+
+/* Everybody has it.  A replica whose clock is behind could still make an older version of the item. */
+static void retire(Ledger *ledger, uint32_t id)
+{
+    if (ledger->keeps == 0) {
+        writes_drop(&ledger->writes, id);
         return;
-    if (has_waited(ledger, write))
-        cell_count(ledger->waited);
-    ledger->settled_overwritten += write->overwritten;
-    ledger->settled_durable += !write->overwritten;
-    cell_count(write->overwritten ? ledger->overwritten : ledger->durable);
+    }
+    Write *write = at(ledger, id);
+    if (write->kept)
+        return;
+    write->kept = true;
+    write->kept_until = sim_now(ledger->sim) + ledger->keeps;
+    write->next_kept = NO_WRITE;
+    if (ledger->first_kept == NO_WRITE)
+        ledger->first_kept = id;
+    else
+        at(ledger, ledger->last_kept)->next_kept = id;
+    ledger->last_kept = id;
+}
+
+static void drop_kept(Ledger *ledger, SimTime until)
+{
+    while (ledger->first_kept != NO_WRITE && at(ledger, ledger->first_kept)->kept_until <= until) {
+        uint32_t id = ledger->first_kept;
+        ledger->first_kept = at(ledger, id)->next_kept;
+        writes_drop(&ledger->writes, id);
+    }
 }
 
 static void settle_if_everywhere(Ledger *ledger, uint32_t id)
@@ -262,59 +212,107 @@ static void settle_if_everywhere(Ledger *ledger, uint32_t id)
     if (acknowledged && !write->settled && (write->received & ledger->members) == ledger->members)
         settle(ledger, write);
     if (write->received == ledger->everybody && (acknowledged || !write->under_way))
-        drop(ledger, id);
+        retire(ledger, id);
 }
 
-static void lose(Ledger *ledger, uint32_t id)
+static void lose(Ledger *ledger, uint32_t id, guint where)
 {
-    if (at(ledger, id)->measured) {
-        ledger->lost++;
-        cell_count(ledger->lost_cell);
-    }
-    drop(ledger, id);
+    end(ledger, at(ledger, id), FATE_LOST, where);
+    writes_drop(&ledger->writes, id);
 }
 
-/* Every unsettled write of the item that is not to be seen at this replica is in conflict with the new one: the older
- * loses.  What is older than the last write made here and was not to be seen here then has lost to that one already. */
-static void find_conflicts(const Ledger *ledger, uint32_t id, guint replica)
+/* ---- who wins ---- */
+
+static void win(const Ledger *ledger, Write *loser, Write *winner, bool knew)
+{
+    bool *mark = knew ? &loser->superseded : &loser->overwritten;
+    *mark = true;
+    loser->winner = winner->version;
+    loser->by = winner->number;
+    winner->wins += winner->acknowledged_at == SIMTIME_NEVER;
+    TELL_WRITE(ledger, knew ? WRITE_SUPERSEDED : WRITE_OVERWRITTEN, loser, winner->origin, N_FATES);
+}
+
+/* `made` was made at a replica that saw the other, or did not.  What has lost once has lost; only having been
+ * superseded gives way to being overwritten. */
+static void decide(const Ledger *ledger, Write *made, Write *other, bool knew)
+{
+    if (knew && !version_newer(other->version, made->version)) {
+        if (!other->settled && !other->superseded && !other->overwritten)
+            win(ledger, other, made, true);
+    } else if (!version_newer(made->version, other->version)) {
+        if (!made->overwritten || version_newer(other->version, made->winner))
+            win(ledger, made, other, false);
+    } else if (!other->overwritten) {
+        win(ledger, other, made, false);
+    }
+}
+
+/* Between the new write and every unsettled one of the item it is decided now.  What is certainly older than the last
+ * write made here has lost to that one already: superseded, if it was to be seen here then, else overwritten. */
+static void decide_all(const Ledger *ledger, uint32_t id, guint replica)
 {
     Write *made = at(ledger, id);
     SimTime decided_before = -1;
-    for (uint32_t other = made->next; other != NONE; other = at(ledger, other)->next) {
+    made->strangers = writes_unseen(&ledger->writes, id, replica) - !(made->received >> replica & 1);
+    for (uint32_t other = made->next; other != NO_WRITE; other = at(ledger, other)->next) {
         Write *known = at(ledger, other);
-        if (ledger->in_order && known->version.at < decided_before)
+        if (writes_all_older(&ledger->writes, known, decided_before))
             return;
         if (known->origin == replica && known->version.at < made->version.at)
             decided_before = MAX(decided_before, known->version.at);
-        if (known->received >> replica & 1)
-            continue;
-        if (version_newer(made->version, known->version))
-            known->overwritten = true;
-        else
-            made->overwritten = true;
+        decide(ledger, made, known, known->received >> replica & 1);
     }
+}
+
+/* ---- acknowledged ---- */
+
+/* Those that it won against before it had a number. */
+static void name_to_losers(const Ledger *ledger, Write *write)
+{
+    for (uint32_t id = write->next; id != NO_WRITE && write->wins > 0; id = at(ledger, id)->next) {
+        Write *loser = at(ledger, id);
+        if ((!loser->overwritten && !loser->superseded) || !version_same(loser->winner, write->version))
+            continue;
+        loser->by = write->number;
+        write->wins--;
+    }
+}
+
+static void acknowledge(Ledger *ledger, uint32_t id)
+{
+    Write *write = at(ledger, id);
+    write->acknowledged_at = sim_now(ledger->sim);
+    write->measured = sim_measuring(ledger->sim, write->acknowledged_at);
+    if (write->measured) {
+        ledger->acknowledged++;
+        write->number = ++ledger->sim->n_writes;
+        cell_count(ledger->acknowledged_cell[write->origin]);
+    }
+    TELL_WRITE(ledger, WRITE_ACKNOWLEDGED, write, write->origin, N_FATES);
+    name_to_losers(ledger, write);
+}
+
+static void count_conflicts(const Ledger *ledger, const Write *write)
+{
+    if (write->measured && ledger->conflicts)
+        ledger->conflicts->count += write->strangers;
 }
 
 void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
-    SimTime now = sim_now(ledger->sim);
-    uint32_t id = add(ledger, item, version);
-    Write *write = at(ledger, id);
-    write->acknowledged_at = version.at;
-    write->origin = (uint8_t)replica;
-    write->received = 1ull << replica;
-    write->measured = sim_measuring(ledger->sim, now);
-    if (write->measured) {
-        ledger->acknowledged++;
-        cell_count(ledger->acknowledged_cell[replica]);
-    }
+    uint32_t id = writes_add(&ledger->writes, item, version, replica, 1ull << replica);
+    drop_kept(ledger, sim_now(ledger->sim)); /* not before: the replica has taken the version already */
+    acknowledge(ledger, id);
     if (ledger->writer != ALL_WRITE && (guint)ledger->writer != replica) {
-        if (write->measured)
+        at(ledger, id)->divergent = true;
+        if (at(ledger, id)->measured)
             cell_count(ledger->divergent);
-        lose(ledger, id);
+        lose(ledger, id, (guint)ledger->writer);
         return;
     }
-    find_conflicts(ledger, id, replica);
+    decide_all(ledger, id, replica);
+    count_conflicts(ledger, at(ledger, id));
     settle_if_everywhere(ledger, id);
 }
 
@@ -347,7 +345,7 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
 {
     guint way = write->origin * ledger->n_replicas + replica;
     SimTime lag = sim_now(ledger->sim) - write->acknowledged_at;
-    if (!write->measured || replica == write->origin)
+    if (!write->measured || replica == write->origin || ledger->witnesses >> replica & 1)
         return;
     if (!ledger->lag[way])
         make_lag_cells(ledger, way);
@@ -360,32 +358,49 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
 
 bool ledger_open(const Ledger *ledger, uint32_t item)
 {
-    return first_of(ledger, item) != NONE;
+    return writes_first(&ledger->writes, item) != NO_WRITE;
+}
+
+bool ledger_lives(const Ledger *ledger, uint32_t item, Version version)
+{
+    return writes_like(&ledger->writes, item, version) != NO_WRITE;
+}
+
+bool ledger_shows_early(const Ledger *ledger)
+{
+    return ledger->fate[FATE_PARTIAL] != NULL;
 }
 
 /* Two writes of one instant at one replica are one version: both have arrived. */
 bool ledger_receive(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
     bool anything = false;
-    for (uint32_t id = first_like(ledger, item, version); id != NONE; id = next_like(ledger, id)) {
+    for (uint32_t id = writes_like(&ledger->writes, item, version); id != NO_WRITE;
+         id = writes_next_like(&ledger->writes, id)) {
         Write *write = at(ledger, id);
         if ((write->received | write->stored) >> replica & 1)
             continue;
         write->stored |= 1ull << replica;
         anything = true;
+        TELL_WRITE(ledger, WRITE_RECEIVED, write, replica, N_FATES);
     }
     return anything;
 }
 
+static void see(Ledger *ledger, uint32_t id, guint replica)
+{
+    writes_receive(&ledger->writes, id, replica);
+    TELL_WRITE(ledger, WRITE_SEEN, at(ledger, id), replica, N_FATES);
+}
+
 void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
-    for (uint32_t id = first_like(ledger, item, version), next; id != NONE; id = next) {
+    for (uint32_t id = writes_like(&ledger->writes, item, version), next; id != NO_WRITE; id = next) {
         Write *write = at(ledger, id);
-        next = next_like(ledger, id);
+        next = writes_next_like(&ledger->writes, id);
         if (write->received >> replica & 1)
             continue;
-        write->received |= 1ull << replica;
-        write->stored &= ~(1ull << replica);
+        see(ledger, id, replica);
         note_lag(ledger, write, replica);
         settle_if_everywhere(ledger, id);
     }
@@ -394,10 +409,10 @@ void ledger_arrive(Ledger *ledger, guint replica, uint32_t item, Version version
 bool ledger_stale_by(const Ledger *ledger, uint32_t item, Version found, SimTime by, SimTime *staleness)
 {
     SimTime since = SIMTIME_NEVER;
-    for (uint32_t id = first_of(ledger, item); id != NONE; id = at(ledger, id)->next) {
+    for (uint32_t id = writes_first(&ledger->writes, item); id != NO_WRITE; id = at(ledger, id)->next) {
         const Write *write = at(ledger, id);
-        if (ledger->in_order && write->version.at < found.at)
-            break; /* and so are all that follow */
+        if (writes_all_older(&ledger->writes, write, found.at))
+            break;
         if (version_newer(write->version, found) && write->acknowledged_at <= by && write->acknowledged_at < since)
             since = write->acknowledged_at;
     }
@@ -412,46 +427,73 @@ bool ledger_stale(const Ledger *ledger, uint32_t item, Version found, SimTime *s
 
 /* ---- writes that several replicas must have before they are acknowledged ---- */
 
+static uint32_t propose(Ledger *ledger, guint replica, uint32_t item, Version version)
+{
+    drop_kept(ledger, sim_now(ledger->sim));
+    uint32_t id = writes_add(&ledger->writes, item, version, replica, 0);
+    Write *write = at(ledger, id);
+    if (!ledger->fate[FATE_PARTIAL])
+        ledger->fate[FATE_PARTIAL] = count_cell(ledger, "writes.partial");
+    versions_take(ledger->writes.versions, replica, item,
+                  (Version){0, 0, 0}); /* nothing newer, but a record of the item */
+    write->proposed = write->under_way = true;
+    return id;
+}
+
 void ledger_propose(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
-    uint32_t id = add(ledger, item, version);
-    Write *write = at(ledger, id);
-    if (!ledger->partial)
-        ledger->partial = count_cell(ledger, "writes.partial");
-    versions_take(ledger->versions, replica, item, (Version){0, 0}); /* nothing newer, but a record of the item */
-    write->acknowledged_at = SIMTIME_NEVER;
-    write->origin = (uint8_t)replica;
-    write->proposed = write->under_way = true;
-    find_conflicts(ledger, id, replica);
+    decide_all(ledger, propose(ledger, replica, item, version), replica);
+}
+
+void ledger_claim(Ledger *ledger, guint replica, uint32_t item, Version version)
+{
+    propose(ledger, replica, item, version);
+}
+
+bool ledger_knows(const Ledger *ledger, uint32_t item, Version version)
+{
+    return writes_like(&ledger->writes, item, version) != NO_WRITE;
+}
+
+void ledger_choose(Ledger *ledger, uint32_t item, Version version, Version base)
+{
+    uint32_t id = writes_like(&ledger->writes, item, version);
+    if (id == NO_WRITE || at(ledger, id)->chosen)
+        return;
+    Write *made = at(ledger, id);
+    made->chosen = true;
+    for (uint32_t other = writes_first(&ledger->writes, item); other != NO_WRITE; other = at(ledger, other)->next) {
+        Write *known = at(ledger, other);
+        if (other == id || !known->chosen)
+            continue;
+        bool knew = !version_newer(known->version, base);
+        made->strangers += !knew;
+        decide(ledger, made, known, knew);
+    }
 }
 
 void ledger_acknowledge(Ledger *ledger, uint32_t item, Version version)
 {
-    uint32_t id = first_like(ledger, item, version);
-    while (id != NONE && !(at(ledger, id)->acknowledged_at == SIMTIME_NEVER && at(ledger, id)->under_way))
-        id = next_like(ledger, id);
-    CHECK(id != NONE);
-    Write *write = at(ledger, id);
-    write->acknowledged_at = sim_now(ledger->sim);
-    write->measured = sim_measuring(ledger->sim, write->acknowledged_at);
-    if (write->measured) {
-        ledger->acknowledged++;
-        cell_count(ledger->acknowledged_cell[write->origin]);
-    }
+    uint32_t id = writes_like(&ledger->writes, item, version);
+    while (id != NO_WRITE && !(at(ledger, id)->acknowledged_at == SIMTIME_NEVER && at(ledger, id)->under_way))
+        id = writes_next_like(&ledger->writes, id);
+    CHECK(id != NO_WRITE);
+    acknowledge(ledger, id);
+    count_conflicts(ledger, at(ledger, id));
     for (guint replica = 0; replica < ledger->n_replicas; replica++)
-        if (write->received >> replica & 1)
-            note_lag(ledger, write, replica);
+        if (at(ledger, id)->received >> replica & 1)
+            note_lag(ledger, at(ledger, id), replica);
     settle_if_everywhere(ledger, id);
 }
 
 void ledger_catch_up(Ledger *ledger, guint replica, uint32_t item, Version version)
 {
-    for (uint32_t id = first_of(ledger, item), next; id != NONE; id = next) {
+    for (uint32_t id = writes_first(&ledger->writes, item), next; id != NO_WRITE; id = next) {
         Write *write = at(ledger, id);
         next = write->next;
         if (version_newer(write->version, version) || write->received >> replica & 1)
             continue;
-        write->received |= 1ull << replica;
+        see(ledger, id, replica);
         if (write->acknowledged_at != SIMTIME_NEVER)
             note_lag(ledger, write, replica);
         settle_if_everywhere(ledger, id);
@@ -464,25 +506,27 @@ static void rest(Ledger *ledger, uint32_t id, bool hinted)
     write->under_way = false;
     write->hinted = hinted;
     bool nowhere = write->received == 0 && !hinted && write->acknowledged_at == SIMTIME_NEVER;
-    if (nowhere || write->received == ledger->everybody)
-        drop(ledger, id);
+    if (nowhere)
+        writes_drop(&ledger->writes, id);
+    else if (write->received == ledger->everybody)
+        retire(ledger, id);
 }
 
 void ledger_rest(Ledger *ledger, uint32_t item, Version version, bool hinted)
 {
-    for (uint32_t id = first_like(ledger, item, version), next; id != NONE; id = next) {
-        next = next_like(ledger, id);
+    for (uint32_t id = writes_like(&ledger->writes, item, version), next; id != NO_WRITE; id = next) {
+        next = writes_next_like(&ledger->writes, id);
         if (at(ledger, id)->under_way)
             rest(ledger, id, hinted);
     }
 }
 
-void ledger_rest_all(Ledger *ledger, guint replica)
+void ledger_rest_all(Ledger *ledger, guint replica, bool hinted)
 {
-    for (uint32_t id = 0; id < ledger->writes->len; id++) {
+    for (uint32_t id = 0; id < writes_room(&ledger->writes); id++) {
         const Write *write = at(ledger, id);
         if (write->alive && write->under_way && write->origin == replica)
-            rest(ledger, id, false);
+            rest(ledger, id, hinted);
     }
 }
 
@@ -500,29 +544,51 @@ static void note_rpo(Ledger *ledger, guint old_writer, SimTime oldest_lost)
                 rpo);
 }
 
+static void settle_all(Ledger *ledger)
+{
+    for (uint32_t id = 0; id < writes_room(&ledger->writes); id++)
+        if (at(ledger, id)->alive)
+            settle_if_everywhere(ledger, id);
+}
+
+/* What it has superseded is so by what has superseded it, or is not any more.  Where one replica writes, that is the
+ * write right before it. */
+static void outlive(const Ledger *ledger, uint32_t id)
+{
+    const Write *gone = at(ledger, id);
+    if (gone->next == NO_WRITE)
+        return;
+    Write *older = at(ledger, gone->next);
+    if (!older->superseded || older->settled || !version_same(older->winner, gone->version))
+        return;
+    older->superseded = gone->superseded;
+    older->by = gone->by;
+    older->winner = gone->winner;
+    if (older->superseded)
+        TELL_WRITE(ledger, WRITE_SUPERSEDED, older, older->origin, N_FATES);
+}
+
 void ledger_promote(Ledger *ledger, guint writer, guint old_writer)
 {
     SimTime oldest_lost = SIMTIME_NEVER;
     ledger->members &= ~(1ull << old_writer) & ~(1ull << ledger->writer);
     ledger->members |= 1ull << writer;
     ledger->writer = (int)writer;
-    for (uint32_t id = 0; id < ledger->writes->len; id++) {
+    for (uint32_t id = 0; id < writes_room(&ledger->writes); id++) {
         const Write *write = at(ledger, id);
-        if (!write->alive)
+        if (!write->alive || (write->received | write->stored) >> writer & 1)
             continue;
-        if ((write->received | write->stored) >> writer & 1) {
-            settle_if_everywhere(ledger, id);
-            continue;
-        }
-        oldest_lost = MIN(oldest_lost, write->version.at);
-        lose(ledger, id);
+        oldest_lost = MIN(oldest_lost, write->acknowledged_at);
+        outlive(ledger, id);
+        lose(ledger, id, writer);
     }
+    settle_all(ledger);
     note_rpo(ledger, old_writer, oldest_lost);
 }
 
 void ledger_hand_over(Ledger *ledger, guint writer, guint old_writer)
 {
-    for (uint32_t id = 0; ledger->writer == (int)old_writer && id < ledger->writes->len; id++) {
+    for (uint32_t id = 0; ledger->writer == (int)old_writer && id < writes_room(&ledger->writes); id++) {
         const Write *write = at(ledger, id);
         CHECK(!write->alive || (write->received | write->stored) >> writer & 1);
     }
@@ -533,33 +599,32 @@ void ledger_rejoin(Ledger *ledger, guint replica)
 {
     CHECK(ledger->writer != ALL_WRITE);
     ledger->members |= 1ull << replica;
-    versions_copy(ledger->versions, replica, (guint)ledger->writer);
-    for (uint32_t id = 0; id < ledger->writes->len; id++) {
+    versions_copy(ledger->writes.versions, replica, (guint)ledger->writer);
+    for (uint32_t id = 0; id < writes_room(&ledger->writes); id++) {
         if (!at(ledger, id)->alive)
             continue;
         at(ledger, id)->stored &= ~(1ull << replica);
-        if (at(ledger, id)->received >> ledger->writer & 1)
-            at(ledger, id)->received |= 1ull << replica;
+        if (at(ledger, id)->received >> ledger->writer & 1 && !(at(ledger, id)->received >> replica & 1))
+            see(ledger, id, replica);
     }
-    for (uint32_t id = 0; id < ledger->writes->len; id++)
-        if (at(ledger, id)->alive)
-            settle_if_everywhere(ledger, id);
+    settle_all(ledger);
 }
 
+/* Whoever shares a storage has nothing that is not there. */
 void ledger_copy(Ledger *ledger, guint replica, guint from)
 {
-    uint64_t bit = 1ull << replica;
-    versions_copy(ledger->versions, replica, from);
-    for (uint32_t id = 0; id < ledger->writes->len; id++) {
+    versions_copy(ledger->writes.versions, replica, from);
+    for (uint32_t id = 0; id < writes_room(&ledger->writes); id++) {
         Write *write = at(ledger, id);
         if (!write->alive)
             continue;
-        write->stored &= ~bit;
-        write->received = write->received >> from & 1 ? write->received | bit : write->received & ~bit;
+        write->stored &= ~(1ull << replica);
+        bool there = write->received >> from & 1, here = write->received >> replica & 1;
+        CHECK(there || !here);
+        if (there && !here)
+            see(ledger, id, replica);
     }
-    for (uint32_t id = 0; id < ledger->writes->len; id++)
-        if (at(ledger, id)->alive)
-            settle_if_everywhere(ledger, id);
+    settle_all(ledger);
 }
 
 /* ---- at the end ---- */
@@ -572,11 +637,11 @@ static bool anybody_lit(const Ledger *ledger, uint64_t replicas)
     return false;
 }
 
-static Cell *class_at_end(const Ledger *ledger, const Write *write)
+static WriteFate fate_at_end(const Ledger *ledger, const Write *write)
 {
-    if (!anybody_lit(ledger, write->proposed ? write->received : 1ull << write->origin))
-        return ledger->stranded;
-    return write->proposed && !write->under_way && !write->hinted ? ledger->partial : ledger->in_flight;
+    if (!anybody_lit(ledger, write->proposed ? write->received | write->stored : 1ull << write->origin))
+        return FATE_STRANDED;
+    return write->proposed && !write->under_way && !write->hinted ? FATE_PARTIAL : FATE_IN_FLIGHT;
 }
 
 /* Nothing new comes any more: what all members have received is decided. */
@@ -589,17 +654,17 @@ static void settle_received(Ledger *ledger, Write *write)
 
 void ledger_finish(Ledger *ledger)
 {
-    guint64 left = 0;
-    for (uint32_t id = 0; id < ledger->writes->len; id++) {
+    guint64 ended = 0;
+    drop_kept(ledger, SIMTIME_NEVER);
+    for (uint32_t id = 0; id < writes_room(&ledger->writes); id++) {
         Write *write = at(ledger, id);
         settle_received(ledger, write);
-        if (!write->alive || !write->measured || write->settled)
-            continue;
-        cell_count(class_at_end(ledger, write));
-        if (has_waited(ledger, write))
-            cell_count(ledger->waited);
-        left++;
+        if (write->alive && !write->settled && write->measured)
+            end(ledger, write, fate_at_end(ledger, write), write->origin);
     }
-    CHECK(ledger->acknowledged == ledger->settled_durable + ledger->settled_overwritten + ledger->lost + left);
-    CHECK(versions_records(ledger->versions) == ledger->index.n_entries);
+    for (guint i = 0; i < N_FATES; i++)
+        ended += ledger->ended[i];
+    CHECK(ledger->acknowledged == ended);
+    CHECK(versions_are_kept(ledger->writes.versions) ||
+          versions_records(ledger->writes.versions) == ledger->writes.index.n_entries);
 }

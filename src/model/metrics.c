@@ -8,6 +8,8 @@
 #define SHARE_OF(kind) kind, DIMENSION_SHARE, "ratio"
 
 const Metric metrics[] = {
+    {"alarm.on", SHARE_OF(CELL_RATIO), "health_check region", true,
+     "Share of the time in which an alarm was on: its figure had crossed its threshold in enough periods."},
     {"attempts.per_request", CELL_RATIO, DIMENSION_COUNT, "ratio", "clients", true,
      "Attempts made per request of a user: what retries add."},
     {"availability", SHARE_OF(CELL_RATIO), "clients op", false,
@@ -42,6 +44,8 @@ const Metric metrics[] = {
      "Of these, those over which a user asked after the edges had learned that the endpoint is unhealthy: nobody "
      "moves them."},
     {"latency", TIMES, "clients op region", true, "From click to answer, retries included; answered requests only."},
+    {"oversold", COUNT, "database", true,
+     "Units of items that were acknowledged to buyers beyond the stock, where writes are conditional."},
     {"queue.length", CELL_DISTRIBUTION, DIMENSION_COUNT, "count", "database region service", true,
      "Requests found waiting by one that arrives."},
     {"queue.refused", COUNT, "database region service", true, "Requests refused because the queue was full."},
@@ -72,6 +76,10 @@ const Metric metrics[] = {
      "Attempts sent to a region after it was declared unhealthy, or after the name had ceased to answer with it."},
     {"rpo.time", PER_FAULT, "database fault", true,
      "How old the oldest write that a failover lost was when the fault began."},
+    {"sessions.lost", COUNT, "clients", true, "Times that a user had to log in again: his session was not known."},
+    {"sessions.violations", SHARE_OF(CELL_RATIO), "clients database promise region", true,
+     "Reads that found something older than what the same user had written (read-your-writes) or found before "
+     "(monotonic-reads)."},
     {"standby.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "database region", true,
      "From the first check that an instance did not answer until another one stood in for it in its region."},
     {"switchover.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "database", true,
@@ -82,15 +90,25 @@ const Metric metrics[] = {
      "or "
      "nobody may."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
+    {"writes.conflicts", COUNT, "database", true,
+     "Pairs of writes of an item of which neither knew the other: one of each is overwritten."},
     {"writes.divergent", COUNT, "database", true,
      "Writes accepted on both sides of a split; a part of the other classes."},
-    {"writes.durable", COUNT, "database", false, "Acknowledged writes that every replica has."},
+    {"writes.durable", COUNT, "database", false,
+     "Acknowledged writes that every replica has got as the newest of their item."},
     {"writes.in_flight", COUNT, "database", true, "Acknowledged writes that were still on their way at the end."},
     {"writes.lost", COUNT, "database", true, "Acknowledged writes that are gone for good."},
     {"writes.overwritten", COUNT, "database", true, "Acknowledged writes undone by a concurrent one elsewhere."},
     {"writes.partial", COUNT, "database", true,
      "Acknowledged writes that some replica lacks at the end, and nothing brings them there."},
+    {"writes.refused", COUNT, "database", true,
+     "Attempts at a write that were refused because the item was being written in another region; most are tried "
+     "again."},
+    {"writes.sold_out", COUNT, "database", true,
+     "Conditional writes that were not made, because nothing was left by what the replica that was asked held."},
     {"writes.stranded", COUNT, "database", true, "Acknowledged writes that wait in a failed region at the end."},
+    {"writes.superseded", COUNT, "database", false,
+     "Acknowledged writes that a later one, which knew them, replaced before every replica had them."},
     {"writes.unanswered", COUNT, "awaits database region", true,
      "Writes that were passed on meanwhile (writer.missing) to the lost writer and came to nothing."},
     {"writes.waited", COUNT, "database", true, "Acknowledged writes that waited in a failed region and came through."},
@@ -155,8 +173,10 @@ const char *const *label_words(const char *label)
     static const char *const connections[] = {"kept", "new", NULL};
     static const char *const awaited[] = {"nobody", "decision", "promotion", "detection", NULL};
     static const char *const ops[] = {"read", "write", NULL};
-    static const char *const whys[] = {"timeout",   "refused",     "throttled",   "error",           "no-answer",
-                                       "empty-dns", "bad-gateway", "unavailable", "gateway-timeout", NULL};
+    static const char *const whys[] = {"timeout",         "refused",   "throttled",   "error",
+                                       "no-answer",       "empty-dns", "bad-gateway", "unavailable",
+                                       "gateway-timeout", "conflict",  NULL};
+    static const char *const promises[] = {"read-your-writes", "monotonic-reads", NULL};
     static const char *const zones[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n",
                                         "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z", NULL};
     if (strcmp(label, "op") == 0)
@@ -167,6 +187,8 @@ const char *const *label_words(const char *label)
         return whys;
     if (strcmp(label, "outcome") == 0)
         return outcomes;
+    if (strcmp(label, "promise") == 0)
+        return promises;
     if (strcmp(label, "connection") == 0)
         return connections;
     if (strcmp(label, "awaits") == 0)

@@ -2,20 +2,11 @@
 #include "base/check.h"
 #include "kernel/random.h"
 #include "model/call.h"
+#include "model/delivery.h"
 #include "model/edges.h"
 #include "model/location.h"
 #include <string.h>
 #include "base/poison.h"
-
-/* What is struck together: a zone of a region, what spans all of its zones, or nothing ever (cities, checkers, the
- * edge). */
-typedef struct {
-    bool up, silent;
-    guint n_strikes;             /* under way: up when there are none */
-    SimTime changed_at, died_at; /* died_at: the last time; NEVER_DIED */
-} Condition;
-
-enum { NEVER_DIED = -1 };
 
 typedef enum { SITE_REGION, SITE_CITY, SITE_EDGE, SITE_POP } SiteKind;
 
@@ -33,11 +24,6 @@ typedef struct {
     int edge;        /* of the atlas: which one it is; where there are users: where anycast leads them, or NO_EDGE */
 } Site;
 
-struct Place {
-    int site, zone, region; /* region: NO_REGION unless struck with it */
-    Condition *condition;
-};
-
 typedef enum { PATH_NONE, PATH_MEASURED, PATH_LAW, PATH_ZONES, PATH_AT_ONCE } PathKind;
 
 typedef struct {
@@ -46,12 +32,6 @@ typedef struct {
     Law law;
     LinkWay open, private; /* what else lies on the way, for everybody and for what passes between one's own networks */
 } Path;
-
-/* Whether a path is up: asked twice for every message, so apart from what is asked once. */
-typedef struct {
-    SimTime changed_at;
-    guint n_cuts; /* under way: up when there are none */
-} Passage;
 
 /* Somebody who is lost with his region and zone, or alone. */
 typedef struct Apart Apart;
@@ -70,6 +50,7 @@ struct Network {
     guint n_sites;
     Path *path;            /* n_sites × n_sites, made by network_seal */
     Passage *passage;      /* the same */
+    GPtrArray *places;     /* Place *, only until network_seal */
     Condition **condition; /* per region of the world: what spans it, then each of its zones; then one for what is never
                               struck */
     GPtrArray *link;       /* things; only while network_seal makes the paths */
@@ -100,12 +81,13 @@ Network *network_new(Arena *arena, const World *world, uint64_t chance)
     network->world = world;
     network->chance = chance;
     network->sites = g_array_new(FALSE, TRUE, sizeof(Site));
+    network->places = g_ptr_array_new();
     network->condition = arena_many(arena, Condition *, world->n_regions + 1);
     for (guint i = 0; i <= world->n_regions; i++) {
         guint n = conditions_of(world, i);
         network->condition[i] = arena_many(arena, Condition, n);
         for (guint j = 0; j < n; j++)
-            network->condition[i][j] = (Condition){.up = true, .died_at = NEVER_DIED};
+            network->condition[i][j] = (Condition){.died_at = NEVER_DIED};
     }
     network->same_zone = atlas_same_zone(world->atlas);
     network->zone_jitter = atlas_zone_jitter(world->atlas);
@@ -184,6 +166,7 @@ static const Place *new_place(Network *network, int site, int zone, int region)
     Place *place = arena_one(network->arena, Place);
     *place = (Place){.site = site, .zone = zone, .region = region};
     place->condition = &network->condition[region >= 0 ? region : (int)network->world->n_regions][zone - WHOLE_REGION];
+    g_ptr_array_add(network->places, place);
     return place;
 }
 
@@ -240,7 +223,7 @@ const Place *network_apart(Network *network, const Place *place)
     for (Apart *known = network->apart; known; known = known->next)
         if (&known->place == place)
             return place;
-    CHECK(place->region >= 0);
+    CHECK(place->region >= 0 && place->to);
     Apart *apart = arena_one(network->arena, Apart);
     *apart = (Apart){.place = *place, .own = *place->condition, .next = network->apart};
     apart->place.condition = &apart->own;
@@ -393,6 +376,17 @@ static LinkWay way_between(const Network *network, const Site *from, const Site 
     return links_way(network->links, link, link_end(from), link_end(to));
 }
 
+/* The passages out of each place. */
+static void find_passages(Network *network)
+{
+    network->passage = arena_many(network->arena, Passage, network->n_sites * network->n_sites);
+    for (guint i = 0; i < network->places->len; i++) {
+        Place *place = g_ptr_array_index(network->places, i);
+        place->to = &network->passage[(guint)place->site * network->n_sites];
+    }
+    g_clear_pointer(&network->places, g_ptr_array_unref);
+}
+
 void network_seal(Network *network)
 {
     network->n_sites = network->sites->len;
@@ -402,7 +396,7 @@ void network_seal(Network *network)
     g_array_free(network->sites, TRUE);
     network->sites = NULL;
     network->path = arena_many(network->arena, Path, network->n_sites * network->n_sites);
-    network->passage = arena_many(network->arena, Passage, network->n_sites * network->n_sites);
+    find_passages(network);
     network->link = links_of(network->world);
     network->links = links_new(network->arena, network->world, network->chance);
     for (guint a = 0; a < network->n_sites; a++)
@@ -503,46 +497,25 @@ bool network_is_own(const Network *network, const Place *place)
     return !region->measured_as || strcmp(region->measured_as, region->name) != 0;
 }
 
-/* ---- what becomes of messages ---- */
+/* ---- what is struck and cut ---- */
 
-bool network_held(const Place *place, SimTime since)
+static bool is_up(const Condition *condition)
 {
-    return place->condition->up && place->condition->changed_at <= since;
-}
-
-bool network_lived(const Place *place, SimTime from, SimTime until)
-{
-    return network_held(place, from) || place->condition->died_at > until;
-}
-
-bool network_passes(const Network *network, const Place *from, const Place *to, SimTime since)
-{
-    const Passage *passage = &network->passage[(guint)from->site * network->n_sites + (guint)to->site];
-    return passage->n_cuts == 0 && passage->changed_at <= since;
-}
-
-Fate network_fate(const Network *network, const Place *from, const Place *to, SimTime since)
-{
-    const Condition *there = to->condition;
-    return (Fate){
-        .path_up = network_passes(network, from, to, since),
-        .there_up = there->up && there->changed_at <= since,
-        .refuses = !there->up && !there->silent,
-    };
+    return condition->n_strikes == 0;
 }
 
 static void strike(Condition *struck, bool up, bool silent, SimTime now)
 {
     CHECK(!up || struck->n_strikes > 0);
+    bool was_up = is_up(struck);
     struck->n_strikes += up ? -1u : 1;
     if (!up)
         struck->silent = silent;
-    if (struck->up != (struck->n_strikes == 0)) {
-        struck->up = !struck->up;
-        struck->changed_at = now;
-        if (!struck->up)
-            struck->died_at = now;
-    }
+    if (was_up == is_up(struck))
+        return;
+    struck->up_since = was_up ? SIMTIME_NEVER : now;
+    if (was_up)
+        struck->died_at = now;
 }
 
 bool network_strike(Network *network, int region, bool up, bool silent, SimTime now)
@@ -553,7 +526,7 @@ bool network_strike(Network *network, int region, bool up, bool silent, SimTime 
     for (Apart *apart = network->apart; apart; apart = apart->next)
         if (apart->place.region == region)
             strike(&apart->own, up, silent, now);
-    return struck->up;
+    return is_up(struck);
 }
 
 bool network_strike_zone(Network *network, int region, int zone, bool up, bool silent, SimTime now)
@@ -563,7 +536,7 @@ bool network_strike_zone(Network *network, int region, int zone, bool up, bool s
     for (Apart *apart = network->apart; apart; apart = apart->next)
         if (apart->place.region == region && apart->place.zone == zone)
             strike(&apart->own, up, silent, now);
-    return struck->up;
+    return is_up(struck);
 }
 
 void network_strike_place(const Place *place, bool up, bool silent, SimTime now)
@@ -578,7 +551,7 @@ SimTime network_died(const Place *place, SimTime since)
 
 bool network_came_back(const Place *place, SimTime now)
 {
-    return place->condition->up && place->condition->changed_at == now && place->condition->died_at != NEVER_DIED;
+    return place->condition->up_since == now && place->condition->died_at != NEVER_DIED;
 }
 
 static void cut_path(Passage *passage, bool up, SimTime now)
@@ -587,7 +560,7 @@ static void cut_path(Passage *passage, bool up, SimTime now)
     bool was_up = passage->n_cuts == 0;
     passage->n_cuts += up ? -1u : 1;
     if (was_up != (passage->n_cuts == 0))
-        passage->changed_at = now;
+        passage->up_since = was_up ? SIMTIME_NEVER : now;
 }
 
 void network_cut(Network *network, int from_region, int to_region, bool up, SimTime now)

@@ -62,16 +62,6 @@ bool network_is_own(const Network *network, const Place *place);
 const Position *network_position(const Network *network, const Place *place);
 const char *network_country(const Network *network, const Place *place);
 const char *network_continent(const Network *network, const Place *place);
-typedef struct {
-    bool path_up, there_up, refuses;
-} Fate;
-bool network_held(const Place *place, SimTime since); /* up, without a change, since then */
-/* Was up from then until then, whatever came of it since. Two losses within one message's flight are seen as one: the
- * later. */
-bool network_lived(const Place *place, SimTime from, SimTime until);
-/* The way between them was up, without a change, since then. */
-bool network_passes(const Network *network, const Place *from, const Place *to, SimTime since);
-Fate network_fate(const Network *network, const Place *from, const Place *to, SimTime since);
 
 /* ---- faults: of several on one region or path, all must be over before it is up again ---- */
 /* Tells whether the region is up now. */

@@ -1,4 +1,5 @@
 #include "model/observer.h"
+#include "model/promises.h"
 #include "model/recovery.h"
 #include <math.h>
 #include <string.h>
@@ -23,6 +24,8 @@ struct Population {
     Cell **share;                                  /* per region */
     Cell **lookup;                                 /* per thing × N_LOOKUPS, made when first needed */
     Cell **stale, **staleness;                     /* per thing × region, made when first needed */
+    guint64 *violations;                           /* per thing × region × promise */
+    Cell *sessions_lost;                           /* made when first needed */
     Cell *stale_back;                              /* made when first needed */
     Reach reach;
     const Place **there;  /* per region that it reaches */
@@ -41,6 +44,7 @@ struct Observer {
     Recovery *recovery;
     guint64 open;          /* requests */
     Cell **stale_timeline; /* per thing */
+    Promises **promises;   /* per thing; NULL: no database */
 };
 
 Observer *observer_new(Sim *sim)
@@ -48,6 +52,7 @@ Observer *observer_new(Sim *sim)
     Observer *observer = arena_one(sim->arena, Observer);
     observer->sim = sim;
     observer->stale_timeline = arena_many(sim->arena, Cell *, sim->world->n_things);
+    observer->promises = arena_many(sim->arena, Promises *, sim->world->n_things);
     observer->populations = g_ptr_array_new();
     observer->recovery = recovery_new(sim);
     return observer;
@@ -60,6 +65,9 @@ void observer_free(Observer *observer)
         g_array_free(population->homes, TRUE);
     }
     g_ptr_array_free(observer->populations, TRUE);
+    for (guint i = 0; i < observer->sim->world->n_things; i++)
+        if (observer->promises[i])
+            promises_free(observer->promises[i]);
     recovery_free(observer->recovery);
 }
 
@@ -110,6 +118,7 @@ static void make_cells(Sim *sim, Population *population)
     population->lookup = arena_many(sim->arena, Cell *, sim->world->n_things * N_LOOKUPS);
     population->stale = arena_many(sim->arena, Cell *, sim->world->n_things * sim->world->n_running);
     population->staleness = arena_many(sim->arena, Cell *, sim->world->n_things * sim->world->n_running);
+    population->violations = arena_many(sim->arena, guint64, sim->world->n_things * sim->world->n_running * N_PROMISES);
     population->timeline = sheet_cell(sheet, CELL_SERIES, "timeline", "clients", clients, NULL);
     sheet_series_width(population->timeline, SECOND);
     sheet_series_span(population->timeline, sim->horizon - sim->measured_from);
@@ -348,10 +357,25 @@ static void make_read_cells(Sim *sim, const Population *population, const Thing 
                                           "database", database->name, "region", where, NULL);
 }
 
+void observe_database(Sim *sim, const Thing *database, const Ledger *ledger)
+{
+    sim->observer->promises[database->index] = promises_new(sim, database, ledger);
+}
+
+static void count_violations(const Population *population, guint where, unsigned broken)
+{
+    for (guint i = 0; i < N_PROMISES; i++)
+        population->violations[where * N_PROMISES + i] += broken >> i & 1;
+}
+
 void observe_read(Sim *sim, const AccessSeen *read)
 {
-    Observer *observer = sim->observer;
-    if (read->population >= observer->populations->len || !sim_measuring(sim, sim_now(sim)))
+    const Observer *observer = sim->observer;
+    if (read->population >= observer->populations->len)
+        return;
+    Promises *promises = observer->promises[read->database->index];
+    unsigned broken = promises ? promises_read(promises, read) : 0;
+    if (!sim_measuring(sim, sim_now(sim)))
         return;
     const Population *population = g_ptr_array_index(observer->populations, read->population);
     guint n = read->database->index * sim->world->n_running + (guint)read->region;
@@ -360,6 +384,8 @@ void observe_read(Sim *sim, const AccessSeen *read)
     cell_ratio(population->stale[n], read->stale, 1);
     if (read->stale)
         histogram_add(&population->staleness[n]->histogram, read->staleness);
+    if (G_UNLIKELY(broken))
+        count_violations(population, n, broken);
     Cell **series = &observer->stale_timeline[read->database->index];
     if (!*series) {
         *series = sheet_cell(sim->sheet, CELL_SERIES, "stale.timeline", "database", read->database->name, NULL);
@@ -371,8 +397,9 @@ void observe_read(Sim *sim, const AccessSeen *read)
 
 void observe_write(Sim *sim, const AccessSeen *write)
 {
-    (void)sim;
-    (void)write;
+    Promises *promises = sim->observer->promises[write->database->index];
+    if (promises && write->population < sim->observer->populations->len)
+        promises_write(promises, write);
 }
 
 void observe_read_back(Sim *sim, Population *population, bool stale, SimTime issued_at)
@@ -383,6 +410,15 @@ void observe_read_back(Sim *sim, Population *population, bool stale, SimTime iss
         population->stale_back =
             sheet_cell(sim->sheet, CELL_RATIO, "readback.stale", "clients", population->thing->name, NULL);
     cell_ratio(population->stale_back, stale, 1);
+}
+
+void observe_session(Sim *sim, Population *population, bool lost)
+{
+    if (!population->sessions_lost)
+        population->sessions_lost =
+            sheet_cell(sim->sheet, CELL_COUNT, "sessions.lost", "clients", population->thing->name, NULL);
+    if (sim_measuring(sim, sim_now(sim)))
+        population->sessions_lost->count += lost;
 }
 
 guint64 observer_requests_open(const Observer *observer)
@@ -411,6 +447,23 @@ void observe_in_flight(Population *population, guint64 n)
     population->in_flight->count += n;
 }
 
+/* Each read was judged by every promise. */
+static void tell_promises(const Observer *observer, const Population *population)
+{
+    const Sim *sim = observer->sim;
+    for (guint n = 0; n < sim->world->n_things * sim->world->n_running; n++) {
+        if (!population->stale[n])
+            continue;
+        for (guint i = 0; i < N_PROMISES; i++) {
+            Cell *cell =
+                sheet_cell(sim->sheet, CELL_RATIO, "sessions.violations", "clients", population->thing->name,
+                           "database", sim->world->thing[n / sim->world->n_running]->name, "promise", promise_names[i],
+                           "region", sim->world->region[n % sim->world->n_running].name, NULL);
+            cell_ratio(cell, (double)population->violations[n * N_PROMISES + i], population->stale[n]->ratio.whole);
+        }
+    }
+}
+
 /* Every request issued ended answered, failed, or was found in flight by walking the calls. */
 static void check_conservation(const Observer *observer)
 {
@@ -423,5 +476,7 @@ static void check_conservation(const Observer *observer)
 void observer_finish(Observer *observer)
 {
     recovery_finish(observer->recovery);
+    for (guint i = 0; i < observer->populations->len; i++)
+        tell_promises(observer, g_ptr_array_index(observer->populations, i));
     check_conservation(observer);
 }

@@ -61,10 +61,16 @@ typedef struct {
     Version version;  /* found, or made */
     SimTime staleness;
 } AccessSeen;
+/* Whose promises to its readers are judged from now on (model/promises.h), by what its ledger knows. */
+typedef struct Promises Promises;
+typedef struct Ledger Ledger;
+void observe_database(Sim *sim, const Thing *database, const Ledger *ledger);
 void observe_read(Sim *sim, const AccessSeen *read);
 void observe_write(Sim *sim, const AccessSeen *write);
 /* A user read what he had just written. */
 void observe_read_back(Sim *sim, Population *population, bool stale, SimTime issued_at);
+/* A user has a session that was kept for him; or (lost) he had one, and had to log in again. */
+void observe_session(Sim *sim, Population *population, bool lost);
 guint64 observer_requests_open(const Observer *observer); /* issued before the horizon, not ended */
 
 /* ---- faults and who noticed ---- */

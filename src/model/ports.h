@@ -23,6 +23,7 @@ typedef enum {
     PORT_LOG,
     PORT_VERDICT,
     PORT_CONTROL,
+    PORT_VOTE,
 } Port;
 typedef enum { OP_READ, OP_WRITE, N_OPS } Op;
 enum { NO_REGION = -1 };
@@ -32,6 +33,7 @@ enum { NO_REGION = -1 };
 typedef struct {
     SimTime at;
     int32_t region;
+    int32_t value; /* what is left of its stock; only where a store has one */
 } Version;
 static inline bool version_newer(Version a, Version b)
 {
@@ -56,6 +58,7 @@ typedef struct {
 /* A flow is what the other side of a connection knows it by (a pinned target, an endpoint): told when it is opened, and
  * given with every request on it. */
 enum { NO_FLOW = UINT32_MAX };
+enum { NO_SESSION = UINT32_MAX, NEW_SESSION = UINT32_MAX - 1 };
 typedef struct {
     uint32_t flow; /* told */
 } ConnectPort;
@@ -63,14 +66,17 @@ typedef struct {
     uint32_t flow; /* asked: of the connection that it travels on, or NO_FLOW */
     uint32_t item;
     uint8_t op;
-    int8_t served_by;  /* told: region of the instance that answered, or NO_REGION */
-    uint8_t why;       /* told: why it failed (Why) */
-    bool stale;        /* told: a read saw something older than an acknowledged write */
-    SimTime staleness; /* told: how much older */
-    SimTime position;  /* asked: Version.at of the newest write that the user's session has made, 0: none known; told:
-                          the same after this request */
-    uint32_t asker;    /* number of the population (population_number): who is told of stale reads */
-    uint32_t user;     /* his number within it */
+    int8_t served_by; /* told: region of the instance that answered, or NO_REGION */
+    uint8_t why;      /* told: why it failed (Why) */
+    bool stale : 1;   /* told: a read saw something older than an acknowledged write */
+    bool expired : 1; /* told: his session had come to its end, and he has logged in as usual */
+    uint32_t asker;   /* number of the population (population_number): who is told of stale reads */
+    uint32_t user;    /* his number within it */
+    uint32_t session; /* asked and told: his cookie: where he has logged in (an instance's id), NEW_SESSION: nowhere
+                         yet, NO_SESSION: who asks keeps no cookies; */
+    SimTime since;    /* when he did; */
+    SimTime position; /* Version.at of the newest write that he has made and his session knows, 0: none; */
+    SimTime sticks;   /* and until when a balancer sends him back there; 0: it does not */
 } HttpPort;
 typedef struct {
     Version version; /* told: read: what was found; write: what was made of it.  Asked, by a service: (at) the position
@@ -93,6 +99,18 @@ typedef struct {
     uint32_t behind;   /* how many positions before this one the log still kept when it was shipped */
     bool more;         /* it catches up after a failure, and holds others back until this is acknowledged */
 } LogPort;
+/* Between the members of a quorum that agree on the next version of an item (model/quorum.h). */
+typedef enum { VOTE_LOOK, VOTE_PREPARE, VOTE_ACCEPT, VOTE_WITHDRAW } VoteAsk;
+typedef struct {
+    Version version; /* asked: what is proposed; told: what is accepted here and not decided; at 0: nothing */
+    Version base;    /* asked: what it replaces; told: what is held here */
+    uint32_t item;
+    uint32_t ballot;   /* asked: of the question; told: in which `version` was accepted */
+    uint32_t promised; /* told: no question of a lower ballot is heeded here */
+    uint8_t ask;
+    bool yes; /* told */
+    bool old; /* told: what is accepted has waited longer than its owner has patience */
+} VotePort;
 typedef struct {
     bool deep; /* look at what lies behind the page too */
     /* ---- between the members of a database and who watches them (model/lookout.h) ---- */
@@ -145,6 +163,7 @@ typedef enum {
     WHY_BAD_GATEWAY,     /* HTTP 502: the balancer's target refused or broke the connection */
     WHY_UNAVAILABLE,     /* HTTP 503: the balancer has no target */
     WHY_GATEWAY_TIMEOUT, /* HTTP 504: the balancer's target did not answer in time */
+    WHY_CONFLICT,        /* of a store: the item is being written elsewhere */
     N_WHYS
 } Why;
 extern const char *const why_names[N_WHYS];

@@ -77,8 +77,8 @@ Recovery *recovery_new(Sim *sim)
     recovery->faults = g_ptr_array_new();
     recovery->under_way = g_ptr_array_new();
     recovery->zones_dark = g_ptr_array_new();
-    recovery->dark_since = arena_many(sim->arena, GArray *, sim->world->n_running);
-    for (guint i = 0; i < sim->world->n_running; i++)
+    recovery->dark_since = arena_many(sim->arena, GArray *, sim->world->n_regions);
+    for (guint i = 0; i < sim->world->n_regions; i++)
         recovery->dark_since[i] = g_array_new(FALSE, FALSE, sizeof(SimTime));
     return recovery;
 }
@@ -90,7 +90,7 @@ void recovery_free(Recovery *recovery)
     g_ptr_array_free(recovery->faults, TRUE);
     g_ptr_array_free(recovery->under_way, TRUE);
     g_ptr_array_free(recovery->zones_dark, TRUE);
-    for (guint i = 0; i < recovery->sim->world->n_running; i++)
+    for (guint i = 0; i < recovery->sim->world->n_regions; i++)
         g_array_free(recovery->dark_since[i], TRUE);
 }
 

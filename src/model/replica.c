@@ -1,14 +1,18 @@
 #include "model/replica.h"
+#include "model/clock.h"
 #include "model/observer.h"
+#include "model/stock.h"
 #include "base/poison.h"
 
 static void work(Sim *sim, Entity *me, Call *call);
 
 struct ReplicaSet {
     guint n_members, n_replicas;
+    bool by_clock; /* several may write: what they write is stamped by their clocks */
     Entity *replica[MOST_REPLICAS];
     Versions *versions;
     Ledger *ledger;
+    Stock *stock;     /* NULL: items are nothing that is sold */
     guint *n_readers; /* per region: while building */
     bool promises, by_arrival;
     bool (*may_read)(Sim *sim, Entity *me, Call *read);
@@ -28,6 +32,8 @@ static void free_set(void *whose)
     }
     ledger_free(set->ledger);
     versions_free(set->versions);
+    if (set->stock)
+        stock_free(set->stock);
 }
 
 void replicas_run_in(const Regions *regions, const World *world, bool *here)
@@ -66,11 +72,20 @@ static void build_one(Sim *sim, const Thing *thing, ReplicaSet *set, guint numbe
     progress_init(&replica->progress, thing);
     commit_gate_init(&replica->gate, me, is_member ? config->commit_limit : 0, replica->to, set->n_members);
     set->replica[number] = me;
-    if (is_member)
+    if (is_member && !site->witness)
         entity_open(sim, me);
 }
 
-void replicas_build_at(Sim *sim, const Thing *thing, const Site *site, guint n, int writer, gsize state_size)
+static void keep_stock(Sim *sim, const Thing *thing, ReplicaSet *set)
+{
+    const ReplicaConfig *config = thing->config;
+    if (config->stock == 0)
+        return;
+    set->stock = stock_new(sim, thing, config->stock);
+    versions_keep(set->versions);
+}
+
+ReplicaSet *replicas_build_at(Sim *sim, const Thing *thing, const Site *site, guint n, int writer, gsize state_size)
 {
     int regions[MOST_REPLICAS] = {0};
     uint64_t readers = 0;
@@ -88,11 +103,19 @@ void replicas_build_at(Sim *sim, const Thing *thing, const Site *site, guint n, 
     }
     set->versions = versions_new(n);
     set->ledger = ledger_new(sim, thing, n, regions, writer, set->versions);
+    set->by_clock = writer == ALL_WRITE;
     if (readers)
         ledger_readers(set->ledger, readers);
-    for (guint i = 0; i < n; i++)
+    if (set->by_clock && sim->clocks)
+        ledger_keep(set->ledger, clocks_span(sim));
+    keep_stock(sim, thing, set);
+    for (guint i = 0; i < n; i++) {
+        if (site[i].witness)
+            ledger_has_witness(set->ledger, i);
         build_one(sim, thing, set, i, &site[i], state_size);
+    }
     sim_at_end(sim, free_set, set);
+    return set;
 }
 
 void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,
@@ -101,7 +124,7 @@ void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *reg
     Site site[MOST_REPLICAS];
     CHECK(n >= 1 && n <= MOST_REPLICAS);
     for (guint i = 0; i < n; i++)
-        site[i] = (Site){regions[i], WHOLE_REGION, NO_HEAD, ops};
+        site[i] = (Site){.region = regions[i], .zone = WHOLE_REGION, .head = NO_HEAD, .ops = ops};
     replicas_build_at(sim, thing, site, n, writer, state_size);
 }
 
@@ -130,12 +153,12 @@ static void connect_two(Sim *sim, Entity *from, Entity *to, LogHabits habits)
 
 void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits)
 {
-    Entity *me[MOST_REPLICAS];
-    guint n = doors_of(sim, thing, ANYWHERE, me, MOST_REPLICAS);
-    for (guint i = 0; i < n; i++)
-        for (guint j = 0; j < n; j++)
+    guint n_doors;
+    ReplicaSet *set = ((const Replica *)doors_in(sim, thing, ANYWHERE, &n_doors)[0]->state)->set;
+    for (guint i = 0; i < set->n_members; i++)
+        for (guint j = 0; j < set->n_members; j++)
             if (i != j)
-                connect_two(sim, me[i], me[j], habits);
+                connect_two(sim, set->replica[i], set->replica[j], habits);
 }
 
 void replicas_connect_readers(Sim *sim, const Thing *thing, LogHabits habits)
@@ -234,13 +257,22 @@ static void commit(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     Replica *replica = me->state;
     uint32_t item = call->store.item;
-    Version version = {sim_now(sim), me->region};
+    SimTime stamp = replica->set->by_clock ? clock_now(sim, me->region) : sim_now(sim);
+    Version version = {stamp, me->region, 0};
     (void)reply;
     if (replica->may_commit && !replica->may_commit(sim, me)) {
         replica_fail(sim, me, call, WHY_ERROR); /* while it worked on it, it ceased to be the one who may */
         return;
     }
+    if (G_UNLIKELY(replica_is_sold_out(sim, replica, item))) {
+        call->store.version = replica_holds(replica, item);
+        call->store.stale = false;
+        answer_and_leave(sim, me, call, OUTCOME_OK);
+        return;
+    }
+    version.value = replica_left(replica, item) - 1;
     versions_take(replica->set->versions, replica->number, item, version);
+    replica_sells(sim, replica, item);
     ledger_write(replica->set->ledger, replica->number, item, version);
     replica->progress.complete = version.at;
     replica_ship(sim, me, item, version, call->store.epoch);
@@ -440,6 +472,28 @@ void replica_catch_up(const Replica *replica, uint32_t item, Version version)
         return;
     versions_take(replica->set->versions, replica->number, item, version);
     ledger_catch_up(replica->set->ledger, replica->number, item, version);
+}
+
+int32_t replica_left(const Replica *replica, uint32_t item)
+{
+    Version here = replica_holds(replica, item);
+    if (!replica->set->stock)
+        return 0;
+    return here.at > 0 ? here.value : stock_units(replica->set->stock);
+}
+
+bool replica_is_sold_out(Sim *sim, const Replica *replica, uint32_t item)
+{
+    if (G_LIKELY(!replica->set->stock) || replica_left(replica, item) > 0)
+        return false;
+    stock_refuses(sim, replica->set->stock);
+    return true;
+}
+
+void replica_sells(Sim *sim, const Replica *replica, uint32_t item)
+{
+    if (G_UNLIKELY(replica->set->stock))
+        stock_sells(sim, replica->set->stock, item);
 }
 
 void replica_finish(Sim *sim, Entity *me)

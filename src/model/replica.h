@@ -20,6 +20,7 @@ typedef struct {
     Law apply_time; /* LAW_NONE or constantly 0: applied on arrival */
     gint64 appliers;
     gint64 answer_size, change_size; /* bytes; 0: it takes no room on any link */
+    gint64 stock;                    /* of each item, when the run begins; 0: items are nothing that is sold */
     SimTime commit_limit;            /* commits wait while all other members are further behind; 0: never */
 } ReplicaConfig;
 
@@ -77,6 +78,15 @@ typedef struct {
         .source = "assumed: it takes no room"                                                                          \
     }
 
+/* For databases whose writes may be conditional (model/stock.h). */
+#define STOCK_PARAM(Config)                                                                                            \
+    {                                                                                                                  \
+        .name = "stock", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, replica.stock, gint64), .standard = "",    \
+        .least = 1, .most = 1e9, .flags = PARAM_EVERYWHERE,                                                            \
+        .help = "Each item is so many units, and each write takes one, if the replica that is asked says that one is " \
+                "left; absent: writes are unconditional.",                                                             \
+    }
+
 /* Shared by the replicas of one database: not readable by them, but for their own column of `versions`. */
 typedef struct ReplicaSet ReplicaSet;
 /* The first member of every replica's state. */
@@ -103,6 +113,7 @@ typedef struct {
     int region, zone; /* zone: WHOLE_REGION: in all of them */
     int head;         /* a reader: the number of its member; NO_HEAD: it is one itself; all members come first */
     const Ops *ops;
+    bool witness; /* a member that its siblings ask, and nobody else: no door, no figures of its own */
 } Site;
 
 /* For Component.runs_in: the regions named, or every one where there are none. */
@@ -112,7 +123,7 @@ void replicas_run_in(const Regions *regions, const World *world, bool *here);
 void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,
                     gsize state_size);
 /* The same at sites of any kind; only members are doors of the thing. */
-void replicas_build_at(Sim *sim, const Thing *thing, const Site *site, guint n, int writer, gsize state_size);
+ReplicaSet *replicas_build_at(Sim *sim, const Thing *thing, const Site *site, guint n, int writer, gsize state_size);
 /* Reads may have to wait until the replica has all up to some position: progress is kept.  Before connecting. `may`:
  * false: it does not let this read go on now, and sees to it that replica_await or replica_fail is called for it.
  * `by_arrival`: a read is stale only with regard to what was acknowledged before it was asked. */
@@ -151,5 +162,12 @@ void replica_start_over(Sim *sim, Entity *me);
  * holds of an item; and that it has this version now, if that is newer. */
 Version replica_holds(const Replica *replica, uint32_t item);
 void replica_catch_up(const Replica *replica, uint32_t item, Version version);
+/* ---- conditional writes: take one if there is one left (model/stock.h) ---- */
+/* What is left of an item, by what this replica holds of it. */
+int32_t replica_left(const Replica *replica, uint32_t item);
+/* There is a stock, and nothing is left here: it is told so, and counted. */
+bool replica_is_sold_out(Sim *sim, const Replica *replica, uint32_t item);
+/* One was taken, and it is acknowledged. */
+void replica_sells(Sim *sim, const Replica *replica, uint32_t item);
 void replica_finish(Sim *sim, Entity *me);
 #endif

@@ -1,5 +1,6 @@
 #include "model/sim.h"
 #include "model/call_pool.h"
+#include "model/clock.h"
 #include "model/observer.h"
 #include "model/watcher.h"
 #include <stdarg.h>
@@ -37,6 +38,7 @@ Sim *sim_new(const World *world, uint64_t seed, guint replication)
     sim->name_server = arena_many(arena, Entity *, world->n_things * (world->n_regions + 1));
     kernel_init(&sim->kernel, sim, call_happens, call_expired);
     sim->network = network_new(arena, world, sim->chance);
+    sim->clocks = clocks_new(arena, world, sim->chance);
     sim->observer = observer_new(sim);
     return sim;
 }

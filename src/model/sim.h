@@ -16,7 +16,9 @@
 
 typedef struct Observer Observer;
 typedef struct CallPool CallPool;
-typedef struct Watcher Watcher; /* model/watcher.h */
+typedef struct Watcher Watcher;     /* model/watcher.h */
+typedef struct WriteSeen WriteSeen; /* the same */
+typedef struct Clocks Clocks;       /* model/clock.h */
 
 typedef struct {
     const char *role;                    /* "instance", "resolver": for traces */
@@ -53,7 +55,8 @@ struct Sim {
     Arena *arena;    /* ends with the replication */
     Sheet *sheet;
     Network *network;
-    Links *links; /* on the paths of the network, when it is sealed; NULL: none anywhere */
+    Links *links;   /* on the paths of the network, when it is sealed; NULL: none anywhere */
+    Clocks *clocks; /* NULL: all clocks agree */
     Observer *observer;
     CallPool *calls;
     SimTime measured_from, horizon; /* arrivals stop at the horizon; what is in flight then is drained */
@@ -65,7 +68,11 @@ struct Sim {
     GPtrArray *releases;            /* pairs of sim_at_end */
     void (*trace)(Sim *sim, void *whose, const char *line); /* NULL: nobody watches */
     void *trace_whose;
-    const Watcher *watcher;     /* NULL: nobody */
+    const Watcher *watcher; /* NULL: nobody */
+    uint64_t n_writes;      /* acknowledged and measured, of all databases: each has its number */
+    /* Told of each measured write that ended otherwise than it should, whether somebody watches or not. NULL: nobody */
+    void (*write_ended)(Sim *sim, void *whose, const WriteSeen *seen);
+    void *write_whose;
     GPtrArray *stations;        /* Station *, all there are: for whom to blame when too much is under way */
     gsize most_bytes;           /* that what is under way may take; 0: as much as there is */
     gsize claimed, *claimed_by; /* bytes taken for what is under way; of these per thing, calls not counted */
@@ -144,7 +151,7 @@ Entity *door_for(Sim *sim, const Entity *asker, Reference to);
 guint doors_named(Sim *sim, Reference to, Entity **door, guint most);
 
 /* For traces: a line about what an entity does; costs nothing when nobody watches. */
-void sim_tell(Sim *sim, const Entity *who, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void sim_tell(Sim *sim, const Entity *who, const char *format, ...) G_GNUC_PRINTF(3, 4) __attribute__((cold));
 #define TELL(sim, who, ...)                                                                                            \
     do {                                                                                                               \
         if (G_UNLIKELY((sim)->trace))                                                                                  \
@@ -154,7 +161,8 @@ void sim_tell(Sim *sim, const Entity *who, const char *format, ...) G_GNUC_PRINT
  * "latency: front@eu-central-1, 12.3 ms by the table".  A name server decides so; the story of a request that is
  * answered from a cache shows what was decided when the cache was filled.  Any other decision is told by TELL in the
  * step that takes it, which puts it into the story of the call that the step serves. */
-void sim_decide(Sim *sim, const Entity *who, const Call *call, const char *format, ...) G_GNUC_PRINTF(4, 5);
+void sim_decide(Sim *sim, const Entity *who, const Call *call, const char *format, ...) G_GNUC_PRINTF(4, 5)
+    __attribute__((cold));
 #define DECIDE(sim, who, call, ...)                                                                                    \
     do {                                                                                                               \
         if (G_UNLIKELY(sim_is_watched(sim)))                                                                           \

@@ -462,13 +462,13 @@ void succession_build_with(Sim *sim, const Thing *thing, const SuccessionConfig 
         if (thing->runs_in[i]) {
             if ((int)i == succession_writer_region(habits))
                 writer = n_members;
-            site[n_members++] = (Site){(int)i, WHOLE_REGION, NO_HEAD, ops};
+            site[n_members++] = (Site){.region = (int)i, .zone = WHOLE_REGION, .head = NO_HEAD, .ops = ops};
         }
     n = n_members;
     for (guint i = 0; i < n_members; i++) {
         int region = site[i].region, n_zones = (int)sim->world->region[region].n_zones;
         for (int j = 0; j < readers(thing, region); j++) /* in turn from the second zone on */
-            site[n++] = (Site){region, (j + 1) % n_zones, (int)i, reader_ops};
+            site[n++] = (Site){.region = region, .zone = (j + 1) % n_zones, .head = (int)i, .ops = reader_ops};
     }
     replicas_build_at(sim, thing, site, n, (int)writer, state_size);
     Entity *door[MOST_REPLICAS];

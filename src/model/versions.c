@@ -15,6 +15,7 @@ struct Versions {
     GArray *heads; /* Head */
     GArray *held;  /* Version, n_replicas per record */
     guint spare;   /* first free record; 0: none */
+    bool kept;
 };
 
 Versions *versions_new(guint n_replicas)
@@ -59,7 +60,7 @@ static guint add(Versions *versions, uint32_t item)
     }
     g_array_index(versions->heads, Head, record - 1) = (Head){.used = true};
     for (guint i = 0; i < versions->n_replicas; i++)
-        row(versions, record)[i] = (Version){0, 0};
+        row(versions, record)[i] = (Version){0, 0, 0};
     index_set(&versions->index, item, record);
     versions->n_records++;
     return record;
@@ -68,7 +69,7 @@ static guint add(Versions *versions, uint32_t item)
 Version versions_get(const Versions *versions, guint replica, uint32_t item)
 {
     guint record = find(versions, item);
-    return record ? row(versions, record)[replica] : (Version){0, 0};
+    return record ? row(versions, record)[replica] : (Version){0, 0, 0};
 }
 
 bool versions_take(Versions *versions, guint replica, uint32_t item, Version version)
@@ -83,10 +84,20 @@ bool versions_take(Versions *versions, guint replica, uint32_t item, Version ver
     return true;
 }
 
+void versions_keep(Versions *versions)
+{
+    versions->kept = true;
+}
+
+bool versions_are_kept(const Versions *versions)
+{
+    return versions->kept;
+}
+
 void versions_forget(Versions *versions, uint32_t item)
 {
     guint record = find(versions, item);
-    if (!record)
+    if (!record || versions->kept)
         return;
     index_remove(&versions->index, item);
     g_array_index(versions->heads, Head, record - 1) = (Head){.next = versions->spare};

@@ -14,6 +14,9 @@ void versions_free(Versions *versions);
 Version versions_get(const Versions *versions, guint replica, uint32_t item);
 /* Makes it hold `version` if that is newer than what it has: last writer wins. false: it was not. */
 bool versions_take(Versions *versions, guint replica, uint32_t item, Version version);
+/* Before the run: nothing is ever forgotten, for what versions carry is needed. */
+void versions_keep(Versions *versions);
+bool versions_are_kept(const Versions *versions);
 /* All agree again. */
 void versions_forget(Versions *versions, uint32_t item);
 /* The replica starts over from a copy of another one. */

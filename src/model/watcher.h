@@ -26,6 +26,40 @@ typedef enum {
     MOMENT_FREED,       /* the record is given back (a root call: it has ended): the last that is seen of it */
 } Moment;
 
+/* A write of a database, as the ledger sees it.  Acknowledged writes are numbered from 1, from the start of measurement
+ * on, over all databases; those before and after it have number 0. */
+typedef enum {
+    WRITE_ACKNOWLEDGED, /* `where` it was made */
+    WRITE_RECEIVED,     /* `where` it has been received, and is not to be seen yet */
+    WRITE_SEEN,         /* `where` it can be seen; or what is newer */
+    WRITE_SUPERSEDED,   /* `winner`, made `where`, knew it */
+    WRITE_OVERWRITTEN,  /* `winner`, made `where`, did not know it, or was newer already when this one was made */
+    WRITE_ENDS,         /* `fate`; lost: `where` is who did not have it and decides from now on */
+} WriteMoment;
+typedef enum {
+    FATE_DURABLE,
+    FATE_SUPERSEDED,
+    FATE_OVERWRITTEN,
+    FATE_LOST,
+    FATE_STRANDED,
+    FATE_IN_FLIGHT,
+    FATE_PARTIAL,
+    N_FATES,
+} WriteFate;
+extern const char *const fate_names[N_FATES];
+struct WriteSeen {
+    const Thing *database;
+    uint64_t number;
+    uint32_t item;
+    int region, where; /* region: where it was made */
+    Version version;
+    SimTime made_at, acknowledged_at; /* true instants, whatever the stamp in the version says; NEVER: not (yet) */
+    WriteFate fate;                   /* of WRITE_ENDS; else N_FATES */
+    bool divergent, waited;
+    uint64_t by; /* the number of the write that it lost to, if it has one, and: */
+    Version winner;
+};
+
 struct Watcher {
     void *whose;
     /* NULL each: not interested.  `call` is as it is right after the moment (FREED: before its record is reused). */
@@ -34,5 +68,6 @@ struct Watcher {
     void (*event)(Sim *sim, void *whose, const Call *call, bool is_time_out);
     /* What `who` decides about the call that it serves, and why (DECIDE in model/sim.h). */
     void (*decided)(Sim *sim, void *whose, const Entity *who, const Call *call, const char *what);
+    void (*write)(Sim *sim, void *whose, WriteMoment moment, const WriteSeen *seen);
 };
 #endif

@@ -109,6 +109,14 @@ static const Param region_params[] = {{.name = "like",
                                        .least = 1,
                                        .most = 26,
                                        .help = "How many zones it has; a measured region has its own number."},
+                                      {.name = "clock",
+                                       .type = PARAM_LAW_OF_DURATION,
+                                       .offset = REGION(ahead, Law),
+                                       .standard = "",
+                                       .least = -8.64e13,
+                                       .most = 8.64e13,
+                                       .help = "How far its clocks are ahead of the true time, drawn once per "
+                                               "replication; negative: behind; absent: they are right."},
                                       PARAM_END};
 
 const Component region_component = {

@@ -8,6 +8,7 @@
 #include "results/happening.h"
 #include "results/results.h"
 #include "results/story.h"
+#include "results/write_story.h"
 #include <stdio.h>
 
 typedef struct {
@@ -32,6 +33,12 @@ void report_story_jsonl(FILE *out, const Story *story);
 /* One line (or object) of what happens in a stretch of a run. */
 void report_happening_text(FILE *out, const Happening *happening, const ReportLook *look);
 void report_happening_jsonl(FILE *out, const Happening *happening);
+/* A list of writes, line by line below its head, and the life of one. */
+void report_writes_head(FILE *out, const ReportLook *look);
+void report_write_text(FILE *out, const WriteLine *line, const ReportLook *look);
+void report_write_jsonl(FILE *out, const WriteLine *line);
+void report_write_story_text(FILE *out, const WriteStory *story, const ReportLook *look);
+void report_write_story_jsonl(FILE *out, const WriteStory *story);
 
 /* Pictures: SVG, their data (TSV) and scripts (.gp) into `folder` (made).  One run, or several overlaid.  `only`: names
  * to draw (latency failover lag) or NULL for all that the runs have data for.  gnuplot missing or failing: data and

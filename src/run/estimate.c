@@ -54,7 +54,7 @@ static void add_need(Estimating *estimating, NeedKind kind, const Thing *of, dou
 static double rate_of(const Estimating *estimating, const Thing *thing)
 {
     if (is_of(thing, "clients")) {
-        Flow flow = clients_flow(thing);
+        Flow flow = clients_flow(estimating->world, thing);
         return flow_total(&flow);
     }
     Flow flow = traffic_sum(estimating->traffic, thing);
@@ -225,6 +225,9 @@ static void need_network(Estimating *estimating)
     for (guint i = 0; i < world->n_things; i++) {
         const Places *places =
             is_of(world->thing[i], "clients") ? value_of(world->thing[i], "places", PARAM_PLACES) : NULL;
+        const Places *also = places ? value_of(world->thing[i], "travels-to", PARAM_PLACES) : NULL;
+        for (guint j = 0; also && j < also->n && n < known; j++)
+            n += atlas_find_places(world->atlas, also->place[j].name, (guint[CITIES_MOST]){0}, CITIES_MOST);
         for (guint j = 0; places && j < places->n && n < known; j++)
             n += atlas_find_places(world->atlas, places->place[j].name, (guint[CITIES_MOST]){0}, CITIES_MOST);
     }

@@ -5,6 +5,7 @@ const char *const port_words[] = {
     [PORT_NONE] = "nothing", [PORT_CONNECT] = "connection", [PORT_DNS] = "look-up",
     [PORT_HTTP] = "page",    [PORT_STORE] = "item",         [PORT_HEALTH] = "health check",
     [PORT_LOG] = "change",   [PORT_VERDICT] = "verdict",    [PORT_CONTROL] = "change by hand",
+    [PORT_VOTE] = "vote",
 };
 
 Sim *followed_open(const World *world, const Followed *followed)

@@ -23,11 +23,13 @@
     X(aurora)                                                                                                          \
     X(aurora_global)                                                                                                   \
     X(dynamodb_global_table)                                                                                           \
+    X(dynamodb_mrsc)                                                                                                   \
     X(rds_read_replica)                                                                                                \
     X(quorum_store)                                                                                                    \
     X(outage)                                                                                                          \
     X(partition)                                                                                                       \
     X(crash)                                                                                                           \
+    X(clock_skew)                                                                                                      \
     X(link_down)                                                                                                       \
     X(slow_link)                                                                                                       \
     X(record_edit)                                                                                                     \

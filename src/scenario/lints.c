@@ -228,7 +228,7 @@ static void lint_samples(Loader *loader, const Objective *objective)
         const double *rate = is_of(world->thing[i], "clients") ? value_of(world->thing[i], "rate", PARAM_RATE) : NULL;
         if (rate && takes(&objective->selector, "clients", world->thing[i]->name))
             expected +=
-                *rate * simtime_seconds(world->scenario.duration) * share_of_ops(world->thing[i], &objective->selector);
+                *rate * clients_seconds(world, world->thing[i]) * share_of_ops(world->thing[i], &objective->selector);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(needs); i++)
         if (strcmp(needs[i].statistic, objective->statistic) == 0 && expected > 0 && expected < needs[i].needed)
@@ -310,6 +310,7 @@ void lints_check(Loader *loader, const Scenario *scenario)
     const World *world = loader->world;
     lints_capacity(loader);
     lints_routing(loader);
+    lints_data(loader);
     lints_names(loader);
     lints_accelerators(loader);
     lints_succession(loader);

@@ -143,6 +143,7 @@ static void describe_region(Loader *loader, guint i)
     int index = region->measured_as ? atlas_region(loader->atlas, region->measured_as) : -1;
     if (measured)
         region->title = atlas_region_title(loader->atlas, (guint)index);
+    region->ahead = config ? config->ahead : (Law){0};
     region->n_zones = config && config->zones > 0 ? (guint)config->zones
                       : index >= 0                ? atlas_region_zones(loader->atlas, (guint)index)
                                                   : 0;

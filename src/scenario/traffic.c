@@ -213,9 +213,34 @@ static void ask(void *whose, const Item *item)
     name_shares(asking->homes, clients, item->to.thing, send_to, &(Sending){asking->traffic, &all});
 }
 
-Flow clients_flow(const Thing *clients)
+static bool is_burst(const Thing *clients)
 {
-    const double *rate = value_of(clients, "rate", PARAM_RATE);
+    const Point *at = value_of(clients, "at", PARAM_POINT);
+    return at && at->offset != SIMTIME_NEVER;
+}
+
+/* One that hangs on a fault is taken to begin with the measurement. */
+double clients_seconds(const World *world, const Thing *clients)
+{
+    const Point *at = value_of(clients, "at", PARAM_POINT);
+    const SimTime *lasts = value_of(clients, "for", PARAM_DURATION);
+    SimTime duration = world->scenario.duration, left = duration;
+    if (is_burst(clients) && !at->after)
+        left = MAX(0, duration - at->offset);
+    return simtime_seconds(is_burst(clients) && lasts && *lasts > 0 ? MIN(left, *lasts) : left);
+}
+
+static double rate_over_all(const World *world, const Thing *clients, double rate)
+{
+    return is_burst(clients) ? rate * clients_seconds(world, clients) /
+                                   simtime_seconds(world->scenario.warm_up + world->scenario.duration)
+                             : rate;
+}
+
+Flow clients_flow(const World *world, const Thing *clients)
+{
+    const double *said = value_of(clients, "rate", PARAM_RATE);
+    double mean = said ? rate_over_all(world, clients, *said) : 0, *rate = said ? &mean : NULL;
     const Mix *mix = value_of(clients, "mix", PARAM_MIX);
     const Law *read_back = value_of(clients, "read-back", PARAM_LAW_OF_DURATION);
     Flow flow = {{0}};
@@ -392,7 +417,7 @@ static void go_on(const Traffic *traffic, const Thing *thing, const Homes *homes
     const Load *load = &traffic->load[thing->index];
     Flow *flow = arena_many(arena, Flow, world->n_running + 1);
     memcpy(flow, load->flow, sizeof(Flow) * (world->n_running + 1));
-    Flow own = clients_flow(thing);
+    Flow own = clients_flow(world, thing);
     if (is_of(thing, "clients"))
         flow_add(&flow[world->n_running], &own, 1);
     limit(traffic, thing, flow);

@@ -30,8 +30,10 @@ typedef struct {
     guint n_order; /* fewer than there are when they ask in a ring */
 } Traffic;
 
-/* What a population asks for, whatever becomes of it. */
-Flow clients_flow(const Thing *clients);
+/* What a population asks for on average over the whole run, whatever becomes of it; and in how many of the measured
+ * seconds it asks at all (it may be a burst). */
+Flow clients_flow(const World *world, const Thing *clients);
+double clients_seconds(const World *world, const Thing *clients);
 Traffic *traffic_of(const World *world, Arena *arena);
 double flow_total(const Flow *flow);
 /* Of a thing in all regions together. */

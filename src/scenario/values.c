@@ -654,6 +654,8 @@ static bool read_quantity_or_word(const Reading *reading, Slice slice, void *pla
         return bounded_quantity(reading, slice, DIMENSION_RATE, place_of_value);
     case PARAM_BANDWIDTH:
         return bounded_quantity(reading, slice, DIMENSION_BANDWIDTH, place_of_value);
+    case PARAM_DRIFT:
+        return bounded_quantity(reading, slice, DIMENSION_DRIFT, place_of_value);
     case PARAM_DURATION:
         return duration(reading, slice, place_of_value);
     case PARAM_POINT:
