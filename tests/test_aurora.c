@@ -120,11 +120,13 @@ static void opened(SimTime limit)
                               .commit_limit = limit};
     const Thing *carts = small_thing(world, "carts", config), *user = small_thing(world, "user", NULL);
     Sim *sim = stage.sim = sim_new(world, 1, 1);
-    static const Site sites[N_REPLICAS] = {{EAST, WHOLE_REGION, NO_HEAD, &replicas},
-                                           {WEST, WHOLE_REGION, NO_HEAD, &replicas},
-                                           {NORTH, WHOLE_REGION, NO_HEAD, &replicas},
-                                           {EAST, 0, EAST, &replicas},
-                                           {WEST, 0, WEST, &replicas}};
+    static const Site sites[N_REPLICAS] = {
+        {.region = EAST, .zone = WHOLE_REGION, .head = NO_HEAD, .ops = &replicas},
+        {.region = WEST, .zone = WHOLE_REGION, .head = NO_HEAD, .ops = &replicas},
+        {.region = NORTH, .zone = WHOLE_REGION, .head = NO_HEAD, .ops = &replicas},
+        {.region = EAST, .zone = 0, .head = EAST, .ops = &replicas},
+        {.region = WEST, .zone = 0, .head = WEST, .ops = &replicas},
+    };
     replicas_build_at(sim, carts, sites, N_REPLICAS, EAST, sizeof(Replica));
     stage.user = entity_new(sim, user, &users, network_region(sim->network, EAST, 0), 1, "@east");
     network_seal(sim->network);

@@ -516,6 +516,11 @@ static void in_no_storm_do_two_write_where_three_watch(void)
     storm_fenced("tests/stories/storm-watched.ini");
 }
 
+static void in_no_storm_do_two_write_where_instances_are_replaced(void)
+{
+    storm_fenced("tests/stories/storm-standby.ini");
+}
+
 void suite_replica(void);
 void suite_replica(void)
 {
@@ -537,4 +542,5 @@ void suite_replica(void)
     TEST(after_any_storm_a_database_with_one_writer_is_whole);
     TEST(in_no_storm_do_two_write_where_one_watches);
     TEST(in_no_storm_do_two_write_where_three_watch);
+    TEST(in_no_storm_do_two_write_where_instances_are_replaced);
 }

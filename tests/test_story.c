@@ -162,6 +162,19 @@ static void somebody_orders_a_failover(void)
     TELL_STORY("operator", parts);
 }
 
+static void the_first_that_lives_comes_after(void)
+{
+    static const Part parts[] = {
+        {"lost *", 0, 1200},
+        {"first-reader *", 0, 1200},
+        {"second-writer *", 0, 1200},
+        {"carts@* finds *", 0, 1200},
+        {"carts@* is the writer now", 0, 1200},
+        {"carts@* follows *", 0, 1200},
+    };
+    TELL_STORY("successors", parts);
+}
+
 /* Votes, another writer, and the old one that goes on until it is told; at its end both sides' writes around then. */
 static void a_split_brain(void)
 {
@@ -272,6 +285,7 @@ void suite_story(void)
     TEST(a_line_is_cut_and_its_backup_stands_in);
     TEST(a_writer_hands_over);
     TEST(somebody_orders_a_failover);
+    TEST(the_first_that_lives_comes_after);
     TEST(a_split_brain);
     TEST(a_fenced_writer_stops_first);
     TEST(a_standby_takes_over_in_its_region);

@@ -165,7 +165,7 @@ static Call *goes_out(Sim *sim, Entity *me, uint32_t item)
 /* What is on record no more is held by everybody, or by something newer; a log may bring it once again. */
 static void learn(Entity *me, uint32_t item, Version version)
 {
-    if (!ledger_knows(ledger_of(me), item, version))
+    if (!ledger_lives(ledger_of(me), item, version))
         return;
     replica_catch_up(&member_of(me)->replica, item, version);
     votes_over(member_of(me)->votes, item, version);
@@ -174,7 +174,7 @@ static void learn(Entity *me, uint32_t item, Version version)
 /* What nobody proposes any more comes too late; a real member knows that by how far the chain has come. */
 static bool comes_too_late(const Entity *me, const VotePort *vote)
 {
-    return vote->ask == VOTE_ACCEPT && !ledger_knows(ledger_of(me), vote->item, vote->version);
+    return vote->ask == VOTE_ACCEPT && !ledger_lives(ledger_of(me), vote->item, vote->version);
 }
 
 static void cast(Sim *sim, Entity *me, VotePort *vote)

@@ -176,7 +176,8 @@ static void applied(Sim *sim, Entity *me, Call *root, Call *reply)
 
 void applier_take(Sim *sim, Applier *applier, const Call *change)
 {
-    SimTime now = sim_now(sim);
+    SimTime now = sim_now(sim),
+            hold = applier->habits.hold ? applier->habits.hold(sim, applier->me, change->change.item) : 0;
     if (!applier->found)
         make_cells(sim, applier);
     if (sim_measuring(sim, now))
@@ -186,7 +187,7 @@ void applier_take(Sim *sim, Applier *applier, const Call *change)
     *pending_at(applier, applier->next++) =
         (Pending){.version = change->change.version,
                   .received_at = now,
-                  .work = law_time(applier->habits.work, call_draw(applier->me, change, DRAW_WORK)),
+                  .work = hold + law_time(applier->habits.work, call_draw(applier->me, change, DRAW_WORK)),
                   .mark = change->change.mark,
                   .position = change->change.position,
                   .item = change->change.item};

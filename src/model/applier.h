@@ -19,8 +19,9 @@ typedef struct {
     uint32_t item;
 } AppliedChange;
 typedef struct {
-    gint64 appliers;                                                  /* changes applied at a time */
-    const Law *work;                                                  /* how long one takes */
+    gint64 appliers;                                      /* changes applied at a time */
+    const Law *work;                                      /* how long one takes */
+    SimTime (*hold)(Sim *sim, Entity *me, uint32_t item); /* and how long it must wait beforehand; NULL: it need not */
     void (*apply)(Sim *sim, Entity *me, const AppliedChange *change); /* now it is to be seen */
 } ApplyHabits;
 Applier *applier_new(Sim *sim, Entity *me, ApplyHabits habits);

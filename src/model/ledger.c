@@ -450,11 +450,6 @@ void ledger_claim(Ledger *ledger, guint replica, uint32_t item, Version version)
     propose(ledger, replica, item, version);
 }
 
-bool ledger_knows(const Ledger *ledger, uint32_t item, Version version)
-{
-    return writes_like(&ledger->writes, item, version) != NO_WRITE;
-}
-
 void ledger_choose(Ledger *ledger, uint32_t item, Version version, Version base)
 {
     uint32_t id = writes_like(&ledger->writes, item, version);

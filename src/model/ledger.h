@@ -68,8 +68,6 @@ void ledger_acknowledge(Ledger *ledger, uint32_t item, Version version);
 void ledger_claim(Ledger *ledger, guint replica, uint32_t item, Version version);
 /* They have agreed: it replaces `base`, and knows that and all that is older, and nothing else. */
 void ledger_choose(Ledger *ledger, uint32_t item, Version version, Version base);
-/* Is it on record still? */
-bool ledger_knows(const Ledger *ledger, uint32_t item, Version version);
 /* `replica` has it, and so all that is older of the item. Twice is once. */
 void ledger_catch_up(Ledger *ledger, guint replica, uint32_t item, Version version);
 /* Who proposed it does no more for it: unless it is acknowledged it will not be, and it is not carried on, unless by a

@@ -24,6 +24,7 @@ struct Log {
     uint32_t window;      /* ships allowed under way; WIDEST: as many as there are */
     SimTime ready_before; /* of the newest change: the next is not ready sooner, in order */
     uint64_t key;         /* of both ends' names */
+    bool held;            /* nothing is sent */
     bool pausing;         /* the root call waits to try again */
     uint32_t root_generation;
     Call *root; /* the ships of one round are its children: ending it makes late answers harmless */
@@ -119,7 +120,7 @@ static bool has_room(const Log *journal)
 
 static void ship_more(Sim *sim, Log *journal)
 {
-    while (journal->sent < journal->next && has_room(journal))
+    while (!journal->held && journal->sent < journal->next && has_room(journal))
         ship(sim, journal, journal->sent++);
 }
 
@@ -195,6 +196,16 @@ void log_append(Sim *sim, Log *journal, uint32_t item, Version version, uint32_t
         journal->mark[(journal->next - 1) & (journal->capacity - 1)] = *journal->habits.mark;
     if (!journal->pausing)
         ship_more(sim, journal);
+}
+
+void log_hold(Sim *sim, Log *journal, bool held)
+{
+    journal->held = held;
+    if (held || journal->pausing)
+        return;
+    if (log_backlog(journal) > 0)
+        begin_round(sim, journal, 1);
+    ship_more(sim, journal);
 }
 
 void log_stop(Sim *sim, Log *journal)

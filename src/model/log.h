@@ -27,6 +27,8 @@ void log_start(Sim *sim, Log *log);
 void log_append(Sim *sim, Log *log, uint32_t item, Version version, uint32_t epoch);
 /* The receiver is no longer to be told: forgets what is unacknowledged. */
 void log_stop(Sim *sim, Log *log);
+/* As long as it is held, changes wait in it, in order; what is under way arrives. */
+void log_hold(Sim *sim, Log *log, bool held);
 uint64_t log_backlog(const Log *log); /* changes not acknowledged */
 /* When the oldest of these was committed; SIMTIME_NEVER: there is none. */
 SimTime log_oldest(const Log *log);

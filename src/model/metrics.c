@@ -89,6 +89,8 @@ const Metric metrics[] = {
      "From the first to the last write that a lost writer did not answer, where nobody had taken its place by the end, "
      "or "
      "nobody may."},
+    {"throttled", COUNT, "database region", true,
+     "Requests that a partition refused because its capacity was used up."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
     {"writes.conflicts", COUNT, "database", true,
      "Pairs of writes of an item of which neither knew the other: one of each is overwritten."},

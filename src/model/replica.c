@@ -46,13 +46,18 @@ void replicas_run_in(const Regions *regions, const World *world, bool *here)
 
 static void show(Sim *sim, Entity *me, const AppliedChange *change);
 
-static Applier *make_applier(Sim *sim, Entity *me)
+static Applier *make_applier(Sim *sim, Entity *me, const Site *site)
 {
     const ReplicaConfig *config = me->config;
     const Law *work_of_one = &config->apply_time;
-    if (work_of_one->kind == LAW_NONE || (law_is_constant(work_of_one) && law_mean(work_of_one) == 0))
+    bool at_once = work_of_one->kind == LAW_NONE || (law_is_constant(work_of_one) && law_mean(work_of_one) == 0);
+    if (at_once && !site->hold)
         return NULL;
-    return applier_new(sim, me, (ApplyHabits){.appliers = config->appliers, .work = work_of_one, .apply = show});
+    return applier_new(sim, me,
+                       (ApplyHabits){.appliers = at_once ? G_MAXINT64 : config->appliers,
+                                     .work = work_of_one,
+                                     .hold = site->hold,
+                                     .apply = show});
 }
 
 static void build_one(Sim *sim, const Thing *thing, ReplicaSet *set, guint number, const Site *site, gsize state_size)
@@ -68,7 +73,7 @@ static void build_one(Sim *sim, const Thing *thing, ReplicaSet *set, guint numbe
     *replica = (Replica){.set = set, .number = number, .head = is_member ? number : (guint)site->head};
     station_init(sim, &replica->station, me, "database", config->workers, G_MAXUINT32);
     replica->station.serve = work;
-    replica->applier = is_member && set->n_members > 1 ? make_applier(sim, me) : NULL;
+    replica->applier = is_member && set->n_members > 1 ? make_applier(sim, me, site) : NULL;
     progress_init(&replica->progress, thing);
     commit_gate_init(&replica->gate, me, is_member ? config->commit_limit : 0, replica->to, set->n_members);
     set->replica[number] = me;
@@ -169,6 +174,20 @@ void replicas_connect_readers(Sim *sim, const Thing *thing, LogHabits habits)
     const ReplicaSet *set = ((const Replica *)member->state)->set;
     for (guint i = set->n_members; i < set->n_replicas; i++)
         connect_two(sim, set->replica[((const Replica *)set->replica[i]->state)->head], set->replica[i], habits);
+}
+
+void replicas_hold(Sim *sim, const Thing *thing, int from, int to, bool held)
+{
+    guint n_doors;
+    Entity *const *door = doors_in(sim, thing, ANYWHERE, &n_doors);
+    for (guint i = 0; i < n_doors; i++) {
+        const Replica *replica = door[i]->state;
+        for (guint j = 0; j < replica->set->n_members; j++) {
+            int other = replica->set->replica[j]->region;
+            if (replica->to[j] && (from == ANYWHERE || from == door[i]->region) && (to == ANYWHERE || to == other))
+                log_hold(sim, replica->to[j], held);
+        }
+    }
 }
 
 guint replicas_in_all(const ReplicaSet *set)

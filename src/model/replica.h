@@ -114,6 +114,8 @@ typedef struct {
     int head;         /* a reader: the number of its member; NO_HEAD: it is one itself; all members come first */
     const Ops *ops;
     bool witness; /* a member that its siblings ask, and nobody else: no door, no figures of its own */
+    SimTime (*hold)(Sim *sim, Entity *me, uint32_t item); /* how long a change of the item must wait before it is
+                                                             applied; NULL: it need not */
 } Site;
 
 /* For Component.runs_in: the regions named, or every one where there are none. */
@@ -128,9 +130,12 @@ ReplicaSet *replicas_build_at(Sim *sim, const Thing *thing, const Site *site, gu
  * false: it does not let this read go on now, and sees to it that replica_await or replica_fail is called for it.
  * `by_arrival`: a read is stale only with regard to what was acknowledged before it was asked. */
 void replicas_promise(ReplicaSet *set, bool (*may)(Sim *sim, Entity *me, Call *read), bool by_arrival);
-/* Logs from every member to every other; `reader_lag`: from members to their readers (NULL: there are none). */
+/* Logs from every member to every other; and from members to their readers. */
 void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits);
 void replicas_connect_readers(Sim *sim, const Thing *thing, LogHabits habits);
+/* For faults: what the replicas of a database in `from` (ANYWHERE: in any region) have to tell those in `to` waits in
+ * their logs. */
+void replicas_hold(Sim *sim, const Thing *thing, int from, int to, bool held);
 guint replicas_count(const ReplicaSet *set); /* the members */
 guint replicas_in_all(const ReplicaSet *set);
 Entity *replicas_nth(const ReplicaSet *set, guint number);

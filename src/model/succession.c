@@ -523,7 +523,7 @@ bool succession_bound(const Thing *thing, const SuccessionConfig *habits, int re
              promote == promote)
         *value = simtime_seconds(habits->interval) * (double)(habits->failures - 1) + (decide + promote) * 1e-9;
     else if (bound == BOUND_PACE)
-        *value = 1e9 / (double)habits->interval;
+        *value = 1e9 / (double)habits->interval * MAX(1, habits->watchers.n);
     else if (bound == BOUND_WRITE_WORK && region != succession_writer_region(habits))
         return false;
     else

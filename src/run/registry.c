@@ -27,6 +27,7 @@
     X(rds_read_replica)                                                                                                \
     X(quorum_store)                                                                                                    \
     X(outage)                                                                                                          \
+    X(pause_replication)                                                                                               \
     X(partition)                                                                                                       \
     X(crash)                                                                                                           \
     X(clock_skew)                                                                                                      \
