@@ -206,6 +206,11 @@ double theory_overwritten_skewed(double a, double b, double d_ab, double d_ba, d
     return -a * expm1(-b * fmax(0, d_ab + ahead)) - b * expm1(-a * fmax(0, d_ba - ahead));
 }
 
+double theory_sold_twice(double a, double b, double d_ab, double d_ba)
+{
+    return (-a * expm1(-b * d_ab) - b * expm1(-a * d_ba)) / (a + b);
+}
+
 double theory_overwritten_zipf(double a, double b, double d_ab, double d_ba, int n)
 {
     double sum = 0, first = theory_zipf_weight(n, 1);

@@ -83,6 +83,10 @@ double theory_superseded(double rate, double lag);
  * a knew that one does not matter.  So a's lose where b writes within d_ab + ahead, b's where a writes within d_ba -
  * ahead, if that is more than nothing. */
 double theory_overwritten_skewed(double a, double b, double d_ab, double d_ba, double ahead);
+/* One thing, wanted at rates a and b in two regions that sell it unless they know that it is sold, each after its lag:
+ * the share that is sold twice.  Who sells first is a with a/(a + b); then b sells it too if it is wanted there before
+ * the news has come. */
+double theory_sold_twice(double a, double b, double d_ab, double d_ba);
 /* Writes at `rate` leave for the copy after `lag`: those that a sudden loss takes, and how old the oldest of them is on
  * average (lag less the gap before it; 0 where none is lost). */
 double theory_lost(double rate, double lag);

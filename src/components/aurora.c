@@ -65,14 +65,17 @@ static const Param params[] = {
      .standard = "",
      .flags = PARAM_EVERYWHERE,
      .help = "The region it lives in; absent: the first of the scenario."},
+    STOCK_PARAM(Config),
     PARAM_END,
 };
 
 static const char *const feeds[] = {"busy",
+                                    "oversold",
                                     "queue.length",
                                     "writes.acknowledged",
                                     "writes.durable",
                                     "writes.in_flight",
+                                    "writes.sold_out",
                                     "writes.stranded",
                                     "writes.superseded",
                                     NULL};

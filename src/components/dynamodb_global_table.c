@@ -2,20 +2,49 @@
  *
  * A write is acknowledged when it is durable in its own region.  Items replicate each on its own, in no order across
  * items.  Two writes of one item in two regions, neither of which knew the other, leave one of them: the later. */
+#include "model/partitions.h"
 #include "model/replica.h"
 #include "base/poison.h"
 
 typedef struct {
     ReplicaConfig replica;
+    PartitionConfig limits;
     Law lag;
     Regions replicas;
 } Config;
+
+typedef struct {
+    Replica replica;
+    Partitions *partitions; /* NULL: nothing is limited */
+} Member;
+
+/* A change takes capacity where it arrives. */
+static SimTime hold(Sim *sim, Entity *me, uint32_t item)
+{
+    return partitions_take(sim, ((const Member *)me->state)->partitions, item);
+}
+
+static bool admits(Sim *sim, const Entity *me, Call *call)
+{
+    Partitions *partitions = ((const Member *)me->state)->partitions;
+    if (G_LIKELY(!partitions) || partitions_admit(sim, partitions, call->store.item, call->store.op))
+        return true;
+    call->store.why = WHY_THROTTLED;
+    call_answer(sim, call, OUTCOME_ERROR);
+    return false;
+}
+
+static void serve(Sim *sim, Entity *me, Call *call)
+{
+    if (admits(sim, me, call))
+        replica_serve(sim, me, call);
+}
 
 static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     (void)reply;
     if (call->port == PORT_STORE)
-        replica_serve(sim, me, call);
+        serve(sim, me, call);
     else if (call->port == PORT_LOG)
         replica_take(sim, me, call);
     else
@@ -31,12 +60,22 @@ static void runs_in(const Thing *thing, const World *world, bool *here)
 
 static void build(Sim *sim, const Thing *thing)
 {
-    int regions[MOST_REPLICAS];
+    const Config *config = thing->config;
+    Site site[MOST_REPLICAS] = {{0}};
     guint n = 0;
     for (guint i = 0; i < sim->world->n_running; i++)
         if (thing->runs_in[i])
-            regions[n++] = (int)i;
-    replicas_build(sim, thing, &ops, regions, n, ALL_WRITE, sizeof(Replica));
+            site[n++] = (Site){.region = (int)i,
+                               .zone = WHOLE_REGION,
+                               .head = NO_HEAD,
+                               .ops = &ops,
+                               .hold = config->limits.partitions > 0 ? hold : NULL};
+    ReplicaSet *set = replicas_build_at(sim, thing, site, n, ALL_WRITE, sizeof(Member));
+    for (guint i = 0; i < n; i++) {
+        int region = site[i].region;
+        ((Member *)replicas_nth(set, i)->state)->partitions =
+            partitions_new(sim, thing, region, &((const Config *)thing_config(thing, region))->limits);
+    }
 }
 
 static void connect(Sim *sim, const Thing *thing)
@@ -59,6 +98,8 @@ static const Param params[] = {
     REPLICA_PARAMS(Config, "lognormal(p50=3ms, p99=10ms)", "assumed: single-digit milliseconds",
                    "lognormal(p50=4ms, p99=12ms)", "assumed: single-digit milliseconds"),
     APPLY_PARAMS(Config, "assumed: each partition applies its own, within `lag`"),
+    STOCK_PARAM(Config),
+    PARTITION_PARAMS(Config),
     {.name = "lag",
      .type = PARAM_LAW_OF_DURATION,
      .offset = PARAM_FIELD(Config, lag, Law),
@@ -77,6 +118,7 @@ static const Param params[] = {
 };
 
 static const char *const feeds[] = {"busy",
+                                    "oversold",
                                     "queue.length",
                                     "replication.backlog",
                                     "replication.drain",
@@ -86,6 +128,8 @@ static const char *const feeds[] = {"busy",
                                     "writes.durable",
                                     "writes.in_flight",
                                     "writes.overwritten",
+                                    "throttled",
+                                    "writes.sold_out",
                                     "writes.stranded",
                                     "writes.superseded",
                                     "writes.waited",

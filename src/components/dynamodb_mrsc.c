@@ -165,7 +165,7 @@ static Call *goes_out(Sim *sim, Entity *me, uint32_t item)
 /* What is on record no more is held by everybody, or by something newer; a log may bring it once again. */
 static void learn(Entity *me, uint32_t item, Version version)
 {
-    if (!ledger_knows(ledger_of(me), item, version))
+    if (!ledger_lives(ledger_of(me), item, version))
         return;
     replica_catch_up(&member_of(me)->replica, item, version);
     votes_over(member_of(me)->votes, item, version);
@@ -174,7 +174,7 @@ static void learn(Entity *me, uint32_t item, Version version)
 /* What nobody proposes any more comes too late; a real member knows that by how far the chain has come. */
 static bool comes_too_late(const Entity *me, const VotePort *vote)
 {
-    return vote->ask == VOTE_ACCEPT && !ledger_knows(ledger_of(me), vote->item, vote->version);
+    return vote->ask == VOTE_ACCEPT && !ledger_lives(ledger_of(me), vote->item, vote->version);
 }
 
 static void cast(Sim *sim, Entity *me, VotePort *vote)
@@ -777,8 +777,11 @@ static void build(Sim *sim, const Thing *thing)
     const Config *config = thing->config;
     int region[MOST_REPLICAS];
     guint n_replicas, n = members_of(config, sim->world, region, &n_replicas);
-    ReplicaSet *set = replicas_build_with(sim, thing, &ops, region, n,
-                                          (ReplicaHabits){.writer = ALL_WRITE, .doors = n_replicas}, sizeof(Member));
+    Site site[MOST_REPLICAS];
+    for (guint i = 0; i < n; i++)
+        site[i] =
+            (Site){.region = region[i], .zone = WHOLE_REGION, .head = NO_HEAD, .ops = &ops, .witness = i >= n_replicas};
+    ReplicaSet *set = replicas_build_at(sim, thing, site, n, ALL_WRITE, sizeof(Member));
     for (guint i = 0; i < n; i++) {
         Member *member = replicas_nth(set, i)->state;
         member->votes = votes_new();

@@ -26,6 +26,7 @@ typedef struct {
     Step asked;                          /* NULL: nobody asks it */
     bool
         ends_tcp; /* it ends a TCP connection for somebody behind it: of PORT_CONNECT it hears with the first message */
+    bool stands_beside; /* it looks after its thing and is no part of it: a crash of the thing does not take it along */
     void (*finish)(Sim *sim, Entity *me); /* at the end of the run: last figures; may be NULL */
     /* It is an address that many share: who of them is reached from where `asker` stands. NULL: it is itself. */
     Entity *(*anycast)(Sim *sim, Entity *me, const Entity *asker);

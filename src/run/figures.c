@@ -103,7 +103,7 @@ void figures_add_all(Results *results, const Study *study)
             add_pairs(results, study, metric, "clients", "region");
         if (has_label(metric, "region") && has_label(metric, "service"))
             add_pairs(results, study, metric, "region", "service");
-        if ((has_label(metric, "from") && has_label(metric, "to")) ||
+        if ((has_label(metric, "from") && has_label(metric, "to")) || has_label(metric, "awaits") ||
             (has_label(metric, "clients") && has_label(metric, "fault")))
             add_cells(results, study, metric);
     }

@@ -24,8 +24,10 @@
     X(aurora_global)                                                                                                   \
     X(dynamodb_global_table)                                                                                           \
     X(dynamodb_mrsc)                                                                                                   \
+    X(rds_read_replica)                                                                                                \
     X(quorum_store)                                                                                                    \
     X(outage)                                                                                                          \
+    X(pause_replication)                                                                                               \
     X(partition)                                                                                                       \
     X(crash)                                                                                                           \
     X(clock_skew)                                                                                                      \
@@ -35,7 +37,9 @@
     X(switch)                                                                                                          \
     X(dial)                                                                                                            \
     X(zonal_shift)                                                                                                     \
-    X(deregister)
+    X(deregister)                                                                                                      \
+    X(switchover)                                                                                                      \
+    X(failover)
 
 #define POLICIES(X)                                                                                                    \
     X(simple)                                                                                                          \
