@@ -113,6 +113,13 @@ const GlossaryEntry glossary_errors[] = {
      "[service shop]\nqueue = default", "queue                     # leave the line out"},
     {"out-of-range", "The value is outside the bounds of this key; the message names them.", "servers = 0",
      "servers = 1"},
+    {"outside-of-set",
+     "DynamoDB keeps strong consistency within one of three sets of regions, in the US, in Europe and in Asia; its "
+     "three "
+     "members (three replicas, or two and a witness) are all in one.  A place of your own that is like a region counts "
+     "as that; places that are like none may be with each other.",
+     "[database carts]\nuse = dynamodb-mrsc\nreplicas = us-east-1, us-east-2\nwitness = eu-west-1",
+     "[database carts]\nuse = dynamodb-mrsc\nreplicas = us-east-1, us-east-2\nwitness = us-west-2"},
     {"quorum-out-of-reach",
      "A read or a write waits for more replicas than the store has, so it would never be answered.  N is the number of "
      "regions in `replicas`, or of all regions.",
@@ -191,7 +198,8 @@ const GlossaryEntry glossary_errors[] = {
      "A service calls something in another region.  As soon as a scenario names connections between private networks "
      "(vpc-peering, transit-gateway, vpn, direct-connect), such a call needs one that joins the two regions.  Users, "
      "name servers and what managed databases copy need none.",
-     "[service shop]\ncalls = ledger@eu-central-1", "[link over-there]\nuse = vpc-peering\nfrom = us-east-1\nto = "
+     "[service shop]\ncalls = ledger@eu-central-1",
+     "[link over-there]\nuse = vpc-peering\nfrom = us-east-1\nto = "
      "eu-central-1"},
     {"unused-section",
      "Nothing refers to this thing, so it takes no part in the simulation.  When its name is near that of another "
