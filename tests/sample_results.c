@@ -96,6 +96,32 @@ static void data_figures(Results *results, const Design *design)
     figure(results, "writes.stranded", "", "", "count", design->stranded, design->stranded / 20, true);
 }
 
+/* What became of two writes of a database. */
+void sample_add_writes(Results *results)
+{
+    static const WriteLine lines[] = {{.number = 38,
+                                       .database = "carts",
+                                       .region = "us-east-1",
+                                       .item = 4294967295u,
+                                       .acknowledged_ns = 1200123456789,
+                                       .fate = "overwritten",
+                                       .by = 45,
+                                       .by_region = "eu-central-1"},
+                                      {.number = 40,
+                                       .database = "carts",
+                                       .region = "us-east-1",
+                                       .fate = "lost",
+                                       .divergent = true,
+                                       .waited = true,
+                                       .by_region = ""}};
+    figure(results, "writes.lost", "", "database=carts", "count", 3, 0.1, true);
+    figure(results, "rpo.time", "", "database=carts", "s", 0.4, 0.1, true);
+    figure(results, "reads.stale", "", "clients=europe,region=us-east-1", "ratio", 0.025, 0.001, true);
+    figure(results, "reads.staleness", "p99", "clients=europe,region=us-east-1", "s", 0.9, 0.01, true);
+    for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
+        results_add_write(results, &lines[i]);
+}
+
 static void fault_figures(Results *results, const Design *design)
 {
     const char *fault = "fault=virginia-lost";

@@ -11,6 +11,8 @@ Results *sample_results(void);
 Results *sample_rival(void);
 /* Two scalars and nothing else. (transfer full) */
 Results *sample_small(void);
+/* What became of two writes, and a few figures of their database and of its readers. */
+void sample_add_writes(Results *results);
 /* Everything very long: names, selectors, titles, many rows, wide and combining characters. (transfer full) */
 Results *sample_long(void);
 /* Of `n` runs, with differences as invented as they are. (transfer full) */

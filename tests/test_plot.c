@@ -205,6 +205,63 @@ static void without_gnuplot_there_are_data(void)
     EXPECT(script && g_str_has_prefix(script, "# Draws lag.svg from lag.tsv: gnuplot lag.gp\n"), "%.60s", script);
 }
 
+static void add_lag(Results *results, const char *database, const char *from, const char *to, double seconds)
+{
+    static const char *const columns[] = {"t_s", "mean_s", "max_s", NULL};
+    g_autofree char *labels = g_strdup_printf("database=%s,from=%s,to=%s", database, from, to);
+    ResultCurve *curve = results_add_curve(results, "replication.lag", labels, columns, 3);
+    for (guint i = 0; i < 3; i++) {
+        curve->cell[3 * i] = i;
+        curve->cell[3 * i + 1] = curve->cell[3 * i + 2] = seconds;
+    }
+}
+
+/* The names of the lines of the lag picture of so many databases between so many regions, in order. (transfer full) */
+static char *lag_lines(guint n_databases, guint n_regions)
+{
+    g_auto(Place) place = place_new();
+    g_autoptr(Results) results = sample_small();
+    const Results *const runs[] = {results};
+    g_autoptr(GString) found = g_string_new(NULL);
+    guint written;
+    for (guint i = 0; i < n_databases; i++)
+        for (guint j = 0; j < n_regions * n_regions; j++) {
+            g_autofree char *database = g_strdup_printf("db%u", i), *from = g_strdup_printf("r%u", j / n_regions),
+                            *to = g_strdup_printf("r%u", j % n_regions);
+            if (j / n_regions != j % n_regions)
+                add_lag(results, database, from, to, i + 1 < 3 ? 1 : 0); /* the third is never behind */
+        }
+    report_plots(runs, 1, place.folder, NULL, &written, NULL);
+    g_autofree char *data = content_of(place.folder, "lag", ".tsv");
+    g_auto(GStrv) lines = g_strsplit(data ? data : "", "\n", -1);
+    for (guint i = 0; lines[i]; i++) {
+        const char *name = strrchr(lines[i], '\t');
+        if (g_str_has_prefix(lines[i], "0\t") && name && strstr(lines[i], "\tsmall\t"))
+            g_string_append_printf(found, "%s%s", found->len ? ", " : "", name + 1);
+    }
+    return g_string_free(g_steal_pointer(&found), FALSE);
+}
+
+/* No direction is left out in silence: where there are too many they are gathered. */
+static void a_line_stands_for_as_little_as_it_can(void)
+{
+    static const struct {
+        guint n_databases, n_regions;
+        const char *lines;
+    } rows[] = {
+        {1, 2, "r0 → r1, r1 → r0"},
+        {1, 3, "r0 → r1, r0 → r2, r1 → r0, r1 → r2, r2 → r0, r2 → r1"},
+        {1, 4, "from r0, from r1, from r2, from r3"},
+        {1, 8, "from r0, from r1, from r2, from r3, from r4, others"},
+        {2, 2, "db0: r0 → r1, db0: r1 → r0, db1: r0 → r1, db1: r1 → r0"},
+        {3, 3, "db0, db1"}, /* and one never behind */
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *lines = lag_lines(rows[i].n_databases, rows[i].n_regions);
+        EXPECT_TEXT(lines, rows[i].lines);
+    }
+}
+
 /* A gnuplot that is not one. */
 static void expect_failure(const char *program, const char *words)
 {
@@ -312,6 +369,7 @@ void suite_plot(void)
     CU_add_test(s, "no name breaks out of its quotes", no_name_breaks_out);
     CU_add_test(s, "without gnuplot there are data and an error", without_gnuplot_there_are_data);
     CU_add_test(s, "a bad SVG never gets the name of a picture", a_bad_svg_never_gets_the_name);
+    CU_add_test(s, "a line stands for as little as it can", a_line_stands_for_as_little_as_it_can);
     CU_add_test(s, "what cannot be drawn or written is said", what_cannot_be_is_said);
     CU_add_test(s, "runs without data are no error", runs_without_data_need_no_picture);
     CU_add_test(s, "strange results are drawn", strange_results_are_drawn);

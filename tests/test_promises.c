@@ -52,7 +52,7 @@ static AccessSeen access_by(uint32_t user, guint replica, uint32_t item)
 static Version writes(uint32_t user, guint replica, uint32_t item)
 {
     AccessSeen write = access_by(user, replica, item);
-    write.version = (Version){sim_now(stage.sim), (int32_t)replica, 0};
+    write.version = (Version){.at = sim_now(stage.sim), .region = (int32_t)replica};
     versions_take(stage.versions, replica, item, write.version);
     ledger_write(stage.ledger, replica, item, write.version);
     promises_write(stage.promises, &write);

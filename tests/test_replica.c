@@ -338,6 +338,8 @@ static GPtrArray *weather(uint64_t seed)
     g_ptr_array_add(sets, g_strdup_printf("carts.lag=%s", lags[dice_below(&seed, G_N_ELEMENTS(lags))]));
     g_ptr_array_add(sets, g_strdup_printf("carts.apply-time=%s", works[dice_below(&seed, G_N_ELEMENTS(works))]));
     g_ptr_array_add(sets, g_strdup_printf("carts.appliers=%d", 1 + (int)dice_below(&seed, 3)));
+    g_ptr_array_add(sets, g_strdup_printf("cut-1.one-way=%s", dice_below(&seed, 2) ? "yes" : "no"));
+    g_ptr_array_add(sets, g_strdup_printf("cut-3.one-way=%s", dice_below(&seed, 2) ? "yes" : "no"));
     g_ptr_array_add(sets, NULL);
     return sets;
 }
@@ -389,7 +391,7 @@ enum { N_MEMBERS = 3 };
 static const char *const members[N_MEMBERS] = {"carts@us-east-1", "carts@eu-central-1", "carts@ap-northeast-1"};
 typedef struct {
     int writer[N_MEMBERS];
-    guint n_promotions;
+    guint n_promotions, n_divergent;
 } Beliefs;
 
 static int member_at(const char *text)
@@ -417,7 +419,7 @@ static void listen(G_GNUC_UNUSED Sim *sim, void *whose, const char *line)
 
 /* The run checks for itself that requests and writes add up.  Here: that all is well again in the end, and that nobody
  * left records behind: as many calls are under way as in a run without faults, give or take those just asked. */
-static guint weather_a_storm(const char *file, uint64_t seed, guint n_calls, bool one_writer)
+static Beliefs weather_a_storm(const char *file, uint64_t seed, guint n_calls, bool one_writer)
 {
     Beliefs beliefs = {.writer = {0, 0, 0}};
     enum { JUST_ASKED = 8, JUST_WRITTEN = 200 }; /* 5 requests/s, half of them writes; the slowest lag is 30 s */
@@ -438,13 +440,14 @@ static guint weather_a_storm(const char *file, uint64_t seed, guint n_calls, boo
         EXPECT(total(sim, "writes.stranded") == 0 && total(sim, "writes.in_flight") <= JUST_WRITTEN,
                "%s, seed %" PRIu64 ": %d writes stranded, %d in flight", file, seed, (int)total(sim, "writes.stranded"),
                (int)total(sim, "writes.in_flight"));
+        beliefs.n_divergent = (guint)total(sim, "writes.divergent");
         guint calls = calls_but_ships(sim);
         EXPECT(calls <= n_calls + JUST_ASKED && calls + JUST_ASKED >= n_calls,
                "%s, seed %" PRIu64 ": %u calls, %u in fair weather", file, seed, calls, n_calls);
         sim_free(sim);
     }
     scene_close(scene);
-    return beliefs.n_promotions;
+    return beliefs;
 }
 
 static guint calls_in_fair_weather(const char *file)
@@ -468,24 +471,54 @@ static guint calls_in_fair_weather(const char *file)
     return n;
 }
 
-/* Returns in how many of them somebody was promoted. */
-static guint storms_pass(const char *file, bool one_writer)
+/* Returns how often somebody was promoted in all of them together, and how many writes were made on a wrong side. */
+static Beliefs storms_pass(const char *file, bool one_writer)
 {
-    guint n_calls = calls_in_fair_weather(file), n_promoted = 0;
-    for (uint64_t seed = FIRST_STORM; seed < FIRST_STORM + N_STORMS; seed++)
-        n_promoted += weather_a_storm(file, seed, n_calls, one_writer);
-    return n_promoted;
+    guint n_calls = calls_in_fair_weather(file);
+    Beliefs sum = {.n_promotions = 0};
+    for (uint64_t seed = FIRST_STORM; seed < FIRST_STORM + N_STORMS; seed++) {
+        Beliefs one = weather_a_storm(file, seed, n_calls, one_writer);
+        sum.n_promotions += one.n_promotions;
+        sum.n_divergent += one.n_divergent;
+    }
+    return sum;
 }
 
 static void after_any_storm_a_table_of_equals_is_whole(void)
 {
-    EXPECT_INT(storms_pass("tests/stories/storm.ini", false), 0);
+    EXPECT_INT(storms_pass("tests/stories/storm.ini", false).n_promotions, 0);
 }
 
+/* Whoever is cut off goes on where nobody is fenced. */
 static void after_any_storm_a_database_with_one_writer_is_whole(void)
 {
-    guint n_promoted = storms_pass("tests/stories/storm-writer.ini", true);
-    EXPECT(n_promoted > N_STORMS / 4 && n_promoted <= N_STORMS, "promoted in %u of %d", n_promoted, N_STORMS);
+    Beliefs sum = storms_pass("tests/stories/storm-writer.ini", true);
+    EXPECT(sum.n_promotions > N_STORMS && sum.n_promotions <= 3 * N_STORMS, "promoted %u times", sum.n_promotions);
+    EXPECT(sum.n_divergent > 0, "nobody made writes on the wrong side");
+}
+
+/* The ledger knows who was promoted last: nobody else ever makes a write. */
+static void storm_fenced(const char *file)
+{
+    Beliefs sum = storms_pass(file, true);
+    EXPECT(sum.n_promotions > N_STORMS / 2 && sum.n_promotions <= 3 * N_STORMS, "%s: promoted %u times", file,
+           sum.n_promotions);
+    EXPECT_INT(sum.n_divergent, 0);
+}
+
+static void in_no_storm_do_two_write_where_one_watches(void)
+{
+    storm_fenced("tests/stories/storm-fenced.ini");
+}
+
+static void in_no_storm_do_two_write_where_three_watch(void)
+{
+    storm_fenced("tests/stories/storm-watched.ini");
+}
+
+static void in_no_storm_do_two_write_where_instances_are_replaced(void)
+{
+    storm_fenced("tests/stories/storm-standby.ini");
 }
 
 void suite_replica(void);
@@ -507,4 +540,7 @@ void suite_replica(void)
     TEST(promotion_waits_for_what_was_received);
     TEST(after_any_storm_a_table_of_equals_is_whole);
     TEST(after_any_storm_a_database_with_one_writer_is_whole);
+    TEST(in_no_storm_do_two_write_where_one_watches);
+    TEST(in_no_storm_do_two_write_where_three_watch);
+    TEST(in_no_storm_do_two_write_where_instances_are_replaced);
 }

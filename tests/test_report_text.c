@@ -68,7 +68,7 @@ static const char *const screen = "us-eu-active-active: two regions, both serve 
                                   "  eu-central-1 → us-east-1          410 ms    942 ms     611 s\n"
                                   "  us-east-1 → eu-central-1          410 ms    942 ms    1.84 s\n"
                                   "  reads that saw old data           0.38 %\n"
-                                  "  writes lost 0 · overwritten 31.2 · stranded 183 (mean of a replication)\n"
+                                  "  writes (mean) overwritten 31.2 · stranded 183 · lost 0\n"
                                   "\n"
                                   "AVAILABILITY  over 1 h             99.00 %  ±0.04   36.2 s of user time lost\n"
                                   "  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▃▆▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  1 col = 1 min\n"
@@ -100,6 +100,26 @@ static void the_screen_line_by_line(void)
         EXPECT_TEXT(shown[i], expected[i]);
     expect_narrow(text);
     EXPECT(g_strv_length(shown) <= 46, "%u lines", g_strv_length(shown));
+}
+
+/* Where writes were lost the screen says how many and how old the oldest was: at most two lines of 80 columns. */
+static void what_a_failover_lost_is_said_in_writes_and_seconds(void)
+{
+    static const struct {
+        const char *metric;
+        double value;
+    } rows[] = {{"writes.durable", 65657},  {"writes.superseded", 4302}, {"writes.overwritten", 966.4},
+                {"writes.stranded", 12345}, {"writes.partial", 0},       {"writes.lost", 38},
+                {"rpo.time", 0.4}};
+    ReportLook look = {.commands = all_commands};
+    g_autoptr(Results) results = sample_small();
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        results_add_figure(results, rows[i].metric, "", "", i == 6 ? "s" : "count")->value = rows[i].value;
+    results_sort(results);
+    g_autofree char *text = sample_printed(print_text, results, &look);
+    EXPECT(strstr(text, "\n  writes (mean) durable 65657 · superseded 4302 · overwritten 966 · stranded\n"
+                        "    12345 · RPO 400 ms, 38 writes lost\n"),
+           "%s", text);
 }
 
 static void every_look_fits(void)
@@ -244,6 +264,8 @@ void suite_report_text(void)
     CU_pSuite s = CU_add_suite("report_text", NULL, NULL);
     CU_add_test(s, "the screen, line by line", the_screen_line_by_line);
     CU_add_test(s, "every look of every results fits 80 columns; ASCII is ASCII", every_look_fits);
+    CU_add_test(s, "what a failover lost is said in writes and seconds",
+                what_a_failover_lost_is_said_in_writes_and_seconds);
     CU_add_test(s, "no escape sequence of a scenario gets through", no_escape_sequence_gets_through);
     CU_add_test(s, "colour adds escapes and nothing else", colour_adds_escapes_only);
     CU_add_test(s, "hints name only commands that exist", hints_name_only_commands_that_exist);

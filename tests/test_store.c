@@ -119,6 +119,17 @@ static void expect_same_rest(const Results *a, const Results *b)
         EXPECT_TEXT(y->value, x->value);
         EXPECT_INT(y->workload, x->workload);
     }
+    EXPECT_INT(b->writes->len, a->writes->len);
+    for (guint i = 0; i < MIN(a->writes->len, b->writes->len); i++) {
+        const ResultWrite *x = a->writes->pdata[i], *y = b->writes->pdata[i];
+        EXPECT(x->number == y->number && x->item == y->item && x->by == y->by && x->divergent == y->divergent &&
+                   x->waited == y->waited && same_bits(x->acknowledged_s, y->acknowledged_s),
+               "write %" G_GUINT64_FORMAT, x->number);
+        EXPECT_TEXT(y->fate, x->fate);
+        EXPECT_TEXT(y->database, x->database);
+        EXPECT_TEXT(y->region, x->region);
+        EXPECT_TEXT(y->by_region, x->by_region);
+    }
     EXPECT_TEXT(b->file, a->file);
     EXPECT_TEXT(b->sets->pdata[0], a->sets->pdata[0]);
     EXPECT_INT(b->n_events, a->n_events);
@@ -147,6 +158,7 @@ static void a_run_comes_back_bit_by_bit(void)
         g_autofree char *labels = g_strdup_printf("op=a%zu", i);
         results_add_figure(results, "awkward", "", labels, "s")->value = awkward[i];
     }
+    sample_add_writes(results);
     results_add_file(results, "bytes.csv", "a\0\xff\n", 4);
     results_add_file(results, "empty.csv", "", 0);
     results_sort(results);
@@ -215,10 +227,12 @@ static void views_read_well(void)
 {
     g_auto(Place) place = place_new();
     g_autoptr(Results) results = sample_results();
+    sample_add_writes(results);
     record(place.path, results);
     g_autoptr(Store) store = store_open(place.path, true, NULL);
-    static const char *const views[] = {"v_runs",       "v_figures",  "v_latency",  "v_replication", "v_failover",
-                                        "v_objectives", "v_timeline", "v_settings", "v_files"};
+    static const char *const views[] = {"v_runs",     "v_figures",    "v_latency",   "v_replication",
+                                        "v_failover", "v_objectives", "v_timeline",  "v_settings",
+                                        "v_files",    "v_writes",     "v_staleness", "v_write_fates"};
     EXPECT_INT(number(store, "SELECT count(*) FROM sqlite_master WHERE type = 'view'"), G_N_ELEMENTS(views));
     for (gsize i = 0; i < G_N_ELEMENTS(views); i++) {
         g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM %s", views[i]);
@@ -228,6 +242,15 @@ static void views_read_well(void)
     EXPECT_INT(number(store, "SELECT round(p99_ms * 10) FROM v_latency WHERE labels = ''"), 1312);
     EXPECT_INT(number(store, "SELECT round(back_s * 10) FROM v_failover WHERE fault = 'virginia-lost'"), 974);
     EXPECT_INT(number(store, "SELECT count(*) FROM v_timeline WHERE labels = ''"), 360);
+    EXPECT_INT(number(store, "SELECT lost * 1000 + rpo_s * 10 FROM v_writes WHERE database = 'carts'"), 3004);
+    EXPECT_INT(number(store, "SELECT round(stale * 1000) FROM v_staleness WHERE clients = 'europe' AND region = "
+                             "'us-east-1'"),
+               25);
+    EXPECT_INT(number(store, "SELECT p99_s * 10 FROM v_staleness WHERE clients = 'europe' AND region = 'us-east-1'"),
+               9);
+    EXPECT_INT(number(store, "SELECT by FROM v_write_fates WHERE fate = 'overwritten' AND by_region = 'eu-central-1'"),
+               45);
+    EXPECT_INT(number(store, "SELECT count(*) FROM v_write_fates WHERE by IS NULL AND divergent = 'yes'"), 1);
 }
 
 /* docs/database.md: every query runs, every view and table stands in a row of its own with all its columns. */
@@ -247,7 +270,7 @@ static void the_page_about_it_is_true(void)
             EXPECT(database_execute(store, blocks[i] + 4, &error), "%s: %s", blocks[i], error->message);
             n_queries++;
         }
-    EXPECT_INT(n_queries, 3);
+    EXPECT_INT(n_queries, 4);
     g_autoptr(sqlite3_stmt) row = database_prepare(
         store,
         "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type IN ('table', 'view')"
@@ -294,10 +317,11 @@ static void an_empty_file_becomes_a_database(void)
     EXPECT_INT(number(store, "PRAGMA application_id"), SCHEMA_APPLICATION);
 }
 
-/* A database of version 1 made by hand with one run, and a step to version 2 that changes a table below the views. */
+/* A database of version 1 made by hand with one run, and a step beyond the last that changes a table below the views.
+ */
 static void an_old_database_is_migrated_with_its_runs(void)
 {
-    const char *const steps[] = {schema_steps[0],
+    const char *const steps[] = {schema_steps[0], schema_steps[1],
                                  "ALTER TABLE runs ADD COLUMN remark TEXT; UPDATE runs SET remark = 'old';"};
     g_auto(Place) place = place_new();
     g_autoptr(GError) error = NULL;
@@ -309,25 +333,52 @@ static void an_old_database_is_migrated_with_its_runs(void)
         schema_steps[0], SCHEMA_APPLICATION);
     with_sqlite(place.path, by_hand);
     g_autoptr(Store) store = store_open(place.path, false, &error);
-    EXPECT(store && database_migrate(store, steps, 2, "CREATE VIEW v_runs AS SELECT remark FROM runs", &error), "%s",
+    EXPECT(store && database_migrate(store, steps, 3, "CREATE VIEW v_runs AS SELECT remark FROM runs", &error), "%s",
            error ? error->message : "");
-    EXPECT_INT(number(store, "PRAGMA user_version"), 2);
+    EXPECT_INT(number(store, "PRAGMA user_version"), 3);
     EXPECT_INT(number(store, "SELECT count(*) FROM runs WHERE seed = '7' AND remark = 'old'"), 1);
     EXPECT_INT(number(store, "SELECT count(*) FROM v_runs WHERE remark = 'old'"), 1);
     EXPECT_INT(number(store, "SELECT count(*) FROM sqlite_master WHERE name = 'v_old'"), 0);
 }
 
+/* Version 2 has what became of writes: an old run has none and is shown as before, a new one stands beside it. */
+static void writes_come_with_version_2(void)
+{
+    g_auto(Place) place = place_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *by_hand = g_strdup_printf(
+        "%s CREATE VIEW v_runs AS SELECT id FROM runs;"
+        "INSERT INTO runs (recorded_at, scenario, seed, replications, replications_asked, interrupted, requests, "
+        "events)"
+        " VALUES ('2026-01-01 00:00:00', 'old', '7', 1, 1, 0, 5, 6);"
+        "INSERT INTO figures VALUES (1, 0, 'writes.lost', '', 'database=carts', 'count', 1, 3, NULL, NULL, 3);"
+        "PRAGMA application_id = %d; PRAGMA user_version = 1",
+        schema_steps[0], SCHEMA_APPLICATION);
+    with_sqlite(place.path, by_hand);
+    g_autoptr(Results) results = sample_results();
+    sample_add_writes(results);
+    EXPECT_INT(record(place.path, results), 2);
+    g_autoptr(Store) store = store_open(place.path, true, &error);
+    EXPECT_INT(number(store, "PRAGMA user_version"), 2);
+    EXPECT_INT(number(store, "SELECT lost FROM v_writes WHERE run = 1 AND database = 'carts'"), 3);
+    EXPECT_INT(number(store, "SELECT count(*) FROM v_write_fates WHERE run = 1"), 0);
+    EXPECT_INT(number(store, "SELECT count(*) FROM v_write_fates WHERE run = 2"), results->writes->len);
+    g_autoptr(Results) old = store_load(store, 1, &error);
+    EXPECT(old && old->writes->len == 0 && old->seed == 7, "%s", error ? error->message : "another run");
+}
+
 static void a_step_that_fails_changes_nothing(void)
 {
-    const char *const steps[] = {schema_steps[0], "CREATE TABLE extra (x); INSERT INTO nowhere VALUES (1);"};
+    const char *const steps[] = {schema_steps[0], schema_steps[1],
+                                 "CREATE TABLE extra (x); INSERT INTO nowhere VALUES (1);"};
     g_auto(Place) place = place_new();
     g_autoptr(GError) error = NULL;
     g_autoptr(Results) results = sample_small();
     record(place.path, results);
     g_autoptr(Store) store = store_open(place.path, false, NULL);
-    EXPECT(!database_migrate(store, steps, 2, schema_views, &error), "a broken step went through");
+    EXPECT(!database_migrate(store, steps, 3, schema_views, &error), "a broken step went through");
     EXPECT(g_error_matches(error, STORE_ERROR, STORE_ERROR_CORRUPT), "%s", error ? error->message : "");
-    EXPECT_INT(number(store, "PRAGMA user_version"), 1);
+    EXPECT_INT(number(store, "PRAGMA user_version"), SCHEMA_VERSION);
     EXPECT_INT(number(store, "SELECT count(*) FROM sqlite_master WHERE name = 'extra'"), 0);
     EXPECT_INT(number(store, "SELECT count(*) FROM v_runs"), 1);
 }
@@ -377,7 +428,7 @@ static void what_is_not_ours_is_left_alone(void)
     expect_refused(place.path, false, STORE_ERROR_FOREIGN, "it belongs to another program");
     g_remove(place.path);
     with_sqlite(place.path, newer);
-    expect_refused(place.path, false, STORE_ERROR_NEWER, "a newer mrsim wrote it (schema 2, this one knows 1)");
+    expect_refused(place.path, false, STORE_ERROR_NEWER, "a newer mrsim wrote it (schema 3, this one knows 2)");
 }
 
 static void a_damaged_database_is_left_alone(void)
@@ -503,6 +554,7 @@ void suite_store(void)
     CU_add_test(s, "the time of recording is in the database", only_the_database_knows_the_time);
     CU_add_test(s, "an empty file becomes a database", an_empty_file_becomes_a_database);
     CU_add_test(s, "an old database is migrated with its runs", an_old_database_is_migrated_with_its_runs);
+    CU_add_test(s, "writes come with version 2", writes_come_with_version_2);
     CU_add_test(s, "a migration that fails changes nothing", a_step_that_fails_changes_nothing);
     CU_add_test(s, "what is foreign, newer or no file is left alone", what_is_not_ours_is_left_alone);
     CU_add_test(s, "a damaged database is left alone", a_damaged_database_is_left_alone);

@@ -73,12 +73,15 @@ static void a_lost_writer_is_replaced_and_comes_back(void)
 {
     static const Part parts[] = {
         {"lost *", 0, 600},
-        {"carts@* how it is", 50, 600},
+        {"carts@* is asked by carts@*-1 how it is", 50, 600},
         {"carts@eu-central-1 gives up on carts@us-east-1", 60, 100},
         {"carts@* finds *", 0, 600},
         {"carts@* is the writer now", 0, 600},
         {"carts@* follows *", 0, 600},
-        {"carts@* to learn a verdict", 0, 600},
+        {"carts@* is asked by carts@* to learn a verdict", 0, 600},
+        {"carts/endpoint@* hears that *", 0, 600},
+        {"carts/endpoint@* leads *", 0, 600},
+        {"shop@* opens *", 0, 600},
         {"carts@* cannot reach *", 0, 600},
         {"carts@us-east-1 is asked by carts@* to take a change", 360, 368.69},
         {"carts@* is asked by carts@us-east-1 to take a change", 360, 600},
@@ -112,7 +115,8 @@ static void a_replica_catches_up(void)
         {"cut *", 0, 60},
         {"carts@here is asked by * for an item*", 14, 40},
         {"carts@here cannot reach *", 0, 60},
-        {"carts@there *", 14, 37},
+        {"carts@there is asked by carts@*", 14, 37},
+        {"carts@there has *", 14, 37},
     };
     TELL_STORY("catching-up", parts);
 }
@@ -128,6 +132,129 @@ static void a_line_is_cut_and_its_backup_stands_in(void)
         {"* sends over *", 0, 300},
     };
     TELL_STORY("backup", parts);
+}
+
+/* It stops, ships what it has, and the other is the writer; and back. */
+static void a_writer_hands_over(void)
+{
+    static const Part parts[] = {
+        {"move *", 55, 100},
+        {"home *", 55, 120},
+        {"carts@* is told to take over*", 55, 120},
+        {"carts@* makes *", 55, 120},
+        {"carts@* has received all *", 55, 120},
+        {"carts@* is the writer now", 55, 120},
+        {"carts@* follows *", 55, 120},
+    };
+    TELL_STORY("switchover", parts);
+}
+
+static void somebody_orders_a_failover(void)
+{
+    static const Part parts[] = {
+        {"lost *", 0, 600},
+        {"order *", 0, 600},
+        {"carts@* is told to *", 0, 600},
+        {"carts@* is the writer now", 0, 600},
+        {"carts@* follows *", 0, 600},
+        {"carts@* is a full copy again", 0, 600},
+    };
+    TELL_STORY("operator", parts);
+}
+
+static void the_first_that_lives_comes_after(void)
+{
+    static const Part parts[] = {
+        {"lost *", 0, 1200},
+        {"first-reader *", 0, 1200},
+        {"second-writer *", 0, 1200},
+        {"carts@* finds *", 0, 1200},
+        {"carts@* is the writer now", 0, 1200},
+        {"carts@* follows *", 0, 1200},
+    };
+    TELL_STORY("successors", parts);
+}
+
+/* Votes, another writer, and the old one that goes on until it is told; at its end both sides' writes around then. */
+static void a_split_brain(void)
+{
+    static const Part parts[] = {
+        {"west *", 0, 600},
+        {"east *", 0, 600},
+        {"carts/watcher@* finds *", 0, 600},
+        {"carts@* hears from more *", 0, 600},
+        {"carts@* is the writer now", 0, 600},
+        {"carts@* follows *", 0, 600},
+        {"shop@* hears from carts@*", 120, 121},
+    };
+    TELL_STORY("split-brain", parts);
+}
+
+static void a_fenced_writer_stops_first(void)
+{
+    static const Part parts[] = {
+        {"west *", 0, 600},
+        {"carts/watcher@* finds *", 0, 600},
+        {"carts@* hears from more *", 0, 600},
+        {"carts@* is the writer now", 0, 600},
+        {"carts@* follows *", 0, 600},
+        {"shop@us-east-1* hears from carts@us-east-1: *", 79.5, 80.5},
+    };
+    TELL_STORY("fenced", parts);
+}
+
+static void a_standby_takes_over_in_its_region(void)
+{
+    static const Part parts[] = {
+        {"gone *", 0, 600},
+        {"carts@us-east-1 is asked by carts@us-east-1/control *", 57, 60},
+        {"carts@us-east-1/control *", 59, 130},
+        {"carts@* finds *", 0, 600},
+        {"carts@* is the writer now", 0, 600},
+    };
+    TELL_STORY("standby", parts);
+}
+
+/* Nothing goes on in another region, and whoever asks for the writer still asks for the same one. */
+static void a_reader_takes_the_place_of_a_lost_instance(void)
+{
+    static const Part parts[] = {
+        {"zone *", 0, 600},
+        {"carts@us-east-1/control finds *", 0, 600},
+        {"carts@us-east-1/control brings *", 0, 600},
+        {"carts/endpoint@us-east-1 *s carts@us-east-1/reader-*", 0, 600},
+        {"carts@* finds *", 0, 600},
+        {"shop@us-east-1/* hears from carts@us-east-1: *", 59, 61.2},
+        {"shop@us-east-1/* hears from carts@us-east-1: ok", 61.2, 93},
+    };
+    TELL_STORY("instance", parts);
+}
+
+/* From 20 s after the oldest change that nobody has; until one of the two is near enough again. */
+static void commits_wait_for_the_limit(void)
+{
+    static const Part parts[] = {
+        {"west *", 0, 600},
+        {"east *", 0, 600},
+        {"carts@us-east-1 holds *", 0, 82.5},
+        {"carts@us-east-1 holds *", 125, 600},
+        {"carts@us-east-1 lets *", 0, 600},
+        {"carts@us-east-1 cannot *", 0, 600},
+    };
+    TELL_STORY("limit", parts);
+}
+
+static void a_read_waits_for_its_own_write(void)
+{
+    static const Part parts[] = {
+        {"shop@eu-central-1/* is asked by front@* item *", 10.8, 11.43},
+        {"carts@* is asked by shop@eu-central-1/*", 10.8, 11.43},
+        {"carts@* is asked by carts@* item *", 10.8, 11.43},
+        {"carts@eu-central-1 holds *", 10.8, 11.43},
+        {"carts@eu-central-1 is asked by carts@us-east-1 to take a change", 10.8, 11.43},
+        {"shop@eu-central-1/* hears *", 10.8, 11.43},
+    };
+    TELL_STORY("session", parts);
 }
 
 /* A trace changes nothing, and the same run is the same run. */
@@ -156,5 +283,14 @@ void suite_story(void)
     TEST(two_of_three_must_have_a_write);
     TEST(a_replica_catches_up);
     TEST(a_line_is_cut_and_its_backup_stands_in);
+    TEST(a_writer_hands_over);
+    TEST(somebody_orders_a_failover);
+    TEST(the_first_that_lives_comes_after);
+    TEST(a_split_brain);
+    TEST(a_fenced_writer_stops_first);
+    TEST(a_standby_takes_over_in_its_region);
+    TEST(a_reader_takes_the_place_of_a_lost_instance);
+    TEST(commits_wait_for_the_limit);
+    TEST(a_read_waits_for_its_own_write);
     TEST(watching_changes_nothing);
 }

@@ -187,6 +187,18 @@ static void the_slowest_is_that_of_all(void)
     scene_close(scene);
 }
 
+/* A change is known by its stamp, which is not the instant at which it was made. */
+static void changes_are_followed_although_a_clock_is_off(void)
+{
+    Scene *scene = scene_open("tests/lab/skew.ini", SETS("runs-away.at=0s", "runs-away.for=290s"));
+    StoryWish wish = {.seed = 1, .replication = 1, .population = "there", .first = 5, .last = 54};
+    guint64 n_requests;
+    Told all = {0};
+    EXPECT(story_requests(scene->scenario->world, &wish, hold_to_law, &all, &n_requests), "stopped");
+    EXPECT_INT(all.n_ships, 2 * 50); /* each with the time that it is held back */
+    scene_close(scene);
+}
+
 /* Of a quorum the second answer of three is waited for, the others ran beside. */
 static void a_quorum_waits_for_its_last_needed_answer(void)
 {
@@ -523,6 +535,7 @@ void suite_trace(void)
     TEST(so_is_every_one_of_the_laboratory);
     TEST(requests_are_those_that_are_counted);
     TEST(the_slowest_is_that_of_all);
+    TEST(changes_are_followed_although_a_clock_is_off);
     TEST(a_quorum_waits_for_its_last_needed_answer);
     TEST(the_answer_that_let_it_go_on_counts);
     TEST(what_was_begun_later_may_be_what_counts);

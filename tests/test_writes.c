@@ -1,6 +1,7 @@
 /* Writes told: lists are complete and exact, and a life is what happened. */
 #include "model/watcher.h"
 #include "run/followed.h"
+#include "run/write_fates.h"
 #include "run/write_story.h"
 #include "tests/expect.h"
 #include "tests/lab.h"
@@ -243,6 +244,41 @@ static void a_life_ends_as_the_list_says(void)
     }
 }
 
+/* What a run keeps is the beginning of the complete list, those that are gone before those that are overwritten. */
+static void a_run_keeps_the_first_thousand(void)
+{
+    static const struct {
+        const char *name;
+        const char *sets[2];
+        bool too_many;
+    } rows[] = {{"loss.ini", {NULL}, false},
+                {"cut-passive.ini", {NULL}, true},
+                {"us-eu-active-active", {"scenario.duration=1210s"}, false},
+                {"writers.ini", {"here.rate=9/s"}, true}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_auto(Lab) lab = lab_open(rows[i].name, rows[i].sets);
+        g_autoptr(Results) results = lab_run(&lab, 1, 2, 2);
+        guint64 n_writes;
+        g_autoptr(GArray) all = list(&lab, WRITES_ALL, &n_writes);
+        guint n_gone = count_fate(all, "lost") + count_fate(all, "stranded"),
+              n_bad = n_gone + count_fate(all, "overwritten");
+        guint n_kept = 0;
+        EXPECT(n_bad > 5, "%s: %u", rows[i].name, n_bad);
+        EXPECT_INT(results->writes->len, MIN(n_bad, MOST_WRITE_FATES));
+        EXPECT((n_bad > MOST_WRITE_FATES) == rows[i].too_many, "%s: %u", rows[i].name, n_bad);
+        for (guint j = 0; j < results->writes->len; j++) {
+            const ResultWrite *write = results->writes->pdata[j];
+            const WriteLine *line = &g_array_index(all, WriteLine, write->number - 1);
+            bool is_gone = strcmp(line->fate, "lost") == 0 || strcmp(line->fate, "stranded") == 0;
+            n_kept += is_gone;
+            EXPECT(strcmp(write->fate, line->fate) == 0 && (is_gone || strcmp(line->fate, "overwritten") == 0) &&
+                       write->item == line->item && write->by == line->by && write->divergent == line->divergent,
+                   "%s: write %" PRIu64 " is %s", rows[i].name, line->number, write->fate);
+        }
+        EXPECT_INT(n_kept, MIN(n_gone, MOST_WRITE_FATES));
+    }
+}
+
 static void there_is_no_life_of_what_is_not_written(void)
 {
     g_auto(Lab) lab = lab_open("writers.ini", SETS("scenario.duration=10s"));
@@ -278,6 +314,7 @@ void suite_writes(void)
     TEST(the_lost_are_the_acknowledged_and_not_received_ones);
     TEST(lists_have_all_that_is_counted);
     TEST(a_life_ends_as_the_list_says);
+    TEST(a_run_keeps_the_first_thousand);
     TEST(there_is_no_life_of_what_is_not_written);
     TEST(nothing_happens_otherwise_when_writes_are_followed);
 }

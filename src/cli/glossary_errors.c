@@ -92,6 +92,11 @@ const GlossaryEntry glossary_errors[] = {
      "[region moon]\nzones = 1", "[link to-moon]\nfrom = us-east-1\nto = moon\nrtt = 2.6s"},
     {"no-section", "A setting stands before the first section, so it belongs to nothing.", "duration = 1h\n[scenario]",
      "[scenario]\nduration = 1h"},
+    {"no-succession",
+     "Only where one region writes can another come to write in its place.  In a table that accepts writes everywhere, "
+     "and in a store where so many must agree, there is no writer to be replaced.",
+     "[database carts]\nuse = dynamodb-global-table\n[action move]\nuse = failover\nof = carts@eu-central-1\nat = 10m",
+     "[database carts]\nuse = aurora-global\n[action move]\nuse = failover\nof = carts@eu-central-1\nat = 10m"},
     {"not-transitive",
      "A service calls something in another region that is connected with its own only by way of a third.  A peering, a "
      "line or a tunnel joins two places; what arrives there is not passed on.  Join the two directly, or attach all "
@@ -120,6 +125,12 @@ const GlossaryEntry glossary_errors[] = {
      "as that; places that are like none may be with each other.",
      "[database carts]\nuse = dynamodb-mrsc\nreplicas = us-east-1, us-east-2\nwitness = eu-west-1",
      "[database carts]\nuse = dynamodb-mrsc\nreplicas = us-east-1, us-east-2\nwitness = us-west-2"},
+    {"promotes-the-writer",
+     "A switchover or a failover names the region that shall write.  This one does so already when the run begins, and "
+     "nothing in the scenario would change that before.",
+     "[database carts]\nuse = aurora-global\nwriter = us-east-1\npromotion = never\n[action move]\nuse = switchover\n"
+     "of = carts@us-east-1\nat = 10m",
+     "[action move]\nuse = switchover\nof = carts@eu-central-1\nat = 10m"},
     {"quorum-out-of-reach",
      "A read or a write waits for more replicas than the store has, so it would never be answered.  N is the number of "
      "regions in `replicas`, or of all regions.",
@@ -128,10 +139,20 @@ const GlossaryEntry glossary_errors[] = {
      "A few words mean something wherever a name may stand, so they cannot be names: all any default each never no "
      "none yes.",
      "[service all]", "[service every-page]"},
+    {"session-reads-without-sessions",
+     "The database promises its readers something about what they have written themselves, and the services that read "
+     "it do not know their users when they come again: let one on the way keep sessions.",
+     "[database carts]\nreads = session\n[service shop]\nsessions = none",
+     "[database carts]\nreads = session\n[service shop]\nsessions = token"},
     {"shares-not-100", "Shares that divide a whole must add up to 100 %.", "mix = 80% read, 30% write",
      "mix = 80% read, 20% write"},
     {"syntax", "The line is neither empty, nor a comment, nor a [section], nor a setting `key = value`.", "servers 6",
      "servers = 6"},
+    {"too-many-secondaries",
+     "An Aurora Global Database has one region that writes and at most ten that follow it.  Name those that it is to be "
+     "in, or take another database.",
+     "[database carts]\nuse = aurora-global         # in a scenario of fourteen regions",
+     "[database carts]\nuse = aurora-global\nregions = us-east-1, eu-central-1, ap-northeast-1"},
     {"ttl-on-alias",
      "An alias has no TTL of its own.  What an alias to a balancer or an accelerator says may be kept for 60 s, what "
      "one to a record says as long as that record allows; AWS accepts no other.  An answer that is a record is an "
@@ -209,6 +230,9 @@ const GlossaryEntry glossary_errors[] = {
      "An alarm stands in a region and reads what the services there publish: queues, workers, writes, replication.  "
      "What users felt is measured where they are, and what happens once per fault is known only afterwards.",
      "watch = latency.p99 > 500ms", "watch = queue.length.mean{service=shop} > 20"},
+    {"writer-elsewhere", "The database runs in the regions that it names, and writes in one of them.",
+     "[database carts]\nregions = eu-central-1, eu-west-1\nwriter = us-east-1",
+     "[database carts]\nregions = us-east-1, eu-central-1, eu-west-1\nwriter = us-east-1"},
     {"wrong-dimension", "The quantity is good, but of another kind than the key or the metric wants.", "rate = 60ms",
      "rate = 60/s"},
     {NULL, NULL, NULL, NULL},

@@ -20,12 +20,23 @@ const GlossaryEntry glossary_warnings[] = {
      "target to ask: only a health check takes it out.",
      "[dns door]\nanswers = front\nevaluate-target-health = yes",
      "[dns door]\nanswers = front\nalias = yes\nevaluate-target-health = yes"},
+    {"even-watchers",
+     "A majority of four is three, so four bear the loss of one, like three; and of two, both must be there.  An even "
+     "number only adds one more that can be lost.",
+     "[database carts]\nwatchers = us-east-1, eu-central-1",
+     "[database carts]\nwatchers = us-east-1, eu-central-1, eu-west-1"},
     {"failover-without-health-check",
      "Answers are to move away from a region that fails, but nothing watches it, so nothing will ever move.  Name a "
      "health check with `health`.",
      "[dns door]\npolicy = failover\nanswers = front",
      "[dns door]\npolicy = failover\nanswers = front\nhealth = alive\n"
      "[health-check alive]\nof = front"},
+    {"fenced-by-one",
+     "With fencing the writer goes on only as long as who watches it hears from it.  Where one member watches alone, "
+     "the loss of that one, or of the line between them, stops the writer too: two regions then fail more often than "
+     "one. Watchers in three places go on without any one of them.",
+     "[database carts]\nfencing = yes",
+     "[database carts]\nfencing = yes\nwatchers = us-east-1, eu-central-1, eu-west-1"},
     {"impossible-objective",
      "The bound cannot be met, whatever is drawn: the best case of the phases it is made of takes longer.  The message "
      "names them.",

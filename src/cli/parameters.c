@@ -67,6 +67,8 @@ char *parameter_type(const Param *param)
     case PARAM_MIX:
         words = joined(param->choices);
         return g_strdup_printf("shares of: %s", words);
+    case PARAM_PLACES:
+        return g_strdup(param->choices ? "known regions" : names[PARAM_PLACES]);
     case PARAM_SUBNETS:
         return g_strdup(param->choices ? "networks (198.51.100.0/22), elsewhere" : "networks (198.51.100.0/22)");
     case PARAM_WORDS:

@@ -1,8 +1,10 @@
 /* ALB: a balancer that looks at requests: each goes to a target of its own, picked by the algorithm.
  *
  * A node in every zone of its region ends the users' connections and answers their handshakes; its connections to the
- * targets are open already, until one of them breaks.  What goes wrong behind it is told apart: 502, the target refused
- * or broke the connection; 503, there is no target; 504, it could not be reached or did not answer in time. */
+ * targets are open already, until one of them breaks.  With stickiness a request goes back to the instance where its
+ * user has logged in, as his cookie says, while that is fit (application-based stickiness).  What goes wrong behind it
+ * is told apart: 502, the target refused or broke the connection; 503, there is no target; 504, it could not be reached
+ * or did not answer in time. */
 #include "model/balancer.h"
 #include "model/complaints.h"
 #include <string.h>
@@ -11,7 +13,8 @@
 typedef struct {
     TargetRules rules;
     const Policy *algorithm;
-    SimTime idle, connect;
+    SimTime idle, connect, sticks;
+    bool sticky;
 } Config;
 
 typedef struct {
@@ -39,6 +42,13 @@ static void fail_behind(Sim *sim, Node *node, Call *call, guint i, Outcome outco
     fail(sim, call, outcome == OUTCOME_TIMEOUT ? WHY_GATEWAY_TIMEOUT : WHY_BAD_GATEWAY);
 }
 
+/* Told with every answer, so it is counted from the last one. */
+static inline SimTime sticks_until(const Sim *sim, const Entity *me)
+{
+    const Config *config = me->config;
+    return G_UNLIKELY(config->sticky) ? sim_now(sim) + config->sticks : 0;
+}
+
 static void forwarded(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     Node *node = me->state;
@@ -48,8 +58,10 @@ static void forwarded(Sim *sim, Entity *me, Call *call, Call *reply)
         fail_behind(sim, node, call, i, reply->outcome);
         return;
     }
-    if (call->port == PORT_HTTP)
+    if (call->port == PORT_HTTP) {
         call->http = reply->http;
+        call->http.sticks = sticks_until(sim, me);
+    }
     call->bytes = reply->bytes;
     call_answer(sim, call, reply->outcome);
 }
@@ -83,10 +95,29 @@ static void connected(Sim *sim, Entity *me, Call *call, Call *reply)
     send(sim, me, call, i);
 }
 
+/* The target that his cookie names, if it may have him. */
+static guint stuck_to(const Sim *sim, const Node *node, const HttpPort *http)
+{
+    if (http->session >= NEW_SESSION || http->sticks <= sim_now(sim))
+        return NO_TARGET;
+    for (guint i = 0; i < node->targets.n; i++)
+        if (node->targets.target[i].entity->id == http->session)
+            return node->targets.target[i].fit ? i : NO_TARGET;
+    return NO_TARGET;
+}
+
+static inline guint pick(Sim *sim, Entity *me, Call *call)
+{
+    Node *node = me->state;
+    bool sticky = ((const Config *)me->config)->sticky && call->port == PORT_HTTP;
+    guint i = G_UNLIKELY(sticky) ? stuck_to(sim, node, &call->http) : NO_TARGET;
+    return i != NO_TARGET ? i : targets_pick(sim, me, &node->targets, call);
+}
+
 static void forward(Sim *sim, Entity *me, Call *call)
 {
     Node *node = me->state;
-    guint i = targets_pick(sim, me, &node->targets, call);
+    guint i = pick(sim, me, call);
     if (G_UNLIKELY(i == NO_TARGET)) {
         TELL(sim, me, "has no target");
         fail(sim, call, WHY_UNAVAILABLE);
@@ -168,10 +199,23 @@ static void connect(Sim *sim, const Thing *thing)
     balancer_connect(sim, thing, connect_node);
 }
 
+static bool keeps_sessions(const World *world, const Thing *to)
+{
+    double keeps;
+    return !to || !to->component->bound || !to->component->bound(to, world, ANYWHERE, BOUND_KEEPS_SESSIONS, &keeps) ||
+           keeps > 0;
+}
+
 static void check(const Thing *thing, const World *world, Complaints *complaints)
 {
     const Config *config = thing->config;
     balancer_check(thing, world, complaints);
+    if (config->sticky && !keeps_sessions(world, config->rules.to.thing))
+        complain(complaints, "stickiness", "contradictory-settings",
+                 "%s gives its users no cookie to be sent back by; give it sessions = sticky",
+                 config->rules.to.thing->name);
+    if (!config->sticky && config->sticks != 24 * HOUR)
+        complain(complaints, "stickiness-duration", "contradictory-settings", "nobody sticks; write stickiness = yes");
     if (config->rules.slow_start > 0 && strcmp(config->algorithm->name, "least-outstanding") == 0)
         complain(complaints, "slow-start", "contradictory-settings",
                  "least-outstanding knows no slow start: a target that is idle is picked at once; give it another "
@@ -211,6 +255,20 @@ static const Param params[] = {
      .most = 9e11,
      .help = "How long the share of a target that comes in grows until it has a whole one; absent: it has it at once.",
      .source = NULL},
+    {.name = "stickiness",
+     .type = PARAM_YES_NO,
+     .offset = PARAM_FIELD(Config, sticky, bool),
+     .standard = "no",
+     .help = "yes: a user is sent back to the instance where he has logged in, as its cookie says, while it is fit.",
+     .source = "D, ALB sticky-sessions: off unless the target group has it"},
+    {.name = "stickiness-duration",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, sticks, SimTime),
+     .standard = "1d",
+     .least = 1e9,
+     .most = 6.048e14,
+     .help = "How long after his last answer he is.",
+     .source = "D, ALB sticky-sessions: 1 s to 7 days, 1 day unless said"},
     PARAM_END,
 };
 

@@ -12,6 +12,7 @@
 #include "model/demand.h"
 #include "model/entry.h"
 #include "model/observer.h"
+#include "model/sessions.h"
 #include "model/sim.h"
 #include "model/stub.h"
 #include "model/travel.h"
@@ -38,11 +39,6 @@ typedef struct {
     uint32_t server;                            /* NO_ADDRESS: no connection */
     uint32_t flow, access, resolver;
 } User;
-
-/* What is his wherever he is. */
-typedef struct {
-    SimTime position; /* the newest write that his session knows of; 0: none */
-} Cookie;
 
 /* The users of one city: those who live there, or those who come there. */
 typedef struct {
@@ -122,21 +118,6 @@ static void failed(Sim *sim, Entity *me, Call *request, Why why)
     call_end(sim, request);
 }
 
-static Why why_not(const Call *reply)
-{
-    switch ((Outcome)reply->outcome) {
-    case OUTCOME_TIMEOUT:
-        return WHY_TIMEOUT;
-    case OUTCOME_REFUSED:
-    case OUTCOME_RESET:
-        return WHY_REFUSED;
-    case OUTCOME_OK:
-    case OUTCOME_ERROR:
-        break;
-    }
-    return reply->port == PORT_HTTP && reply->http.why != WHY_NONE ? (Why)reply->http.why : WHY_ERROR;
-}
-
 static void plan_to_read_back(Sim *sim, Entity *me, Call *request)
 {
     const Config *config = me->config;
@@ -153,10 +134,11 @@ static void plan_to_read_back(Sim *sim, Entity *me, Call *request)
     call_wait(sim, again, after, read_back);
 }
 
-static void learn(const City *city, uint32_t user, const HttpPort *told)
+static void learn(Sim *sim, const City *city, uint32_t user, const HttpPort *told)
 {
-    Cookie *cookie = cookie_of(city, user);
-    cookie->position = MAX(cookie->position, told->position);
+    CookieNews news = cookie_learn(cookie_of(city, user), told);
+    if (news != COOKIE_KNOWN)
+        observe_session(sim, city->population, news == COOKIE_LOST);
 }
 
 static void answered(Sim *sim, Entity *me, Call *request, Call *reply)
@@ -171,7 +153,7 @@ static void answered(Sim *sim, Entity *me, Call *request, Call *reply)
         else if (mine->op == OP_WRITE && config->demand.read_back.kind != LAW_NONE)
             plan_to_read_back(sim, me, request);
         user->idle_until = sim_now(sim) + config->idle;
-        learn(city, mine->user, &reply->http);
+        learn(sim, city, mine->user, &reply->http);
         TELL(sim, me, "request answered after %.1f ms", (double)(sim_now(sim) - issued_at(mine)) * 1e-6);
         observe_answered(sim, city->population, &city->mark[mine->user], mine->op, reply->http.served_by,
                          issued_at(mine));
@@ -180,11 +162,13 @@ static void answered(Sim *sim, Entity *me, Call *request, Call *reply)
     }
     if (reply->outcome != OUTCOME_ERROR)
         close_connection(sim, city, user);
+    else
+        learn(sim, city, mine->user, &reply->http);
     if (reply->outcome == OUTCOME_RESET && mine->reused) { /* it was closed while idle: as if there had been none */
         mine->resent = true;
         browse(sim, me, request, NULL);
     } else {
-        failed(sim, me, request, why_not(reply));
+        failed(sim, me, request, why_of(reply));
     }
 }
 
@@ -197,9 +181,9 @@ static void ask(Sim *sim, Entity *me, Call *request, Entity *server, const User 
                                 .item = mine->item,
                                 .op = mine->op,
                                 .served_by = NO_REGION,
-                                .position = cookie_of(city, mine->user)->position,
                                 .asker = population_number(city->population),
                                 .user = number_of(city, mine->user)};
+    cookie_show(cookie_of(city, mine->user), &question->http);
     question->access = user->access;
     question->bytes = (uint32_t)((const Config *)me->config)->question_size;
     question->connected_at = connected_at;
@@ -232,7 +216,7 @@ static void connected(Sim *sim, Entity *me, Call *request, Call *reply)
     const Browsing *mine = LOCALS(request, Browsing);
     User *user = &city->user[mine->user];
     if (reply->outcome != OUTCOME_OK) {
-        failed(sim, me, request, why_not(reply));
+        failed(sim, me, request, why_of(reply));
         return;
     }
     user->server = reply->callee->id;
@@ -481,6 +465,8 @@ static void build_users(Sim *sim, Entity *me, const AtlasPlace *place)
     for (guint i = 0; i < city->n_users; i++) {
         uint64_t key = key_of(me->own_key ^ (uint64_t)DRAW_ACCESS << 48, i);
         city->user[i].server = NO_ADDRESS;
+        if (!city->abroad)
+            city->cookie[i] = new_cookie;
         city->user[i].access = access_draw(&access, key);
         if (city->resolvers)
             city->user[i].resolver =
@@ -666,12 +652,25 @@ static const Param params[] = {
     PARAM_END,
 };
 
-static const char *const feeds[] = {"attempts.per_request", "availability",      "connections.broken",
-                                    "connections.opened",   "dns.lookups",       "failover.clients",
-                                    "failover.half",        "failover.time",     "latency",
-                                    "readback.stale",       "requests.answered", "requests.failed",
-                                    "requests.in_flight",   "requests.issued",   "routing.not_fastest",
-                                    "routing.share",        "routing.stale",     NULL};
+static const char *const feeds[] = {"attempts.per_request",
+                                    "availability",
+                                    "connections.broken",
+                                    "connections.opened",
+                                    "dns.lookups",
+                                    "failover.clients",
+                                    "failover.half",
+                                    "failover.time",
+                                    "latency",
+                                    "readback.stale",
+                                    "requests.answered",
+                                    "requests.failed",
+                                    "requests.in_flight",
+                                    "requests.issued",
+                                    "routing.not_fastest",
+                                    "routing.share",
+                                    "routing.stale",
+                                    "sessions.lost",
+                                    NULL};
 
 const Component browser_component = {
     .kind = "clients",

@@ -16,7 +16,7 @@ typedef struct {
 
 static bool is_struck(const Config *config, const Entity *entity)
 {
-    return entity->thing == config->of.thing && entity->region >= 0 &&
+    return entity->thing == config->of.thing && entity->region >= 0 && !entity->ops->stands_beside &&
            (config->of.region == ANYWHERE || config->of.region == entity->region);
 }
 
@@ -27,25 +27,28 @@ static int region(const Thing *fault)
     return config->of.region != ANYWHERE ? config->of.region : NO_REGION;
 }
 
-static void set(Sim *sim, const Config *config, bool up)
+static void strike(Sim *sim, const Thing *fault)
 {
+    const Config *config = fault->config;
+    Struck *struck = fault_struck(sim, fault);
+    struck->n = 0;
     for (guint i = 0; i < sim->entities->len; i++) {
         const Entity *entity = g_ptr_array_index(sim->entities, i);
-        if (is_struck(config, entity))
-            network_strike_place(entity->place, up, config->mode == SILENT, sim_now(sim));
+        if (!is_struck(config, entity))
+            continue;
+        struck->place[struck->n++] = entity->place;
+        network_strike_place(entity->place, false, config->mode == SILENT, sim_now(sim));
     }
 }
 
-static void strike(Sim *sim, const Thing *fault)
-{
-    set(sim, fault->config, false);
-}
-
-/* What another fault still holds down has not come back, and does not start; nor does what comes back beside it. */
+/* It may run elsewhere by now.  What another fault still holds down has not come back, and does not start; nor does
+ * what comes back beside it. */
 static void heal(Sim *sim, const Thing *fault)
 {
     const Config *config = fault->config;
-    set(sim, config, true);
+    const Struck *struck = fault_struck(sim, fault);
+    for (guint i = 0; i < struck->n; i++)
+        network_strike_place(struck->place[i], true, config->mode == SILENT, sim_now(sim));
     for (guint i = 0; i < sim->entities->len; i++) {
         Entity *entity = g_ptr_array_index(sim->entities, i);
         if (is_struck(config, entity) && network_came_back(entity->place, sim_now(sim)) && entity->ops->start)

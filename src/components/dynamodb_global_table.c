@@ -60,17 +60,22 @@ static void runs_in(const Thing *thing, const World *world, bool *here)
 
 static void build(Sim *sim, const Thing *thing)
 {
-    int regions[MOST_REPLICAS] = {0};
+    const Config *config = thing->config;
+    Site site[MOST_REPLICAS] = {{0}};
     guint n = 0;
     for (guint i = 0; i < sim->world->n_running; i++)
         if (thing->runs_in[i])
-            regions[n++] = (int)i;
-    const Config *config = thing->config;
-    ReplicaHabits habits = {.writer = ALL_WRITE, .doors = n, .hold = config->limits.partitions > 0 ? hold : NULL};
-    ReplicaSet *set = replicas_build_with(sim, thing, &ops, regions, n, habits, sizeof(Member));
-    for (guint i = 0; i < n; i++)
+            site[n++] = (Site){.region = (int)i,
+                               .zone = WHOLE_REGION,
+                               .head = NO_HEAD,
+                               .ops = &ops,
+                               .hold = config->limits.partitions > 0 ? hold : NULL};
+    ReplicaSet *set = replicas_build_at(sim, thing, site, n, ALL_WRITE, sizeof(Member));
+    for (guint i = 0; i < n; i++) {
+        int region = site[i].region;
         ((Member *)replicas_nth(set, i)->state)->partitions =
-            partitions_new(sim, thing, regions[i], &((const Config *)thing_config(thing, regions[i]))->limits);
+            partitions_new(sim, thing, region, &((const Config *)thing_config(thing, region))->limits);
+    }
 }
 
 static void connect(Sim *sim, const Thing *thing)

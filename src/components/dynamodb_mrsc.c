@@ -106,11 +106,11 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
 {
     int where[MOST_REPLICAS];
-    guint n;
+    guint n_replicas;
     if (bound != BOUND_WRITERS)
         return replica_bound(thing, region, bound, value);
-    members_of(thing->config, world, where, &n);
-    *value = n;
+    members_of(thing->config, world, where, &n_replicas);
+    *value = n_replicas;
     return true;
 }
 

@@ -1,8 +1,10 @@
 /* Service: instances with workers and a bounded queue, spread over the zones of each region.
  *
- * A worker is held for the whole of a request: its own work first, then the calls to databases and other services, one
- * after the other. */
+ * A worker is held for the whole of a request: its own work first, then who the user is, then the calls to databases
+ * and other services, one after the other. */
 #include "model/observer.h"
+#include "model/pool.h"
+#include "model/sessions.h"
 #include "model/sim.h"
 #include "model/station.h"
 #include "model/zone.h"
@@ -21,15 +23,18 @@ typedef struct {
     gint64 answer_size, question_size;
     Mix zones;
     Regions regions;
+    SessionConfig session;
 } Config;
 
 typedef struct {
     Entity *to;
     bool store;    /* a database; else a service or balancer */
     Entity *names; /* who tells the addresses of the balancer; NULL: there is one door, and it is known */
+    Pool *pool;    /* connections to a database that has an endpoint; NULL: it has one address, and it is known */
 } Callee;
 
 typedef struct {
+    Sessions sessions;
     Station station;
     guint n_callees;
     Callee *callee; /* one per call of a request: `5x carts` is five */
@@ -57,16 +62,6 @@ static inline void done(Sim *sim, Entity *me, Call *call, Why why)
         work(sim, me, next);
 }
 
-static Why why_not(const Call *reply)
-{
-    if (reply->outcome == OUTCOME_TIMEOUT)
-        return WHY_TIMEOUT;
-    if (reply->outcome == OUTCOME_REFUSED || reply->outcome == OUTCOME_RESET)
-        return WHY_REFUSED;
-    uint8_t why = reply->port == PORT_STORE ? reply->store.why : reply->http.why;
-    return why != WHY_NONE ? (Why)why : WHY_ERROR;
-}
-
 /* What a database has said: the user's session knows his writes from now on. */
 static void learn(Sim *sim, Call *call, const Call *reply)
 {
@@ -91,8 +86,11 @@ static void learn(Sim *sim, Call *call, const Call *reply)
 static void told(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     const Instance *instance = me->state;
+    const Callee *callee = &instance->callee[LOCALS(call, Serving)->next];
+    if (G_UNLIKELY(callee->pool) && reply->store.op == OP_WRITE)
+        endpoint_note_write(sim, callee->pool->names, reply);
     if (reply->outcome != OUTCOME_OK) {
-        done(sim, me, call, why_not(reply));
+        done(sim, me, call, why_of(reply));
         return;
     }
     if (reply->port == PORT_STORE)
@@ -111,7 +109,12 @@ static void ask_next(Sim *sim, Entity *me, Call *call)
     Serving *mine = LOCALS(call, Serving);
     uint32_t i = mine->next;
     const Callee *callee = &instance->callee[i];
-    Call *question = call_new(sim, me, call, callee->to, callee->store ? PORT_STORE : PORT_HTTP, told);
+    Entity *to = callee->to;
+    uint8_t round_trips = 1;
+    if (G_UNLIKELY(callee->pool))
+        to = pool_pick(sim, callee->pool, (Op)call->http.op, call->http.position, &round_trips);
+    Call *question = call_new(sim, me, call, to, callee->store ? PORT_STORE : PORT_HTTP, told);
+    question->round_trips = round_trips;
     mine->asked_at = sim_now(sim);
     if (i > 0)
         call_is_nth(question, i);
@@ -122,24 +125,33 @@ static void ask_next(Sim *sim, Entity *me, Call *call)
                                     .item = call->http.item,
                                     .op = call->http.op,
                                     .served_by = NO_REGION,
-                                    .position = call->http.position,
                                     .asker = call->http.asker,
-                                    .user = call->http.user};
+                                    .user = call->http.user,
+                                    .session = NO_SESSION,
+                                    .position = call->http.position};
     question->bytes = (uint32_t)((const Config *)me->config)->question_size;
     call_send(sim, question, instance->patience);
 }
 
+static void known(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    (void)reply;
+    if (((const Instance *)me->state)->n_callees == 0)
+        done(sim, me, call, WHY_NONE);
+    else
+        ask_next(sim, me, call);
+}
+
 static void worked(Sim *sim, Entity *me, Call *call, Call *reply)
 {
-    const Instance *instance = me->state;
     const Config *config = me->config;
     (void)reply;
     if (config->errors > 0 && unit_of(call_draw(me, call, DRAW_PICK)) < config->errors)
         done(sim, me, call, WHY_ERROR);
-    else if (instance->n_callees == 0)
-        done(sim, me, call, WHY_NONE);
+    else if (G_LIKELY(config->session.kind == SESSIONS_NONE))
+        known(sim, me, call, NULL);
     else
-        ask_next(sim, me, call);
+        sessions_greet(sim, me, call);
 }
 
 static void work(Sim *sim, Entity *me, Call *call)
@@ -162,7 +174,8 @@ static void look_at_next(Sim *sim, Entity *me, Call *call)
     const Instance *instance = me->state;
     uint32_t i = LOCALS(call, Serving)->next;
     const Callee *callee = &instance->callee[i];
-    Call *question = call_new(sim, me, call, callee->to, callee->store ? PORT_STORE : PORT_HEALTH, looked);
+    Entity *to = callee->pool ? callee->pool->reads[0].to : callee->to;
+    Call *question = call_new(sim, me, call, to, callee->store ? PORT_STORE : PORT_HEALTH, looked);
     call_is_nth(question, i);
     if (callee->store)
         question->store = (StorePort){.item = 0, .op = OP_READ};
@@ -251,6 +264,7 @@ static bool is_first_of(const Instance *instance, guint callee)
 static void start(Sim *sim, Entity *me)
 {
     Instance *instance = me->state;
+    instance->sessions.started_at = sim_now(sim);
     station_restart(sim, &instance->station);
     for (guint i = 0; i < instance->n_callees; i++) {
         if (!is_first_of(instance, i))
@@ -259,6 +273,9 @@ static void start(Sim *sim, Entity *me)
         LOCALS(loop, Looking)->callee = i;
         look_up(sim, me, loop, NULL);
     }
+    for (guint i = 0; i < instance->n_callees; i++)
+        if (instance->callee[i].pool && (i == 0 || instance->callee[i].pool != instance->callee[i - 1].pool))
+            pool_start(sim, me, instance->callee[i].pool);
 }
 
 static void finish(Sim *sim, Entity *me)
@@ -309,6 +326,7 @@ static void build_region(Sim *sim, const Thing *thing, int region)
 {
     const Config *config = thing_config(thing, region);
     const Region *where = &sim->world->region[region];
+    Entity *store = sessions_build_store(sim, thing, &config->session, region);
     for (guint i = 0; i < config->servers; i++) {
         guint zone = zone_for(config, i, where->n_zones);
         g_autofree char *part = g_strdup_printf("@%s/%c/%u", where->name, zone_letter((int)zone), i + 1);
@@ -317,6 +335,8 @@ static void build_region(Sim *sim, const Thing *thing, int region)
         Instance *instance = me->state;
         station_init(sim, &instance->station, me, "service", config->workers, config->queue);
         instance->patience = call_patience(sim, config->timeout);
+        instance->sessions = (Sessions){
+            .config = &config->session, .store = store, .patience = instance->patience, .known = known, .failed = done};
         entity_open(sim, me);
     }
 }
@@ -333,11 +353,15 @@ static void connect_one(Sim *sim, Entity *me)
     Instance *instance = me->state;
     const Config *config = me->config;
     Callee all[MOST_CALLS];
+    if (config->session.kind == SESSIONS_GLOBAL)
+        instance->sessions.store = door_for(sim, me, config->session.store);
     for (guint i = 0; i < config->calls.n; i++) {
         const Item *item = &config->calls.item[i];
         Callee callee = {.to = door_for(sim, me, item->to),
                          .store = strcmp(item->to.thing->component->kind, "database") == 0};
         callee.names = callee.to && !callee.store ? name_server_of(sim, item->to.thing, callee.to->region) : NULL;
+        if (callee.to && callee.store && item->to.region == ANYWHERE)
+            callee.pool = pool_new(sim, me, item->to.thing, callee.to, config->workers, instance->patience);
         for (guint n = (guint)item->quantity; n > 0 && instance->n_callees < MOST_CALLS; n--)
             all[instance->n_callees++] = callee;
     }
@@ -357,6 +381,7 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
 {
     const Config *config = thing->config;
     double n = 0;
+    sessions_check(&config->session, complaints);
     for (guint i = 0; i < world->n_running; i++) {
         const Mix *zones = &((const Config *)thing_config(thing, (int)i))->zones;
         for (guint j = 0; thing->runs_in[i] && j < zones->n; j++)
@@ -387,6 +412,10 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 {
     if (bound == BOUND_BYTES) {
         *value = bytes(thing, world);
+        return true;
+    }
+    if (bound == BOUND_KEEPS_SESSIONS) {
+        *value = ((const Config *)thing->config)->session.kind != SESSIONS_NONE;
         return true;
     }
     if (region < 0 || !thing->runs_in[region])
@@ -484,6 +513,7 @@ static const Param params[] = {
      .standard = "",
      .flags = PARAM_EVERYWHERE,
      .help = "Where it runs; absent: in every region of the scenario."},
+    SESSION_PARAMS(Config),
     PARAM_END,
 };
 

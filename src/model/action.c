@@ -2,6 +2,7 @@
 #include "model/fault.h"
 #include "model/observer.h"
 #include <inttypes.h>
+#include <string.h>
 #include "base/poison.h"
 
 typedef struct {
@@ -66,6 +67,7 @@ static void ask(Sim *sim, Entity *me, Call *root, Call *reply)
     }
     Call *call = call_new(sim, me, root, actor->plane[actor->next], PORT_CONTROL, heard);
     call->control = actor->rule->what(me->thing, LOCALS(root, Doing)->back);
+    call->control.since = actor->due;
     call->round_trips = 3; /* TCP, TLS 1.3, the request */
     call_send(sim, call, actor->patience);
 }
@@ -76,7 +78,10 @@ static void begin(Sim *sim, Entity *me, Call *root, Call *reply)
     actor->due = sim_now(sim);
     actor->open = true;
     TELL(sim, me, "is due");
-    ask(sim, me, root, reply);
+    if (timing_of(me->thing)->decides.kind == LAW_NONE)
+        ask(sim, me, root, reply);
+    else
+        call_wait(sim, root, law_time(&timing_of(me->thing)->decides, call_draw(me, root, DRAW_DECIDE)), ask);
 }
 
 static void start(Sim *sim, Entity *me)
@@ -121,4 +126,55 @@ void action_check(const Thing *thing, const World *world, Complaints *complaints
 {
     (void)world;
     fault_check_point(&timing_of(thing)->at, complaints);
+}
+
+const Thing *action_database(const Thing *action, int *region)
+{
+    const WriterAction *config = action->config;
+    *region = config->of.region;
+    return config->of.thing;
+}
+
+static bool makes_a_writer_of(const Thing *thing, const Thing *database)
+{
+    const char *kind = thing->component->kind, *name = thing->component->name;
+    if (strcmp(kind, "action") != 0 || (strcmp(name, "failover") != 0 && strcmp(name, "switchover") != 0))
+        return false;
+    return ((const WriterAction *)thing->config)->of.thing == database;
+}
+
+static bool bound_of(const Thing *thing, const World *world, int region, Bound bound, double *value)
+{
+    return thing->component->bound && thing->component->bound(thing, world, region, bound, value);
+}
+
+/* Where it is written as the scenario begins; another region may be the writer before the action is due. */
+static bool writes_there(const Thing *thing, const World *world)
+{
+    const WriterAction *config = thing->config;
+    double by_itself, work;
+    bound_of(config->of.thing, world, NO_REGION, BOUND_SUCCESSION, &by_itself);
+    for (guint i = 0; i < world->n_things; i++)
+        if (world->thing[i] != thing && makes_a_writer_of(world->thing[i], config->of.thing))
+            return false;
+    return by_itself == 0 && bound_of(config->of.thing, world, config->of.region, BOUND_WRITE_WORK, &work);
+}
+
+void action_check_writer(const Thing *thing, const World *world, Complaints *complaints)
+{
+    const WriterAction *config = thing->config;
+    const Thing *database = config->of.thing;
+    double by_itself;
+    action_check(thing, world, complaints);
+    if (!database)
+        return;
+    if (!bound_of(database, world, NO_REGION, BOUND_SUCCESSION, &by_itself))
+        complain(complaints, "of", "no-succession", "'%s' (%s) has no one writer that another region could succeed",
+                 database->name, database->component->name);
+    else if (config->of.region == ANYWHERE)
+        complain(complaints, "of", "missing-key", "which region shall write? write %s@REGION", database->name);
+    else if (writes_there(thing, world))
+        complain(complaints, "of", "promotes-the-writer",
+                 "%s is written in %s anyway; name the region that shall write", database->name,
+                 world->region[config->of.region].name);
 }

@@ -651,8 +651,11 @@ static void release(void *whose)
 void agreement_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n_replicas,
                      const AgreementHabits *habits)
 {
-    ReplicaHabits like = {.writer = ALL_WRITE, .doors = n_replicas};
-    ReplicaSet *set = replicas_build_with(sim, thing, ops, regions, MEMBERS, like, sizeof(Member));
+    Site site[MEMBERS];
+    for (guint i = 0; i < MEMBERS; i++)
+        site[i] = (Site){
+            .region = regions[i], .zone = WHOLE_REGION, .head = NO_HEAD, .ops = ops, .witness = i >= n_replicas};
+    ReplicaSet *set = replicas_build_at(sim, thing, site, MEMBERS, ALL_WRITE, sizeof(Member));
     unsigned patience = call_patience(sim, habits->timeout);
     for (guint i = 0; i < MEMBERS; i++) {
         Member *member = replicas_nth(set, i)->state;

@@ -7,11 +7,12 @@ enum { NOT_DRAINING = -1 };
 
 typedef struct {
     Version version;
-    SimTime received_at, work;
+    SimTime received_at, work, mark;
+    uint64_t position;
     uint32_t item;
     bool applied;
 } Pending;
-_Static_assert(sizeof(Pending) <= 48, "what the header promises");
+_Static_assert(sizeof(Pending) <= 64, "what the header promises");
 
 /* Positions first <= begun <= next in a ring: what is before `first` is applied; what is before `begun` is or is being
  * applied; after a restart `begun` is back at `first` and what is applied is passed over. */
@@ -164,7 +165,8 @@ static void applied(Sim *sim, Entity *me, Call *root, Call *reply)
     applier->stayed += (uint64_t)(sim_now(sim) - change->received_at);
     applier->came -= (uint64_t)change->received_at;
     TELL(sim, me, "has applied item %u: %" PRIu64 " changes wait", change->item, applier->backlog);
-    applier->habits.apply(sim, me, change->item, change->version);
+    AppliedChange seen = {change->version, change->mark, change->position, change->item};
+    applier->habits.apply(sim, me, &seen);
     while (applier->first < applier->begun && pending_at(applier, applier->first)->applied)
         applier->first++;
     begin_next(sim, applier, root);
@@ -186,6 +188,8 @@ void applier_take(Sim *sim, Applier *applier, const Call *change)
         (Pending){.version = change->change.version,
                   .received_at = now,
                   .work = hold + law_time(applier->habits.work, call_draw(applier->me, change, DRAW_WORK)),
+                  .mark = change->change.mark,
+                  .position = change->change.position,
                   .item = change->change.item};
     note_backlog(sim, applier);
     applier->backlog++;

@@ -5,7 +5,7 @@
  * many at a time, each for a time of its own.  So lag is a queue: it grows without bound beyond the rate of applying,
  * and drains after a partition.  What was being applied when the region was lost is begun anew afterwards.
  *
- * With several appliers a later change can be seen before an earlier one.  Memory: 48 bytes per change that waits, in a
+ * With several appliers a later change can be seen before an earlier one.  Memory: 64 bytes per change that waits, in a
  * ring; applying one costs an event. */
 #ifndef MRSIM_MODEL_APPLIER_H
 #define MRSIM_MODEL_APPLIER_H
@@ -13,10 +13,16 @@
 
 typedef struct Applier Applier;
 typedef struct {
+    Version version;
+    SimTime mark; /* LogPort.mark */
+    uint64_t position;
+    uint32_t item;
+} AppliedChange;
+typedef struct {
     gint64 appliers;                                      /* changes applied at a time */
     const Law *work;                                      /* how long one takes */
     SimTime (*hold)(Sim *sim, Entity *me, uint32_t item); /* and how long it must wait beforehand; NULL: it need not */
-    void (*apply)(Sim *sim, Entity *me, uint32_t item, Version version); /* now it is to be seen */
+    void (*apply)(Sim *sim, Entity *me, const AppliedChange *change); /* now it is to be seen */
 } ApplyHabits;
 Applier *applier_new(Sim *sim, Entity *me, ApplyHabits habits);
 void applier_free(Applier *applier);

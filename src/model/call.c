@@ -107,6 +107,12 @@ static inline void release(Sim *sim, Call *call)
     pool->n_used--;
 }
 
+/* The same for what happens rarely. */
+static G_GNUC_NO_INLINE void drop(Sim *sim, Call *call)
+{
+    release(sim, call);
+}
+
 uint32_t calls_walk(const Sim *sim, void (*visit)(void *whose, const Call *call), void *whose)
 {
     uint32_t n = 0;
@@ -266,24 +272,19 @@ static G_GNUC_NO_INLINE SimTime carry(Sim *sim, Call *call, bool answer, SimTime
     return delay;
 }
 
-static inline void answer_leaves(Sim *sim, Call *call, SimTime work)
-{
-    call->state = CALL_BACK;
-    WATCH(sim, MOMENT_ANSWERS, call, work);
-    later(sim, call, work + call->leg);
-}
-
 /* What a link does to an answer is known when it leaves, after the work. */
-static G_GNUC_NO_INLINE void answer_by_link(Sim *sim, Call *call, SimTime work)
+static G_GNUC_NO_INLINE void answer_with_all(Sim *sim, Call *call, SimTime work)
 {
-    bool linked = way_of(sim, call->callee, call->caller) != NULL;
+    bool linked = sim->links && way_of(sim, call->callee, call->caller) != NULL;
     if (linked && work > 0) {
         call_wait(sim, call, work, answer_now);
         return;
     }
     if (linked)
         call->leg = carry(sim, call, true, call->leg);
-    answer_leaves(sim, call, work);
+    call->state = CALL_BACK;
+    WATCH(sim, MOMENT_ANSWERS, call, work);
+    later(sim, call, work + call->leg);
 }
 
 /* A message that can wait at home stands in line there, not on the way: what its sender waits for begins when it
@@ -350,15 +351,17 @@ void call_send(Sim *sim, Call *call, unsigned patience)
 void call_answer_after(Sim *sim, Call *call, SimTime work, Outcome outcome)
 {
     CHECK(call->state == CALL_AT && call->caller);
-    if (call->abandoned) {
-        release(sim, call);
+    if (G_UNLIKELY(call->abandoned)) {
+        drop(sim, call);
         return;
     }
     call->outcome = (uint8_t)outcome;
-    if (G_UNLIKELY(sim->links))
-        answer_by_link(sim, call, work);
-    else
-        answer_leaves(sim, call, work);
+    if (G_UNLIKELY(sim->links || sim->watcher)) {
+        answer_with_all(sim, call, work);
+        return;
+    }
+    call->state = CALL_BACK;
+    later(sim, call, work + call->leg);
 }
 
 void call_answer(Sim *sim, Call *call, Outcome outcome)
@@ -448,7 +451,7 @@ Call *line_pop(Sim *sim, Line *line)
 static void forsake(Sim *sim, Call *call)
 {
     if (!call->caller || call->abandoned) {
-        release(sim, call);
+        drop(sim, call);
     } else {
         call->state = CALL_LOST;
         WATCH(sim, MOMENT_LOST, call, 0);
@@ -487,7 +490,7 @@ static Call *parent_of(const Sim *sim, const Call *call)
 
 /* A reply (or the end of patience) reaches the step that the caller named; a story that has ended meanwhile needs none.
  */
-static void deliver(Sim *sim, Call *call)
+static inline void deliver(Sim *sim, Call *call)
 {
     Call *parent = NULL;
     if (call->parent != NO_CALL && !(parent = parent_of(sim, call)))
@@ -520,7 +523,7 @@ void call_expired(void *whose, Timeout *timeout)
     else
         caller_is_gone(sim, call);
     if (call->state == CALL_LOST)
-        release(sim, call);
+        drop(sim, call);
 }
 
 uint32_t calls_break(Sim *sim, const Entity *caller, const Entity *callee, Port port, Step then)
@@ -536,7 +539,7 @@ uint32_t calls_break(Sim *sim, const Entity *caller, const Entity *callee, Port 
         call->abandoned = true;
         WATCH(sim, MOMENT_GIVES_UP, call, 0);
         if (call->state == CALL_LOST)
-            release(sim, call);
+            drop(sim, call);
         if (!served)
             continue;
         call_wait(sim, served, 0, then);
@@ -549,7 +552,7 @@ static void lose(Sim *sim, Call *call)
 {
     TELL(sim, call->callee, "message of %s is lost", call->caller->name);
     if (call->abandoned) {
-        release(sim, call);
+        drop(sim, call);
     } else {
         call->state = CALL_LOST;
         WATCH(sim, MOMENT_LOST, call, 0);
@@ -573,9 +576,9 @@ static G_GNUC_NO_INLINE void go(Sim *sim, Call *call)
 {
     if (G_UNLIKELY(!network_held(call->caller->place, call->sent_at))) {
         caller_is_gone(sim, call);
-        release(sim, call);
+        drop(sim, call);
     } else if (G_UNLIKELY(call->parent != NO_CALL && !parent_of(sim, call))) {
-        release(sim, call);
+        drop(sim, call);
     } else if (G_LIKELY(!sim->links) || !stands_in_line(sim, call, call->patience)) {
         leave(sim, call, call->patience & ~HAS_ROOM);
     }
@@ -630,14 +633,14 @@ static inline __attribute__((always_inline)) void wake(Sim *sim, Call *call, boo
 static inline __attribute__((always_inline)) void come_back(Sim *sim, Call *call, bool plain)
 {
     if (G_UNLIKELY(call->abandoned)) {
-        release(sim, call);
+        drop(sim, call);
         return;
     }
     const Place *here = call->caller->place, *there = call->callee->place;
     SimTime left_at = sim->kernel.now - call->leg;
     if (G_UNLIKELY(!network_held(here, call->sent_at))) {
         caller_is_gone(sim, call);
-        release(sim, call);
+        drop(sim, call);
         return;
     }
     bool passed = network_passes(there, here, left_at);

@@ -92,6 +92,8 @@ void call_answer(Sim *sim, Call *call, Outcome outcome); /* the reply leaves now
 void call_answer_after(Sim *sim, Call *call, SimTime work,
                        Outcome outcome); /* ... after work that needs no decision at its end */
 void call_wait(Sim *sim, Call *call, SimTime duration, Step wake);
+/* Why a question of PORT_HTTP, PORT_STORE or one that only connects was not answered well. */
+Why why_of(const Call *reply);
 /* ---- of one's own accord ---- */
 Call *call_begin(Sim *sim, Entity *me, uint64_t story); /* a root call: a user's request, a checker's loop */
 void call_end(Sim *sim, Call *call);
@@ -148,6 +150,7 @@ typedef enum {
     DRAW_SUBNET,
     DRAW_AWAY,
     DRAW_TRAVEL,
+    DRAW_LOGIN,
 } Purpose;
 uint64_t call_draw(const Entity *me, const Call *call, Purpose purpose);
 

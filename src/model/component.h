@@ -113,7 +113,7 @@ typedef enum {
     PARAM_REGIONS,         /* Regions: of those where things run; n = 0 when absent. "all": every one */
     PARAM_PLACE,  /* const char *: the name of any known region (declared or measured); `choices` "clients": also a city
                      or country */
-    PARAM_PLACES, /* Places: with shares */
+    PARAM_PLACES, /* Places: with shares; `choices` "regions": known regions, without */
     PARAM_MIX,    /* Mix: words of `choices` with shares */
     PARAM_LOCATIONS, /* Locations: continents, countries, elsewhere */
     PARAM_SUBNETS,   /* Subnets: IPv4 networks; `choices` "elsewhere": also everybody else */
@@ -156,21 +156,25 @@ typedef enum { EXISTS_ONCE, EXISTS_PER_REGION, EXISTS_BY_ITSELF } Existence;
 
 /* Best cases for the lints, known before anything runs. */
 typedef enum {
-    BOUND_DETECTION,  /* seconds until a fault can be noticed, at best */
-    BOUND_PROMOTION,  /* seconds from detection until another writer serves, at best */
-    BOUND_WORKERS,    /* how many requests one region works on at a time */
-    BOUND_READ_WORK,  /* mean seconds that a worker there works on a read, what it asks others for not counted */
-    BOUND_WRITE_WORK, /* ... on a write; false: it takes none there */
-    BOUND_ROOM,       /* requests that may wait in one region */
-    BOUND_INSTANCES,  /* of it in one region, that a balancer finds there */
-    BOUND_TARGETS,    /* instances that a balancer sends to in one region */
-    BOUND_PATIENCE,   /* seconds that it waits for each answer */
-    BOUND_APPLY,      /* changes per second of others that one region can apply; false: as many as come */
-    BOUND_WRITERS,    /* in how many regions writes are accepted at one time */
-    BOUND_ATTEMPTS,   /* most attempts made for one request */
-    BOUND_DEEP_CHECK, /* 1: a health check that looks at what lies behind the page; 0: shallow */
-    BOUND_PACE,       /* calls per second that its entities make of their own accord, in all regions together */
-    BOUND_BYTES,      /* memory that its entities take in one replication, in all regions together */
+    BOUND_DETECTION,      /* seconds until a fault can be noticed, at best */
+    BOUND_PROMOTION,      /* seconds from detection until another writer serves, at best */
+    BOUND_WORKERS,        /* how many requests one region works on at a time */
+    BOUND_READ_WORK,      /* mean seconds that a worker there works on a read, what it asks others for not counted */
+    BOUND_WRITE_WORK,     /* ... on a write; false: it takes none there */
+    BOUND_ROOM,           /* requests that may wait in one region */
+    BOUND_INSTANCES,      /* of it in one region, that a balancer finds there */
+    BOUND_TARGETS,        /* instances that a balancer sends to in one region */
+    BOUND_PATIENCE,       /* seconds that it waits for each answer */
+    BOUND_APPLY,          /* changes per second of others that one region can apply; false: as many as come */
+    BOUND_WRITERS,        /* in how many regions writes are accepted at one time */
+    BOUND_ATTEMPTS,       /* most attempts made for one request */
+    BOUND_KEEPS_SESSIONS, /* 1: a service that knows who its user is when he comes again */
+    BOUND_NEEDS_SESSIONS, /* database: 1 when what its reads promise needs a session that is kept */
+    BOUND_DEEP_CHECK,     /* 1: a health check that looks at what lies behind the page; 0: shallow */
+    BOUND_PACE,           /* calls per second that its entities make of their own accord, in all regions together */
+    BOUND_SUCCESSION,     /* 1: another region may become the only one where writes are accepted, by itself; 0: only if
+                             somebody asks for it; false: there is no such one */
+    BOUND_BYTES,          /* memory that its entities take in one replication, in all regions together */
 } Bound;
 
 /* Rules across parameters: say what is wrong with a key of this thing (NULL: the section as a whole). */

@@ -165,6 +165,7 @@ void fault_check(const Thing *thing, const World *world, Complaints *complaints)
 typedef struct {
     const FaultRule *rule;
     uint64_t n; /* how many have been */
+    Struck struck;
 } Fault;
 
 static void begin(Sim *sim, Entity *me, Call *root, Call *reply);
@@ -221,6 +222,17 @@ static void start(Sim *sim, Entity *me)
 }
 
 static const Ops ops = {.role = "fault", .start = start};
+
+Struck *fault_struck(Sim *sim, const Thing *fault)
+{
+    guint i = 0;
+    while (((const Entity *)g_ptr_array_index(sim->entities, i))->thing != fault)
+        i++;
+    Struck *struck = &((Fault *)((Entity *)g_ptr_array_index(sim->entities, i))->state)->struck;
+    if (!struck->place)
+        struck->place = arena_many(sim->arena, const Place *, sim->entities->len);
+    return struck;
+}
 
 void fault_build(Sim *sim, const Thing *thing, const FaultRule *rule)
 {

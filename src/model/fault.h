@@ -53,6 +53,12 @@ typedef struct {
     void (*strike)(Sim *sim, const Thing *fault);
     void (*heal)(Sim *sim, const Thing *fault);
 } FaultRule;
+/* What a fault has struck and is to heal, where that can move while it lasts. */
+typedef struct {
+    guint n;
+    const Place **place; /* room for all entities */
+} Struck;
+Struck *fault_struck(Sim *sim, const Thing *fault);
 void fault_build(Sim *sim, const Thing *thing, const FaultRule *rule);            /* for Component.build */
 void fault_check(const Thing *thing, const World *world, Complaints *complaints); /* for Component.check */
 #endif

@@ -11,7 +11,7 @@ struct Ledger {
     guint n_replicas;
     int region[MOST_REPLICAS];
     int writer;
-    uint64_t everybody, members, witnesses;
+    uint64_t everybody, members, readers, witnesses;
     SimTime keeps; /* what is settled, for so long */
     uint32_t first_kept, last_kept;
     guint64 acknowledged, ended[N_FATES];
@@ -77,6 +77,12 @@ Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int 
     return ledger;
 }
 
+void ledger_readers(Ledger *ledger, uint64_t readers)
+{
+    ledger->readers = readers;
+    ledger->members &= ~readers;
+}
+
 void ledger_free(Ledger *ledger)
 {
     writes_clear(&ledger->writes);
@@ -101,24 +107,29 @@ static Write *at(const Ledger *ledger, uint32_t id)
 
 /* ---- who follows it ---- */
 
+static WriteSeen seen_of(const Ledger *ledger, const Write *write, guint replica, WriteFate fate)
+{
+    return (WriteSeen){.database = ledger->database,
+                       .number = write->number,
+                       .item = write->item,
+                       .version = write->version,
+                       .made_at = write->made_at,
+                       .acknowledged_at = write->acknowledged_at,
+                       .region = ledger->region[write->origin],
+                       .where = ledger->region[replica],
+                       .fate = fate,
+                       .divergent = write->divergent,
+                       .waited = write->waited,
+                       .by = write->by,
+                       .winner = write->winner};
+}
+
 static void tell(const Ledger *ledger, WriteMoment moment, const Write *write, guint replica, WriteFate fate)
 {
     const Watcher *watcher = ledger->sim->watcher;
     if (!watcher->write)
         return;
-    WriteSeen seen = {.database = ledger->database,
-                      .number = write->number,
-                      .item = write->item,
-                      .version = write->version,
-                      .made_at = write->made_at,
-                      .acknowledged_at = write->acknowledged_at,
-                      .region = ledger->region[write->origin],
-                      .where = ledger->region[replica],
-                      .fate = fate,
-                      .divergent = write->divergent,
-                      .waited = write->waited,
-                      .by = write->by,
-                      .winner = write->winner};
+    WriteSeen seen = seen_of(ledger, write, replica, fate);
     watcher->write(ledger->sim, watcher->whose, moment, &seen);
 }
 #define TELL_WRITE(ledger, ...)                                                                                        \
@@ -148,6 +159,11 @@ static void end(Ledger *ledger, Write *write, WriteFate fate, guint where)
     ledger->ended[fate]++;
     cell_count(ledger->fate[fate]);
     TELL_WRITE(ledger, WRITE_ENDS, write, where, fate);
+    bool as_it_should = fate == FATE_DURABLE || fate == FATE_SUPERSEDED || fate == FATE_IN_FLIGHT;
+    if (G_UNLIKELY(!as_it_should && ledger->sim->write_ended)) {
+        WriteSeen seen = seen_of(ledger, write, where, fate);
+        ledger->sim->write_ended(ledger->sim, ledger->sim->write_whose, &seen);
+    }
 }
 
 static void settle(Ledger *ledger, Write *write)
@@ -300,8 +316,20 @@ void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version)
     settle_if_everywhere(ledger, id);
 }
 
+/* A reader's lag is no step of replication between regions: it has a name of its own. */
+static void make_reader_cell(Ledger *ledger, guint way)
+{
+    guint reader = way % ledger->n_replicas;
+    ledger->lag[way] = sheet_cell(ledger->sim->sheet, CELL_DISTRIBUTION, "readers.lag", "database",
+                                  ledger->database->name, "region", region_name(ledger, reader), NULL);
+}
+
 static void make_lag_cells(Ledger *ledger, guint way)
 {
+    if (ledger->readers >> (way % ledger->n_replicas) & 1) {
+        make_reader_cell(ledger, way);
+        return;
+    }
     const char *name = ledger->database->name, *from = region_name(ledger, way / ledger->n_replicas),
                *to = region_name(ledger, way % ledger->n_replicas);
     Sheet *sheet = ledger->sim->sheet;
@@ -322,6 +350,8 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
     if (!ledger->lag[way])
         make_lag_cells(ledger, way);
     histogram_add(&ledger->lag[way]->histogram, lag);
+    if (!ledger->lag_timeline[way])
+        return;
     series_add(&ledger->lag_timeline[way]->series, write->acknowledged_at - ledger->sim->measured_from,
                simtime_seconds(lag), 1);
 }
@@ -536,8 +566,9 @@ static void outlive(const Ledger *ledger, uint32_t id)
 void ledger_promote(Ledger *ledger, guint writer, guint old_writer)
 {
     SimTime oldest_lost = SIMTIME_NEVER;
+    ledger->members &= ~(1ull << old_writer) & ~(1ull << ledger->writer);
+    ledger->members |= 1ull << writer;
     ledger->writer = (int)writer;
-    ledger->members &= ~(1ull << old_writer);
     for (uint32_t id = 0; id < writes_room(&ledger->writes); id++) {
         const Write *write = at(ledger, id);
         if (!write->alive || (write->received | write->stored) >> writer & 1)
@@ -550,6 +581,15 @@ void ledger_promote(Ledger *ledger, guint writer, guint old_writer)
     note_rpo(ledger, old_writer, oldest_lost);
 }
 
+void ledger_hand_over(Ledger *ledger, guint writer, guint old_writer)
+{
+    for (uint32_t id = 0; ledger->writer == (int)old_writer && id < writes_room(&ledger->writes); id++) {
+        const Write *write = at(ledger, id);
+        CHECK(!write->alive || (write->received | write->stored) >> writer & 1);
+    }
+    ledger_promote(ledger, writer, old_writer);
+}
+
 void ledger_rejoin(Ledger *ledger, guint replica)
 {
     CHECK(ledger->writer != ALL_WRITE);
@@ -560,6 +600,23 @@ void ledger_rejoin(Ledger *ledger, guint replica)
             continue;
         at(ledger, id)->stored &= ~(1ull << replica);
         if (at(ledger, id)->received >> ledger->writer & 1 && !(at(ledger, id)->received >> replica & 1))
+            see(ledger, id, replica);
+    }
+    settle_all(ledger);
+}
+
+/* Whoever shares a storage has nothing that is not there. */
+void ledger_copy(Ledger *ledger, guint replica, guint from)
+{
+    versions_copy(ledger->writes.versions, replica, from);
+    for (uint32_t id = 0; id < writes_room(&ledger->writes); id++) {
+        Write *write = at(ledger, id);
+        if (!write->alive)
+            continue;
+        write->stored &= ~(1ull << replica);
+        bool there = write->received >> from & 1, here = write->received >> replica & 1;
+        CHECK(there || !here);
+        if (there && !here)
             see(ledger, id, replica);
     }
     settle_all(ledger);

@@ -38,6 +38,10 @@ void ledger_has_witness(Ledger *ledger, guint replica);
  * which a clock is wrong. */
 void ledger_keep(Ledger *ledger, SimTime keeps);
 /* Acknowledged just now at `replica`; the version has its stamp. */
+/* These (a bit per replica) only read the storage of another: a write is durable without them, and what they lag is
+ * told apart. */
+void ledger_readers(Ledger *ledger, uint64_t readers);
+/* Acknowledged just now at `replica`. */
 void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version);
 /* `replica` has received it, and readers there do not see it yet.  false: it had it before, or the write is no more. */
 bool ledger_receive(Ledger *ledger, guint replica, uint32_t item, Version version);
@@ -74,8 +78,13 @@ void ledger_rest_all(Ledger *ledger, guint replica, bool hinted);
 
 /* From now on `writer` decides; what it has not received is lost; the old writer is no member any more. */
 void ledger_promote(Ledger *ledger, guint writer, guint old_writer);
+/* The same with the old writer's consent, which made no more writes and shipped all that it had: nothing is lost, which
+ * is checked, unless another was the writer. */
+void ledger_hand_over(Ledger *ledger, guint writer, guint old_writer);
 /* The replica is a member again, with a full copy. */
 void ledger_rejoin(Ledger *ledger, guint replica);
+/* A reader has what `from` has, and nothing else. */
+void ledger_copy(Ledger *ledger, guint replica, guint from);
 /* At the end of the run: what is left, counted by walking. */
 void ledger_finish(Ledger *ledger);
 #endif

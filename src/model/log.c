@@ -19,6 +19,7 @@ struct Log {
     Entity *from, *to;
     LogHabits habits;
     Change *ring;
+    SimTime *mark; /* beside the ring; NULL: none are kept */
     uint64_t capacity, first, sent, next;
     uint32_t window;      /* ships allowed under way; WIDEST: as many as there are */
     SimTime ready_before; /* of the newest change: the next is not ready sooner, in order */
@@ -42,12 +43,15 @@ Log *log_new(Sim *sim, Entity *from, Entity *to, LogHabits habits)
     journal->key = key_of(from->own_key, key_of_text(to->name));
     journal->capacity = 128;
     journal->ring = g_new(Change, journal->capacity);
+    if (habits.mark)
+        journal->mark = g_new(SimTime, journal->capacity);
     return journal;
 }
 
 void log_free(Log *journal)
 {
     g_free(journal->ring);
+    g_free(journal->mark);
 }
 
 uint64_t log_backlog(const Log *journal)
@@ -60,14 +64,30 @@ static Change *change_at(const Log *journal, uint64_t position)
     return &journal->ring[position & (journal->capacity - 1)];
 }
 
+SimTime log_oldest(const Log *journal)
+{
+    return journal->next == journal->first ? SIMTIME_NEVER : change_at(journal, journal->first)->version.at;
+}
+
+static void widen_marks(Log *journal)
+{
+    SimTime *wider = g_new(SimTime, journal->capacity * 2);
+    for (uint64_t i = journal->first; i < journal->next; i++)
+        wider[i & (2 * journal->capacity - 1)] = journal->mark[i & (journal->capacity - 1)];
+    g_free(journal->mark);
+    journal->mark = wider;
+}
+
 static void widen(Sim *sim, Log *journal)
 {
-    sim_claim(sim, journal->from->thing, journal->capacity * sizeof(Change));
+    sim_claim(sim, journal->from->thing, journal->capacity * (sizeof(Change) + (journal->mark ? sizeof(SimTime) : 0)));
     Change *wider = g_new(Change, journal->capacity * 2);
     for (uint64_t i = journal->first; i < journal->next; i++)
         wider[i & (2 * journal->capacity - 1)] = *change_at(journal, i);
     g_free(journal->ring);
     journal->ring = wider;
+    if (journal->mark)
+        widen_marks(journal);
     journal->capacity *= 2;
 }
 
@@ -83,6 +103,8 @@ static void ship(Sim *sim, Log *journal, uint64_t position)
                              .item = change->item,
                              .epoch = change->epoch,
                              .position = position,
+                             .mark = journal->mark ? journal->mark[position & (journal->capacity - 1)] : 0,
+                             .behind = (uint32_t)(position - journal->first),
                              .more = journal->window != WIDEST && position + 1 < journal->next};
     call->bytes = journal->habits.bytes;
     call_send_after(sim, call, delay, journal->habits.patience);
@@ -150,6 +172,8 @@ static void shipped(Sim *sim, Entity *me, Call *root, Call *reply)
     if (journal->window < WIDEST)
         journal->window = MIN(journal->window * 2, WIDEST);
     ship_more(sim, journal);
+    if (journal->habits.heard)
+        journal->habits.heard(sim, me);
 }
 
 void log_start(Sim *sim, Log *journal)
@@ -168,6 +192,8 @@ void log_append(Sim *sim, Log *journal, uint32_t item, Version version, uint32_t
         ready_at = journal->ready_before = MAX(ready_at, journal->ready_before);
     *change_at(journal, journal->next++) =
         (Change){.version = version, .ready_at = ready_at, .item = item, .epoch = epoch & INT32_MAX};
+    if (journal->mark)
+        journal->mark[(journal->next - 1) & (journal->capacity - 1)] = *journal->habits.mark;
     if (!journal->pausing)
         ship_more(sim, journal);
 }

@@ -17,6 +17,8 @@ const Metric metrics[] = {
     {"balancer.requests", COUNT, "balancer region zone", true,
      "Requests that a balancer sent to the targets of a zone."},
     {"busy", SHARE_OF(CELL_RATIO), "database region service", true, "Time-weighted share of the workers in use."},
+    {"commits.blocked.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "database", true,
+     "How long a commit waited because every secondary was further behind than the limit; only commits that waited."},
     {"connections.broken", COUNT, "clients", true, "Open connections that were lost."},
     {"connections.opened", COUNT, "clients", true, "Connections that users opened."},
     {"control.refused", COUNT, "action", true, "Times that a control plane would not do what an action asked."},
@@ -49,6 +51,8 @@ const Metric metrics[] = {
     {"queue.refused", COUNT, "database region service", true, "Requests refused because the queue was full."},
     {"readback.stale", SHARE_OF(CELL_RATIO), "clients", true,
      "Reads of what the user has just written that saw something older than an acknowledged write."},
+    {"readers.lag", TIMES, "database region", true,
+     "From the commit of a write until a reader beside a region's storage shows it."},
     {"reads.stale", SHARE_OF(CELL_RATIO), "clients database region", true,
      "Reads that saw something older than an acknowledged write."},
     {"reads.staleness", TIMES, "clients database region", true, "How old what a stale read saw was."},
@@ -72,9 +76,19 @@ const Metric metrics[] = {
      "Attempts sent to a region after it was declared unhealthy, or after the name had ceased to answer with it."},
     {"rpo.time", PER_FAULT, "database fault", true,
      "How old the oldest write that a failover lost was when the fault began."},
+    {"sessions.lost", COUNT, "clients", true, "Times that a user had to log in again: his session was not known."},
     {"sessions.violations", SHARE_OF(CELL_RATIO), "clients database promise region", true,
      "Reads that found something older than what the same user had written (read-your-writes) or found before "
      "(monotonic-reads)."},
+    {"standby.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "database region", true,
+     "From the first check that an instance did not answer until another one stood in for it in its region."},
+    {"switchover.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "database", true,
+     "From the instant at which a switchover was accepted until the new writer accepts writes; never: it was given "
+     "up."},
+    {"writer.missing", CELL_SAMPLES, DIMENSION_DURATION, "s", "awaits database region", true,
+     "From the first to the last write that a lost writer did not answer, where nobody had taken its place by the end, "
+     "or "
+     "nobody may."},
     {"throttled", COUNT, "database region", true,
      "Requests that a partition refused because its capacity was used up."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
@@ -97,6 +111,8 @@ const Metric metrics[] = {
     {"writes.stranded", COUNT, "database", true, "Acknowledged writes that wait in a failed region at the end."},
     {"writes.superseded", COUNT, "database", false,
      "Acknowledged writes that a later one, which knew them, replaced before every replica had them."},
+    {"writes.unanswered", COUNT, "awaits database region", true,
+     "Writes that were passed on meanwhile (writer.missing) to the lost writer and came to nothing."},
     {"writes.waited", COUNT, "database", true, "Acknowledged writes that waited in a failed region and came through."},
     {.name = NULL},
 };
@@ -157,6 +173,7 @@ const char *const *label_words(const char *label)
     static const char *const outcomes[] = {"hit", "miss", "empty", "failed", "stub", "runtime", NULL};
     static const char *const phases[] = {"detect", "decide", "promote", "route", NULL};
     static const char *const connections[] = {"kept", "new", NULL};
+    static const char *const awaited[] = {"nobody", "decision", "promotion", "detection", NULL};
     static const char *const ops[] = {"read", "write", NULL};
     static const char *const whys[] = {"timeout",         "refused",   "throttled",   "error",
                                        "no-answer",       "empty-dns", "bad-gateway", "unavailable",
@@ -176,6 +193,8 @@ const char *const *label_words(const char *label)
         return promises;
     if (strcmp(label, "connection") == 0)
         return connections;
+    if (strcmp(label, "awaits") == 0)
+        return awaited;
     return strcmp(label, "phase") == 0 ? phases : NULL;
 }
 

@@ -25,6 +25,7 @@ struct Population {
     Cell **lookup;                                 /* per thing × N_LOOKUPS, made when first needed */
     Cell **stale, **staleness;                     /* per thing × region, made when first needed */
     guint64 *violations;                           /* per thing × region × promise */
+    Cell *sessions_lost;                           /* made when first needed */
     Cell *stale_back;                              /* made when first needed */
     Reach reach;
     const Place **there;  /* per region that it reaches */
@@ -411,6 +412,15 @@ void observe_read_back(Sim *sim, Population *population, bool stale, SimTime iss
     cell_ratio(population->stale_back, stale, 1);
 }
 
+void observe_session(Sim *sim, Population *population, bool lost)
+{
+    if (!population->sessions_lost)
+        population->sessions_lost =
+            sheet_cell(sim->sheet, CELL_COUNT, "sessions.lost", "clients", population->thing->name, NULL);
+    if (sim_measuring(sim, sim_now(sim)))
+        population->sessions_lost->count += lost;
+}
+
 guint64 observer_requests_open(const Observer *observer)
 {
     return observer->open;
@@ -421,6 +431,13 @@ void observe_action(Sim *sim, const Thing *action, SimTime due, bool accepted)
     if (sim_measuring(sim, due))
         cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "control.time", "action", action->name, NULL),
                     accepted ? simtime_seconds(sim_now(sim) - due) : INFINITY);
+}
+
+void observe_switchover(Sim *sim, const Thing *database, SimTime took)
+{
+    if (sim_measuring(sim, sim_now(sim)))
+        cell_sample(sheet_cell(sim->sheet, CELL_SAMPLES, "switchover.time", "database", database->name, NULL),
+                    took == SIMTIME_NEVER ? INFINITY : simtime_seconds(took));
 }
 
 /* ---- at the end ---- */

@@ -69,6 +69,8 @@ void observe_read(Sim *sim, const AccessSeen *read);
 void observe_write(Sim *sim, const AccessSeen *write);
 /* A user read what he had just written. */
 void observe_read_back(Sim *sim, Population *population, bool stale, SimTime issued_at);
+/* A user has a session that was kept for him; or (lost) he had one, and had to log in again. */
+void observe_session(Sim *sim, Population *population, bool lost);
 guint64 observer_requests_open(const Observer *observer); /* issued before the horizon, not ended */
 
 /* ---- faults and who noticed ---- */
@@ -94,6 +96,9 @@ void observe_action(Sim *sim, const Thing *action, SimTime due, bool accepted);
 /* A database got another writer: what it took from the fault of `region` on; phases in order detect, decide, promote.
  */
 void observe_promotion(Sim *sim, int region, SimTime detected, SimTime decided, SimTime promoted);
+/* A database got another writer with the old one's consent, that long after it had been asked for; SIMTIME_NEVER: it
+ * was given up. */
+void observe_switchover(Sim *sim, const Thing *database, SimTime took);
 /* The instant at which the fault under way in `region` began, or -1: none. For the ledger. */
 SimTime observer_fault_began(const Observer *observer, int region, const Thing **fault);
 /* For ledger and stations: is the region gone now; and when was it first lost at or after `since` (SIMTIME_NEVER: it

@@ -58,6 +58,7 @@ typedef struct {
 /* A flow is what the other side of a connection knows it by (a pinned target, an endpoint): told when it is opened, and
  * given with every request on it. */
 enum { NO_FLOW = UINT32_MAX };
+enum { NO_SESSION = UINT32_MAX, NEW_SESSION = UINT32_MAX - 1 };
 typedef struct {
     uint32_t flow; /* told */
 } ConnectPort;
@@ -65,14 +66,17 @@ typedef struct {
     uint32_t flow; /* asked: of the connection that it travels on, or NO_FLOW */
     uint32_t item;
     uint8_t op;
-    int8_t served_by;  /* told: region of the instance that answered, or NO_REGION */
-    uint8_t why;       /* told: why it failed (Why) */
-    bool stale;        /* told: a read saw something older than an acknowledged write */
-    SimTime staleness; /* told: how much older */
-    SimTime position;  /* asked: Version.at of the newest write that the user's session has made, 0: none known; told:
-                          the same after this request */
-    uint32_t asker;    /* number of the population (population_number): who is told of stale reads */
-    uint32_t user;     /* his number within it */
+    int8_t served_by; /* told: region of the instance that answered, or NO_REGION */
+    uint8_t why;      /* told: why it failed (Why) */
+    bool stale : 1;   /* told: a read saw something older than an acknowledged write */
+    bool expired : 1; /* told: his session had come to its end, and he has logged in as usual */
+    uint32_t asker;   /* number of the population (population_number): who is told of stale reads */
+    uint32_t user;    /* his number within it */
+    uint32_t session; /* asked and told: his cookie: where he has logged in (an instance's id), NEW_SESSION: nowhere
+                         yet, NO_SESSION: who asks keeps no cookies; */
+    SimTime since;    /* when he did; */
+    SimTime position; /* Version.at of the newest write that he has made and his session knows, 0: none; */
+    SimTime sticks;   /* and until when a balancer sends him back there; 0: it does not */
 } HttpPort;
 typedef struct {
     Version version; /* told: read: what was found; write: what was made of it.  Asked, by a service: (at) the position
@@ -91,6 +95,8 @@ typedef struct {
     uint32_t item;
     uint32_t epoch;    /* of the writer that sent it */
     uint64_t position; /* in the sender's log */
+    SimTime mark;      /* all that was committed up to then is in the log up to here; 0: it does not say */
+    uint32_t behind;   /* how many positions before this one the log still kept when it was shipped */
     bool more;         /* it catches up after a failure, and holds others back until this is acknowledged */
 } LogPort;
 /* Between the members of a quorum that agree on the next version of an item (model/quorum.h). */
@@ -107,22 +113,39 @@ typedef struct {
 } VotePort;
 typedef struct {
     bool deep; /* look at what lies behind the page too */
+    /* ---- between the members of a database and who watches them (model/lookout.h) ---- */
+    bool lease;     /* asked: by one whose word counts; `voter` and `at` say more */
+    bool fit;       /* told: it could be the writer */
+    uint8_t voter;  /* asked: number of who watches */
+    uint32_t epoch; /* asked: in which the other is watched; told: which it knows of, */
+    Entity *about;  /* told: and who writes in it */
+    SimTime at; /* told: when it answered, by its own clock; asked: the same, of its last answer that came; 0: none */
 } HealthPort;
 /* Between those who judge health and those who want to know: asked without `about`: "tell me from now on"; asked with
  * it: "this is so".  A verdict is about a region, whatever was looked at there. */
 typedef struct {
     Entity *about;
     uint32_t epoch;
-    int16_t region; /* that it is about */
+    SimTime position; /* told: up to when somebody has committed */
+    int16_t region;   /* that it is about */
     bool healthy;
-    uint8_t what; /* a component's own word where it tells its siblings more than one thing */
+    uint8_t what; /* a component's own word where it tells its siblings more than one thing; 0 where it tells one */
 } VerdictPort;
 /* A change that somebody makes by hand or by a script, asked of a control plane.  OUTCOME_OK: it is accepted; when it
  * takes effect is the component's matter.  OUTCOME_ERROR: it may not be done (a safety rule). */
-typedef enum { CONTROL_RECORD, CONTROL_DIAL, CONTROL_SWITCH, CONTROL_SHIFT, CONTROL_DEREGISTER } Control;
+typedef enum {
+    CONTROL_RECORD,
+    CONTROL_DIAL,
+    CONTROL_SWITCH,
+    CONTROL_SHIFT,
+    CONTROL_DEREGISTER,
+    CONTROL_SWITCHOVER,
+    CONTROL_FAILOVER
+} Control;
 typedef struct {
     const struct References *answers; /* CONTROL_RECORD: the new ones */
     double value;                     /* CONTROL_DIAL: 0..1; CONTROL_DEREGISTER: how many */
+    SimTime since;                    /* CONTROL_FAILOVER: when it was due: who asks has known of the need since then */
     int16_t region, zone;             /* where; -1: everywhere */
     uint8_t what;
     bool on; /* CONTROL_SWITCH: on or off; else: done (true) or taken back */

@@ -6,8 +6,10 @@
 #ifndef MRSIM_MODEL_REPLICA_H
 #define MRSIM_MODEL_REPLICA_H
 #include "model/applier.h"
+#include "model/commit_gate.h"
 #include "model/ledger.h"
 #include "model/log.h"
+#include "model/progress.h"
 #include "model/station.h"
 #include "model/versions.h"
 
@@ -19,6 +21,7 @@ typedef struct {
     gint64 appliers;
     gint64 answer_size, change_size; /* bytes; 0: it takes no room on any link */
     gint64 stock;                    /* of each item, when the run begins; 0: items are nothing that is sold */
+    SimTime commit_limit;            /* commits wait while all other members are further behind; 0: never */
 } ReplicaConfig;
 
 #define REPLICA_PARAMS(Config, read_law, read_source, write_law, write_source)                                         \
@@ -89,11 +92,31 @@ typedef struct ReplicaSet ReplicaSet;
 /* The first member of every replica's state. */
 typedef struct {
     ReplicaSet *set;
-    guint number; /* among the replicas */
+    guint number; /* among the replicas: first the members, then the readers */
+    guint head;   /* the member whose storage it reads; a member's own number */
     Station station;
-    Applier *applier;       /* NULL: what is received is to be seen at once */
-    Log *to[MOST_REPLICAS]; /* NULL for itself */
+    Applier *applier; /* NULL: what is received is to be seen at once */
+    /* May a write that it has worked on be made? NULL: it may. */
+    bool (*may_commit)(const Sim *sim, const Entity *me);
+    Log *to[MOST_REPLICAS]; /* to the other members and its own readers; NULL: it ships nothing there */
+    uint32_t copies;        /* how often its storage has been made anew: what was shipped before is void */
+    CommitGate gate;
+    Progress progress; /* where reads are promised something */
+    Line awaiting;     /* reads that wait until it has applied a position */
+    SimTime awaited;   /* the least of these */
 } Replica;
+
+/* Where one replica is.  A member has storage of its own; readers stand beside one of them, share its storage, and see
+ * what it has a little later. */
+enum { NO_HEAD = -1 };
+typedef struct {
+    int region, zone; /* zone: WHOLE_REGION: in all of them */
+    int head;         /* a reader: the number of its member; NO_HEAD: it is one itself; all members come first */
+    const Ops *ops;
+    bool witness; /* a member that its siblings ask, and nobody else: no door, no figures of its own */
+    SimTime (*hold)(Sim *sim, Entity *me, uint32_t item); /* how long a change of the item must wait before it is
+                                                             applied; NULL: it need not */
+} Site;
 
 /* For Component.runs_in: the regions named, or every one where there are none. */
 void replicas_run_in(const Regions *regions, const World *world, bool *here);
@@ -101,21 +124,20 @@ void replicas_run_in(const Regions *regions, const World *world, bool *here);
  * Replica. `writer`: number of the only one that may write, or ALL_WRITE. */
 void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,
                     gsize state_size);
-/* The same where not all are alike. */
-typedef struct {
-    int writer;
-    SimTime (*hold)(Sim *sim, Entity *me, uint32_t item); /* how long a change of the item must wait before it is
-                                                             applied by all at once; NULL: it need not */
-    guint doors; /* the first so many are doors; the others (a witness) are asked by their siblings only */
-} ReplicaHabits;
-ReplicaSet *replicas_build_with(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n,
-                                ReplicaHabits habits, gsize state_size);
-/* Logs from every replica to every other. */
+/* The same at sites of any kind; only members are doors of the thing. */
+ReplicaSet *replicas_build_at(Sim *sim, const Thing *thing, const Site *site, guint n, int writer, gsize state_size);
+/* Reads may have to wait until the replica has all up to some position: progress is kept.  Before connecting. `may`:
+ * false: it does not let this read go on now, and sees to it that replica_await or replica_fail is called for it.
+ * `by_arrival`: a read is stale only with regard to what was acknowledged before it was asked. */
+void replicas_promise(ReplicaSet *set, bool (*may)(Sim *sim, Entity *me, Call *read), bool by_arrival);
+/* Logs from every member to every other; and from members to their readers. */
 void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits);
+void replicas_connect_readers(Sim *sim, const Thing *thing, LogHabits habits);
 /* For faults: what the replicas of a database in `from` (ANYWHERE: in any region) have to tell those in `to` waits in
  * their logs. */
 void replicas_hold(Sim *sim, const Thing *thing, int from, int to, bool held);
-guint replicas_count(const ReplicaSet *set);
+guint replicas_count(const ReplicaSet *set); /* the members */
+guint replicas_in_all(const ReplicaSet *set);
 Entity *replicas_nth(const ReplicaSet *set, guint number);
 Ledger *replicas_ledger(const ReplicaSet *set);
 
@@ -126,6 +148,11 @@ void replica_start(Sim *sim, Entity *me);
 /* Serves a PORT_STORE call: waits for a worker, works, and answers: a read with what this replica holds, a write once
  * it is durable here and on its way to the siblings. */
 void replica_serve(Sim *sim, Entity *me, Call *call);
+/* A read that was held up goes on when all up to that position is applied; or fails. */
+void replica_await(Sim *sim, Entity *me, Call *read, SimTime position);
+void replica_fail(Sim *sim, Entity *me, Call *call, Why why);
+/* All that was committed up to then is to be seen here. */
+SimTime replica_position(const Entity *me);
 /* Ships its change to all siblings that have not been left out. */
 void replica_ship(Sim *sim, Entity *me, uint32_t item, Version version, uint32_t epoch);
 /* Takes a change shipped by a sibling and acknowledges it: last writer wins.  It is to be seen when it is applied. */
@@ -133,7 +160,8 @@ void replica_take(Sim *sim, Entity *me, Call *call);
 /* `root`, a root call of the replica, goes on with `then` when all that has been received is applied: now, unless
  * applying takes time. */
 void replica_when_applied(Sim *sim, Entity *me, Call *root, Step then);
-/* Is a member again, with a full copy of the writer's; what it had not applied is not needed any more. */
+/* Is a member again, with a full copy of the writer's; what it had not applied is not needed any more.  Its readers
+ * have the copy too: its storage is theirs.  Commits that wait for secondaries fail: it is not the writer. */
 void replica_start_over(Sim *sim, Entity *me);
 /* For stores in which several replicas must have a write before it is acknowledged (ledger_propose): what this one
  * holds of an item; and that it has this version now, if that is newer. */

@@ -16,8 +16,9 @@
 
 typedef struct Observer Observer;
 typedef struct CallPool CallPool;
-typedef struct Clocks Clocks;   /* model/clock.h */
-typedef struct Watcher Watcher; /* model/watcher.h */
+typedef struct Watcher Watcher;     /* model/watcher.h */
+typedef struct WriteSeen WriteSeen; /* the same */
+typedef struct Clocks Clocks;       /* model/clock.h */
 
 typedef struct {
     const char *role;                    /* "instance", "resolver": for traces */
@@ -25,6 +26,7 @@ typedef struct {
     Step asked;                          /* NULL: nobody asks it */
     bool
         ends_tcp; /* it ends a TCP connection for somebody behind it: of PORT_CONNECT it hears with the first message */
+    bool stands_beside; /* it looks after its thing and is no part of it: a crash of the thing does not take it along */
     void (*finish)(Sim *sim, Entity *me); /* at the end of the run: last figures; may be NULL */
     /* It is an address that many share: who of them is reached from where `asker` stands. NULL: it is itself. */
     Entity *(*anycast)(Sim *sim, Entity *me, const Entity *asker);
@@ -66,8 +68,11 @@ struct Sim {
     GPtrArray *releases;            /* pairs of sim_at_end */
     void (*trace)(Sim *sim, void *whose, const char *line); /* NULL: nobody watches */
     void *trace_whose;
-    const Watcher *watcher;     /* NULL: nobody */
-    uint64_t n_writes;          /* acknowledged and measured, of all databases: each has its number */
+    const Watcher *watcher; /* NULL: nobody */
+    uint64_t n_writes;      /* acknowledged and measured, of all databases: each has its number */
+    /* Told of each measured write that ended otherwise than it should, whether somebody watches or not. NULL: nobody */
+    void (*write_ended)(Sim *sim, void *whose, const WriteSeen *seen);
+    void *write_whose;
     GPtrArray *stations;        /* Station *, all there are: for whom to blame when too much is under way */
     gsize most_bytes;           /* that what is under way may take; 0: as much as there is */
     gsize claimed, *claimed_by; /* bytes taken for what is under way; of these per thing, calls not counted */

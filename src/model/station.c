@@ -93,7 +93,7 @@ static SimTime first_to_go(Station *station)
 /* The worker of one who has gone: the next in the line has it and is returned, or it is free. */
 static Call *hand_on(Sim *sim, Station *station, SimTime now)
 {
-    Call *next = line_pop(sim, &station->line);
+    Call *next = station->line.length > 0 ? line_pop(sim, &station->line) : NULL;
     if (next) {
         one_goes(&station->waiting, next->arrived_at, now);
         if (station->line.length == 0)
@@ -106,16 +106,27 @@ static Call *hand_on(Sim *sim, Station *station, SimTime now)
     return NULL;
 }
 
-/* Those who have gone by `until`.  As long as somebody waits it is looked at in the very instant. */
-static void let_go(Sim *sim, Station *station, SimTime until)
+static inline bool has_gone(const Station *station, SimTime until)
 {
-    while (station->n_holders > 0 && station->holder[0].until <= until) {
+    return station->n_holders > 0 && station->holder[0].until <= until;
+}
+
+/* Those who have gone by `until`, if anybody has.  As long as somebody waits it is looked at in the very instant. */
+static G_GNUC_NO_INLINE void let_them_go(Sim *sim, Station *station, SimTime until)
+{
+    while (has_gone(station, until)) {
         SimTime gone_at = first_to_go(station);
         CHECK(station->line.length == 0 || gone_at == sim_now(sim));
         Call *next = hand_on(sim, station, gone_at);
         if (next)
             station->serve(sim, station->me, next);
     }
+}
+
+static inline void let_go(Sim *sim, Station *station, SimTime until)
+{
+    if (has_gone(station, until))
+        let_them_go(sim, station, until);
 }
 
 static void look(Sim *sim, Entity *me, Call *root, Call *reply);

@@ -1,16 +1,13 @@
 #include "model/succession.h"
-#include "model/observer.h"
 #include "base/poison.h"
 
-enum { AUTOMATIC, NEVER };
-enum { IS_WRITER, WHO_WRITES }; /* VerdictPort.what */
 static const SimTime tell_again = 10 * SECOND;
 
+/* The locals of its root calls. */
 typedef struct {
-    SimTime detected, decided;
-    guint sibling;
-} Runbook;
-
+    guint whom; /* a sibling, or, beyond them, a watcher */
+    uint32_t epoch;
+} Telling;
 typedef struct {
     guint left; /* siblings that have not answered yet */
 } Doubt;
@@ -24,17 +21,30 @@ static bool is_writer(const Member *member)
     return member->writer == member->replica.number;
 }
 
-/* ---- writes ---- */
+/* ---- reads and writes ---- */
 
-bool succession_accepts(const Entity *me)
+bool succession_accepts(const Sim *sim, const Entity *me)
 {
     const Member *member = me->state;
-    return is_writer(member) && !member->in_doubt;
+    if (!is_writer(member) || member->in_doubt || member->stopped != NOBODY)
+        return false;
+    return !member->habits->fencing || leases_hold(sim, &member->leases, member->habits);
+}
+
+static void note_answer(Sim *sim, const Entity *me, const Call *reply)
+{
+    const Member *member = me->state;
+    if (reply->store.op != OP_WRITE)
+        return;
+    if (reply->outcome == OUTCOME_OK)
+        awaited_answered(member->awaited, sim);
+    else
+        awaited_unanswered(member->awaited, sim, reply->callee->region);
 }
 
 static void relayed(Sim *sim, Entity *me, Call *call, Call *reply)
 {
-    (void)me;
+    note_answer(sim, me, reply);
     call->store = reply->store;
     call->bytes = reply->bytes;
     call->store.why = reply->outcome == OUTCOME_TIMEOUT   ? WHY_TIMEOUT
@@ -46,7 +56,7 @@ static void relayed(Sim *sim, Entity *me, Call *call, Call *reply)
 void succession_relay(Sim *sim, Entity *me, Call *call)
 {
     const Member *member = me->state;
-    if (call->store.relayed || member->in_doubt) {
+    if (call->store.relayed || member->in_doubt || is_writer(member)) {
         call->store.why = WHY_ERROR;
         call_answer(sim, call, OUTCOME_ERROR);
         return;
@@ -59,7 +69,7 @@ void succession_relay(Sim *sim, Entity *me, Call *call)
 
 void succession_write(Sim *sim, Entity *me, Call *call)
 {
-    if (!succession_accepts(me)) {
+    if (!succession_accepts(sim, me)) {
         succession_relay(sim, me, call);
         return;
     }
@@ -67,129 +77,152 @@ void succession_write(Sim *sim, Entity *me, Call *call)
     replica_serve(sim, me, call);
 }
 
-/* ---- who is the writer ---- */
-
-static void follow(Sim *sim, Entity *me, guint writer, uint32_t epoch)
+void succession_read(Sim *sim, Entity *me, Call *call)
 {
-    Member *member = me->state;
-    if (epoch <= member->epoch)
-        return;
-    TELL(sim, me, "follows %s", sibling(me, writer)->name);
-    member->writer = writer;
-    member->epoch = epoch;
-    member->cut_loose = false;
-    for (guint i = 0; i < replicas_count(member->replica.set); i++)
-        if (member->replica.to[i])
-            log_stop(sim, member->replica.to[i]);
-    replica_start_over(sim, me);
+    if (G_UNLIKELY(((const Member *)me->state)->rebuilding))
+        succession_relay(sim, me, call);
+    else
+        replica_serve(sim, me, call);
 }
+
+/* ---- telling who writes ---- */
 
 static void heard(Sim *sim, Entity *me, Call *root, Call *reply);
 
-static void tell_sibling(Sim *sim, Entity *me, Call *root, Call *reply)
+static void tell_one(Sim *sim, Entity *me, Call *root, Call *reply)
 {
     const Member *member = me->state;
+    guint whom = LOCALS(root, Telling)->whom, n = replicas_count(member->replica.set);
     (void)reply;
-    Call *call = call_new(sim, me, root, sibling(me, LOCALS(root, Runbook)->sibling), PORT_VERDICT, heard);
+    if (!is_writer(member) || member->epoch != LOCALS(root, Telling)->epoch) {
+        call_end(sim, root);
+        return;
+    }
+    Entity *other = whom < n ? sibling(me, whom) : member->lookout.watcher[whom - n];
+    Call *call = call_new(sim, me, root, other, PORT_VERDICT, heard);
     call->story = key_of(root->story, (uint64_t)sim_now(sim));
-    call->verdict = (VerdictPort){.about = me, .epoch = member->epoch, .what = IS_WRITER};
+    call->verdict =
+        (VerdictPort){.about = me, .epoch = member->epoch, .healthy = member->planned, .what = VERDICT_IS_WRITER};
     call_send(sim, call, member->check_patience);
 }
 
 static void heard(Sim *sim, Entity *me, Call *root, Call *reply)
 {
-    (void)me;
-    if (reply->outcome == OUTCOME_OK)
-        call_end(sim, root);
-    else
-        call_wait(sim, root, tell_again, tell_sibling);
+    if (reply->outcome != OUTCOME_OK) {
+        call_wait(sim, root, tell_again, tell_one);
+        return;
+    }
+    call_end(sim, root);
+    succession_heed(sim, me, reply);
 }
 
 static void tell_all(Sim *sim, Entity *me)
 {
     const Member *member = me->state;
-    for (guint i = 0; i < replicas_count(member->replica.set); i++) {
+    guint n = replicas_count(member->replica.set), n_watchers = member->habits->watchers.n;
+    for (guint i = 0; i < n + n_watchers; i++) {
         if (i == member->replica.number)
             continue;
         Call *root = call_begin(sim, me, key_of(me->own_key, (uint64_t)sim_now(sim)));
-        *LOCALS(root, Runbook) = (Runbook){.sibling = i};
-        tell_sibling(sim, me, root, NULL);
+        *LOCALS(root, Telling) = (Telling){.whom = i, .epoch = member->epoch};
+        tell_one(sim, me, root, NULL);
     }
 }
 
-/* ---- detect, decide, promote ---- */
+/* Epochs of two members that do not know of each other are not the same. */
+static uint32_t next_epoch(const Member *member)
+{
+    return (member->epoch / MOST_REPLICAS + 1) * MOST_REPLICAS + member->replica.number;
+}
 
-static void watch(Sim *sim, Entity *me, Call *loop, Call *reply);
-
-static void promoted(Sim *sim, Entity *me, Call *loop, Call *reply)
+void succession_reign(Sim *sim, Entity *me, bool agreed)
 {
     Member *member = me->state;
-    const Runbook *mine = LOCALS(loop, Runbook);
-    guint old_writer = member->writer;
-    (void)reply;
+    takeover_drop(sim, me);
     member->writer = member->replica.number;
-    member->epoch++;
-    member->cut_loose = false;
+    member->epoch = next_epoch(member);
+    member->planned = agreed;
+    leases_begin(&member->leases);
+    awaited_another(member->awaited);
     TELL(sim, me, "is the writer now");
-    ledger_promote(replicas_ledger(member->replica.set), member->replica.number, old_writer);
-    observe_promotion(sim, sibling(me, old_writer)->region, mine->detected, mine->decided, sim_now(sim));
+    lookout_turn(sim, me, member->writer, member->epoch);
     tell_all(sim, me);
-    call_end(sim, loop); /* nobody watches a promoted writer: there is no second failover */
 }
 
-/* What it has received by now is not lost. */
-static void cut_loose(Sim *sim, Entity *me, Call *loop, Call *reply)
-{
-    (void)reply;
-    ((Member *)me->state)->cut_loose = true;
-    replica_when_applied(sim, me, loop, promoted);
-}
+/* ---- a copy made anew ---- */
 
-static void asked_once_more(Sim *sim, Entity *me, Call *loop, Call *reply)
+static void rebuild(Sim *sim, Entity *me);
+static void ask_for_copy(Sim *sim, Entity *me, Call *root, Call *reply);
+
+static void copied(Sim *sim, Entity *me, Call *root, Call *reply)
 {
     Member *member = me->state;
-    const SuccessionConfig *config = member->habits;
-    if (reply->outcome == OUTCOME_OK) {
-        member->run = 0;
-        call_wait(sim, loop, config->interval, watch);
+    if (reply->outcome == OUTCOME_OK)
+        succession_heed(sim, me, reply);
+    if (!member->rebuilding || member->epoch != LOCALS(root, Telling)->epoch) {
+        call_end(sim, root);
         return;
     }
-    call_wait(sim, loop, law_time(&config->promote, call_draw(me, loop, DRAW_PROMOTE)), cut_loose);
+    if (reply->outcome != OUTCOME_OK) {
+        call_wait(sim, root, tell_again, ask_for_copy);
+        return;
+    }
+    TELL(sim, me, "is a full copy again");
+    member->rebuilding = false;
+    replica_start_over(sim, me);
+    lookout_start(sim, me);
+    call_end(sim, root);
 }
 
-static void decided(Sim *sim, Entity *me, Call *loop, Call *reply)
+static void ask_for_copy(Sim *sim, Entity *me, Call *root, Call *reply)
 {
     const Member *member = me->state;
     (void)reply;
-    LOCALS(loop, Runbook)->decided = sim_now(sim);
-    Call *call = call_new(sim, me, loop, sibling(me, member->writer), PORT_HEALTH, asked_once_more);
-    call->story = key_of(loop->story, (uint64_t)sim_now(sim));
-    call->health = (HealthPort){.deep = false};
+    Call *call = call_new(sim, me, root, sibling(me, member->writer), PORT_VERDICT, copied);
+    call->story = key_of(root->story, (uint64_t)sim_now(sim));
+    call->verdict = (VerdictPort){.about = me, .what = VERDICT_WHO_WRITES};
     call_send(sim, call, member->check_patience);
 }
 
-static void watched(Sim *sim, Entity *me, Call *loop, Call *reply)
-{
-    Member *member = me->state;
-    const SuccessionConfig *config = member->habits;
-    member->run = reply->outcome == OUTCOME_OK ? 0 : member->run + 1;
-    if (member->run < config->failures) {
-        call_wait(sim, loop, config->interval, watch);
-        return;
-    }
-    TELL(sim, me, "finds the writer dead");
-    LOCALS(loop, Runbook)->detected = sim_now(sim);
-    call_wait(sim, loop, law_time(&config->decide, call_draw(me, loop, DRAW_DECIDE)), decided);
-}
-
-static void watch(Sim *sim, Entity *me, Call *loop, Call *reply)
+static void rebuild(Sim *sim, Entity *me)
 {
     const Member *member = me->state;
-    (void)reply;
-    Call *call = call_new(sim, me, loop, sibling(me, member->writer), PORT_HEALTH, watched);
-    call->story = key_of(loop->story, (uint64_t)sim_now(sim));
-    call->health = (HealthPort){.deep = false};
-    call_send(sim, call, member->check_patience);
+    Call *root = call_begin(sim, me, key_of(me->own_key ^ (uint64_t)VERDICT_STOP, (uint64_t)sim_now(sim)));
+    *LOCALS(root, Telling) = (Telling){.epoch = member->epoch};
+    call_wait(sim, root, law_time(&member->habits->rebuild, call_draw(me, root, DRAW_RAMP)), ask_for_copy);
+}
+
+static bool takes_time(const Law *law)
+{
+    return law->kind != LAW_NONE && !(law_is_constant(law) && law_mean(law) == 0);
+}
+
+void succession_follow(Sim *sim, Entity *me, guint writer, uint32_t epoch, bool agreed)
+{
+    Member *member = me->state;
+    if (epoch <= member->epoch)
+        return;
+    bool needs_copy = member->rebuilding || (is_writer(member) && !agreed && takes_time(&member->habits->rebuild));
+    TELL(sim, me, "follows %s", sibling(me, writer)->name);
+    member->writer = writer;
+    member->epoch = epoch;
+    member->stopped = NOBODY;
+    takeover_drop(sim, me);
+    for (guint i = 0; i < replicas_count(member->replica.set); i++)
+        if (member->replica.to[i])
+            log_stop(sim, member->replica.to[i]);
+    member->rebuilding = needs_copy;
+    if (needs_copy)
+        rebuild(sim, me);
+    else
+        replica_start_over(sim, me);
+    lookout_turn(sim, me, writer, epoch);
+}
+
+void succession_heed(Sim *sim, Entity *me, const Call *reply)
+{
+    if (reply->verdict.epoch > ((const Member *)me->state)->epoch)
+        succession_follow(sim, me, ((const Replica *)reply->verdict.about->state)->number, reply->verdict.epoch, false);
 }
 
 /* ---- coming back ---- */
@@ -198,7 +231,7 @@ static void reassured(Sim *sim, Entity *me, Call *root, Call *reply)
 {
     Member *member = me->state;
     if (reply->outcome == OUTCOME_OK)
-        follow(sim, me, ((const Replica *)reply->verdict.about->state)->number, reply->verdict.epoch);
+        succession_heed(sim, me, reply);
     bool all_asked = --LOCALS(root, Doubt)->left == 0;
     if (all_asked || !is_writer(member))
         member->in_doubt = false;
@@ -209,7 +242,7 @@ static void reassured(Sim *sim, Entity *me, Call *root, Call *reply)
 static void ask_who_writes(Sim *sim, Entity *me)
 {
     Member *member = me->state;
-    Call *root = call_begin(sim, me, key_of(me->own_key ^ (uint64_t)WHO_WRITES, (uint64_t)sim_now(sim)));
+    Call *root = call_begin(sim, me, key_of(me->own_key ^ (uint64_t)VERDICT_WHO_WRITES, (uint64_t)sim_now(sim)));
     *LOCALS(root, Doubt) = (Doubt){.left = replicas_count(member->replica.set) - 1};
     member->in_doubt = true;
     for (guint i = 0; i < replicas_count(member->replica.set); i++) {
@@ -217,43 +250,131 @@ static void ask_who_writes(Sim *sim, Entity *me)
             continue;
         Call *call = call_new(sim, me, root, sibling(me, i), PORT_VERDICT, reassured);
         call_is_nth(call, i);
-        call->verdict = (VerdictPort){.about = me, .what = WHO_WRITES};
+        call->verdict = (VerdictPort){.about = me, .what = VERDICT_WHO_WRITES};
         call_send(sim, call, member->check_patience);
     }
 }
 
+/* ---- stopping for a successor ---- */
+
+static void ask_successor(Sim *sim, Entity *me, Call *root, Call *reply);
+
+static void successor_told(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    Member *member = me->state;
+    if (reply->outcome == OUTCOME_OK && reply->verdict.epoch <= member->epoch && !reply->verdict.healthy &&
+        is_writer(member)) {
+        TELL(sim, me, "is not to stop, and makes writes again");
+        member->stopped = NOBODY;
+    } else if (reply->outcome == OUTCOME_OK) {
+        succession_heed(sim, me, reply);
+    }
+    call_wait(sim, root, member->habits->interval, ask_successor);
+}
+
+/* Until it is told that there is another writer, or that there will not be. */
+static void ask_successor(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    const Member *member = me->state;
+    (void)reply;
+    if (member->stopped == NOBODY) {
+        call_end(sim, root);
+        return;
+    }
+    Call *call = call_new(sim, me, root, sibling(me, (guint)member->stopped), PORT_VERDICT, successor_told);
+    call->story = key_of(root->story, (uint64_t)sim_now(sim));
+    call->verdict = (VerdictPort){.about = me, .what = VERDICT_WHO_WRITES};
+    call_send(sim, call, member->check_patience);
+}
+
+static void wait_for_successor(Sim *sim, Entity *me)
+{
+    const Member *member = me->state;
+    Call *root = call_begin(sim, me, key_of(me->own_key ^ (uint64_t)VERDICT_GRANT, (uint64_t)sim_now(sim)));
+    call_wait(sim, root, member->habits->interval, ask_successor);
+}
+
+static bool stop(Sim *sim, Entity *me, VerdictPort *verdict)
+{
+    Member *member = me->state;
+    guint successor = ((const Replica *)verdict->about->state)->number;
+    if (!is_writer(member) || member->epoch != verdict->epoch || member->in_doubt ||
+        (member->stopped != NOBODY && member->stopped != (int)successor))
+        return false;
+    if (member->stopped == NOBODY) {
+        TELL(sim, me, "makes no more writes, for %s", verdict->about->name);
+        member->stopped = (int)successor;
+        wait_for_successor(sim, me);
+    }
+    verdict->healthy = log_backlog(member->replica.to[successor]) == 0;
+    return true;
+}
+
+/* ---- what it is asked ---- */
+
 void succession_start(Sim *sim, Entity *me)
 {
     Member *member = me->state;
-    const SuccessionConfig *config = member->habits;
-    guint candidate = member->writer == 0 ? 1 : 0;
     replica_start(sim, me);
-    member->run = 0;
     member->in_doubt = false;
-    member->cut_loose = false;
+    takeover_drop(sim, me);
     if (replicas_count(member->replica.set) == 1)
         return;
-    if (is_writer(member)) {
-        if (sim_now(sim) > 0)
-            ask_who_writes(sim, me);
-        if (member->epoch > 0)
-            tell_all(sim, me); /* whom it had not reached yet */
-        return;
-    }
-    if (config->promotion == AUTOMATIC && member->replica.number == candidate && member->epoch == 0) {
-        Call *loop = call_begin(sim, me, key_of(me->own_key, (uint64_t)sim_now(sim)));
-        *LOCALS(loop, Runbook) = (Runbook){0};
-        call_wait(sim, loop, (SimTime)(unit_of(call_draw(me, loop, DRAW_PHASE)) * (double)config->interval), watch);
-    }
+    if (is_writer(member) && sim_now(sim) > 0)
+        ask_who_writes(sim, me);
+    if (is_writer(member) && member->epoch > 0)
+        tell_all(sim, me); /* whom it had not reached yet */
+    if (is_writer(member) && member->stopped != NOBODY)
+        wait_for_successor(sim, me);
+    if (member->rebuilding)
+        rebuild(sim, me);
+    lookout_start(sim, me);
 }
 
 static void hear(Sim *sim, Entity *me, Call *call)
 {
-    const Member *member = me->state;
-    if (call->verdict.what == IS_WRITER)
-        follow(sim, me, ((const Replica *)call->verdict.about->state)->number, call->verdict.epoch);
-    call->verdict.about = sibling(me, member->writer);
-    call->verdict.epoch = member->epoch;
+    Member *member = me->state;
+    VerdictPort *verdict = &call->verdict;
+    guint voter = (guint)verdict->region, about;
+    bool good = true;
+    switch (verdict->what) {
+    case VERDICT_IS_WRITER:
+        about = ((const Replica *)verdict->about->state)->number;
+        succession_follow(sim, me, about, verdict->epoch, verdict->healthy);
+        break;
+    case VERDICT_WHO_WRITES:
+        verdict->healthy = member->takeover.stage != TAKEOVER_NONE;
+        break;
+    case VERDICT_VOTE:
+        takeover_vote(sim, me, voter, verdict->epoch);
+        break;
+    case VERDICT_NO_VOTE:
+        good = takeover_unvote(me, voter, verdict->epoch);
+        break;
+    case VERDICT_GRANT:
+        about = ((const Replica *)verdict->about->state)->number;
+        good = !member->rebuilding && lookout_grant(sim, me, about, verdict->epoch, verdict->healthy);
+        verdict->region = (int16_t)member->lookout.voter;
+        break;
+    default:
+        good = stop(sim, me, verdict);
+    }
+    verdict->about = sibling(me, member->writer);
+    verdict->epoch = member->epoch;
+    call_answer(sim, call, good ? OUTCOME_OK : OUTCOME_ERROR);
+}
+
+/* Whoever watches quotes the last answer; whoever only wants to know whether it is there says nothing. */
+static void say_how_it_is(Sim *sim, Entity *me, Call *call)
+{
+    Member *member = me->state;
+    HealthPort *health = &call->health;
+    if (health->lease && is_writer(member) && health->epoch == member->epoch)
+        leases_note(sim, &member->leases, member->habits, health);
+    health->fit = !member->rebuilding && !member->in_doubt;
+    health->epoch = member->epoch;
+    health->about = sibling(me, member->writer);
+    health->at = sim_now(sim);
     call_answer(sim, call, OUTCOME_OK);
 }
 
@@ -263,7 +384,7 @@ static void take(Sim *sim, Entity *me, Call *call)
     const Member *member = me->state;
     if (member->cut_loose)
         call_answer(sim, call, OUTCOME_ERROR);
-    else if (call->change.epoch < member->epoch)
+    else if (call->change.epoch < member->epoch || member->rebuilding) /* what it misses is in the copy to be made */
         call_answer(sim, call, OUTCOME_OK);
     else
         replica_take(sim, me, call);
@@ -275,8 +396,18 @@ void succession_asked(Sim *sim, Entity *me, Call *call)
         take(sim, me, call);
     else if (call->port == PORT_VERDICT)
         hear(sim, me, call);
+    else if (call->port == PORT_HEALTH)
+        say_how_it_is(sim, me, call);
+    else if (call->port == PORT_CONTROL)
+        takeover_by_hand(sim, me, call);
     else
         call_answer(sim, call, OUTCOME_OK);
+}
+
+void succession_finish(Sim *sim, Entity *me)
+{
+    awaited_finish(((const Member *)me->state)->awaited, sim);
+    replica_finish(sim, me);
 }
 
 /* ---- building ---- */
@@ -286,29 +417,78 @@ int succession_writer_region(const SuccessionConfig *habits)
     return habits->writer != ANYWHERE ? habits->writer : habits->regions.n > 0 ? habits->regions.region[0] : 0;
 }
 
+static bool runs_where_it_writes(const SuccessionConfig *habits)
+{
+    bool found = habits->writer == ANYWHERE || habits->regions.n == 0;
+    for (guint i = 0; i < habits->regions.n; i++)
+        found |= habits->regions.region[i] == habits->writer;
+    return found;
+}
+
+void succession_check(const Thing *thing, const World *world, const SuccessionConfig *habits, Complaints *complaints)
+{
+    if (!runs_where_it_writes(habits))
+        complain(complaints, "writer", "writer-elsewhere",
+                 "'%s' is to be written in %s, and its regions do not name it", thing->name,
+                 world->region[habits->writer].name);
+    for (guint i = 0; i < habits->watchers.n; i++)
+        for (guint k = 0; k < world->n_running; k++) {
+            const char *from = habits->watchers.place[i].name, *to = world->region[k].name;
+            if (thing->runs_in[k] && network_missing(world, from, to))
+                complain(complaints, "watchers", "no-path",
+                         "no distance is known between %s and %s; write a [link ...] with from, to and rtt", from, to);
+        }
+}
+
 void succession_runs_in(const SuccessionConfig *habits, const World *world, bool *here)
 {
     replicas_run_in(&habits->regions, world, here);
     here[succession_writer_region(habits)] = true;
 }
 
-void succession_build(Sim *sim, const Thing *thing, const SuccessionConfig *habits, const Ops *ops, gsize state_size)
+static gint64 no_readers(const Thing *thing, int region)
 {
-    int regions[MOST_REPLICAS] = {0};
-    guint n = 0, writer = 0;
+    (void)thing;
+    (void)region;
+    return 0;
+}
+
+void succession_build_with(Sim *sim, const Thing *thing, const SuccessionConfig *habits, const Ops *ops,
+                           const Ops *reader_ops, gint64 (*readers)(const Thing *thing, int region), gsize state_size)
+{
+    Site site[MOST_REPLICAS];
+    guint n_members = 0, n, writer = 0;
     for (guint i = 0; i < sim->world->n_running; i++)
         if (thing->runs_in[i]) {
             if ((int)i == succession_writer_region(habits))
-                writer = n;
-            regions[n++] = (int)i;
+                writer = n_members;
+            site[n_members++] = (Site){.region = (int)i, .zone = WHOLE_REGION, .head = NO_HEAD, .ops = ops};
         }
-    replicas_build(sim, thing, ops, regions, n, (int)writer, state_size);
+    n = n_members;
+    for (guint i = 0; i < n_members; i++) {
+        int region = site[i].region, n_zones = (int)sim->world->region[region].n_zones;
+        for (int j = 0; j < readers(thing, region); j++) /* in turn from the second zone on */
+            site[n++] = (Site){.region = region, .zone = (j + 1) % n_zones, .head = (int)i, .ops = reader_ops};
+    }
+    replicas_build_at(sim, thing, site, n, (int)writer, state_size);
     Entity *door[MOST_REPLICAS];
     doors_of(sim, thing, ANYWHERE, door, MOST_REPLICAS);
-    for (guint i = 0; i < n; i++) {
-        ((Member *)door[i]->state)->habits = habits;
-        ((Member *)door[i]->state)->writer = writer;
+    Awaited *awaited = awaited_new(sim, thing, habits->promotion == PROMOTION_NEVER);
+    for (guint i = 0; i < n_members; i++) {
+        Member *member = door[i]->state;
+        member->habits = habits;
+        member->writer = writer;
+        member->stopped = NOBODY;
+        member->awaited = awaited;
+        member->replica.may_commit = succession_accepts;
+        entity_controls(sim, door[i], door[i]->region);
     }
+    lookout_build(sim, thing, habits, ((const Replica *)door[0]->state)->set);
+}
+
+void succession_build(Sim *sim, const Thing *thing, const SuccessionConfig *habits, const Ops *ops, gsize state_size)
+{
+    succession_build_with(sim, thing, habits, ops, NULL, no_readers, state_size);
 }
 
 void succession_connect(Sim *sim, const Thing *thing, LogHabits shipping)
@@ -321,6 +501,8 @@ void succession_connect(Sim *sim, const Thing *thing, LogHabits shipping)
         member->relay_patience = call_patience(sim, member->habits->relay_timeout);
         member->check_patience = call_patience(sim, member->habits->check_timeout);
     }
+    const Member *first = door[0]->state;
+    lookout_connect(sim, first->replica.set, first->habits);
 }
 
 Entity *succession_elsewhere(Sim *sim, const Thing *thing, const SuccessionConfig *habits)
@@ -335,10 +517,13 @@ bool succession_bound(const Thing *thing, const SuccessionConfig *habits, int re
     double decide = law_mean(&habits->decide), promote = law_mean(&habits->promote);
     if (bound == BOUND_WRITERS)
         *value = 1;
-    else if (bound == BOUND_PROMOTION && habits->promotion == AUTOMATIC && decide == decide && promote == promote)
+    else if (bound == BOUND_SUCCESSION)
+        *value = habits->promotion == PROMOTION_AUTOMATIC;
+    else if (bound == BOUND_PROMOTION && habits->promotion == PROMOTION_AUTOMATIC && decide == decide &&
+             promote == promote)
         *value = simtime_seconds(habits->interval) * (double)(habits->failures - 1) + (decide + promote) * 1e-9;
     else if (bound == BOUND_PACE)
-        *value = 1e9 / (double)habits->interval;
+        *value = 1e9 / (double)habits->interval * MAX(1, habits->watchers.n);
     else if (bound == BOUND_WRITE_WORK && region != succession_writer_region(habits))
         return false;
     else

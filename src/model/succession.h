@@ -11,20 +11,27 @@
  * All of it is calls, which may be lost: nobody knows who writes, everybody believes something. */
 #ifndef MRSIM_MODEL_SUCCESSION_H
 #define MRSIM_MODEL_SUCCESSION_H
+#include "model/awaited.h"
+#include "model/lookout.h"
 #include "model/replica.h"
+#include "model/takeover.h"
 
 /* A member of the config of every database that has one. */
-typedef struct {
+struct SuccessionConfig {
     int writer;
-    Law decide, promote;
+    Law decide, promote, rebuild;
     int promotion;
     SimTime interval, check_timeout, relay_timeout;
     gint64 failures;
+    bool fencing;
+    Places watchers; /* regions; their shares mean nothing */
     Regions regions;
-} SuccessionConfig;
+};
+enum { PROMOTION_AUTOMATIC, PROMOTION_NEVER };
 
 /* `config` is the name of that member. */
-#define SUCCESSION_PARAMS(Config, promotion_source, decide_law, decide_source, promote_law, promote_source)            \
+#define SUCCESSION_PARAMS(Config, promotion_source, decide_law, decide_source, promote_law, promote_source,            \
+                          rebuild_law, rebuild_source)                                                                 \
     {.name = "writer",                                                                                                 \
      .type = PARAM_REGION,                                                                                             \
      .offset = PARAM_FIELD(Config, succession.writer, int),                                                            \
@@ -82,6 +89,29 @@ typedef struct {
          .flags = PARAM_EVERYWHERE,                                                                                    \
          .help = "From the decision until the secondary accepts writes.",                                              \
          .source = promote_source},                                                                                    \
+        {.name = "rebuild",                                                                                            \
+         .type = PARAM_LAW_OF_DURATION,                                                                                \
+         .offset = PARAM_FIELD(Config, succession.rebuild, Law),                                                       \
+         .standard = rebuild_law,                                                                                      \
+         .most = 8.64e14,                                                                                              \
+         .flags = PARAM_EVERYWHERE,                                                                                    \
+         .help = "Until a former writer that comes back is a full copy again; until then it passes reads on too.",     \
+         .source = rebuild_source},                                                                                    \
+        {.name = "fencing",                                                                                            \
+         .type = PARAM_YES_NO,                                                                                         \
+         .offset = PARAM_FIELD(Config, succession.fencing, bool),                                                      \
+         .standard = "no",                                                                                             \
+         .flags = PARAM_EVERYWHERE,                                                                                    \
+         .help = "yes: a writer stops when those who watch it do not hear from it; no: one that is cut off goes on.",  \
+         .source = "assumed: none"},                                                                                   \
+        {.name = "watchers",                                                                                           \
+         .type = PARAM_PLACES,                                                                                         \
+         .offset = PARAM_FIELD(Config, succession.watchers, Places),                                                   \
+         .standard = "",                                                                                               \
+         .choices = "regions",                                                                                         \
+         .flags = PARAM_EVERYWHERE,                                                                                    \
+         .help = "Where somebody watches the writer: more than half must find it dead; absent: the first other "       \
+                 "member alone."},                                                                                     \
         {.name = "relay-timeout",                                                                                      \
          .type = PARAM_DURATION,                                                                                       \
          .offset = PARAM_FIELD(Config, succession.relay_timeout, SimTime),                                             \
@@ -97,33 +127,64 @@ typedef struct {
         .help = "Where it has members; absent: in every region of the scenario."                                       \
     }
 
+/* What members tell and ask each other: VerdictPort.what. */
+enum {
+    VERDICT_IS_WRITER,  /* `about` is, in this epoch; healthy: it has taken over with its predecessor's consent */
+    VERDICT_WHO_WRITES, /* told: who, in which epoch; healthy: whoever is asked is about to be the writer */
+    VERDICT_VOTE,       /* the voter of number `region` finds the writer dead, */
+    VERDICT_NO_VOTE,    /* or does not any more */
+    VERDICT_GRANT,      /* helps the voter `about` to be the writer?  Told: its number, `region` */
+    VERDICT_STOP, /* `about` wants to be the writer: make no more writes; told, healthy: it has all that were made */
+};
+
 /* The first member of the state of every such database's entities. */
 typedef struct {
     Replica replica;
     const SuccessionConfig *habits;
-    guint writer;   /* number of the replica it believes to be the writer */
-    uint32_t epoch; /* of that belief: grows with every promotion */
-    bool in_doubt;  /* back from an outage, asking whether it still is the writer */
-    bool cut_loose; /* about to be the writer: takes no more changes, applies what it has */
-    uint32_t run;   /* checks of the writer in a row that failed */
+    guint writer;    /* number of the replica it believes to be the writer */
+    uint32_t epoch;  /* of that belief: grows with every promotion */
+    bool in_doubt;   /* back from an outage, asking whether it still is the writer */
+    bool cut_loose;  /* about to be the writer: takes no more changes, applies what it has */
+    bool planned;    /* it is the writer, with its predecessor's consent */
+    bool rebuilding; /* no full copy yet: it is no member */
+    int stopped;     /* it makes no more writes, for the sake of this member; NOBODY: it does */
+    Lookout lookout;
+    Leases leases;
+    Takeover takeover;
+    Awaited *awaited; /* the observer's, of the database */
     unsigned relay_patience, check_patience;
 } Member;
 
 /* ---- for the operations of the component of the same names; `habits` of the thing's config ---- */
 int succession_writer_region(const SuccessionConfig *habits);
+void succession_check(const Thing *thing, const World *world, const SuccessionConfig *habits, Complaints *complaints);
 void succession_runs_in(const SuccessionConfig *habits, const World *world, bool *here);
 void succession_build(Sim *sim, const Thing *thing, const SuccessionConfig *habits, const Ops *ops, gsize state_size);
+/* The same with readers beside the members, so many in each region. */
+void succession_build_with(Sim *sim, const Thing *thing, const SuccessionConfig *habits, const Ops *ops,
+                           const Ops *reader_ops, gint64 (*readers)(const Thing *thing, int region), gsize state_size);
 void succession_connect(Sim *sim, const Thing *thing, LogHabits shipping);
 Entity *succession_elsewhere(Sim *sim, const Thing *thing, const SuccessionConfig *habits);
 bool succession_bound(const Thing *thing, const SuccessionConfig *habits, int region, Bound bound, double *value);
 
 /* ---- for its entities ---- */
-void succession_start(Sim *sim, Entity *me); /* with replica_start */
+void succession_start(Sim *sim, Entity *me);  /* with replica_start */
+void succession_finish(Sim *sim, Entity *me); /* with replica_finish */
 /* May it make a write now, as far as it knows? */
-bool succession_accepts(const Entity *me);
-/* Does a write, or passes it on to the writer it knows of, once, and answers with what that says. */
+bool succession_accepts(const Sim *sim, const Entity *me);
+/* Makes a write, or passes it on to the writer it knows of, once, and answers with what that says. */
 void succession_write(Sim *sim, Entity *me, Call *call);
+/* Serves a read by what it has, unless that is nothing. */
+void succession_read(Sim *sim, Entity *me, Call *call);
 void succession_relay(Sim *sim, Entity *me, Call *call);
 /* Answers whatever is asked on any port but PORT_STORE. */
 void succession_asked(Sim *sim, Entity *me, Call *call);
+
+/* ---- for lookout and takeover ---- */
+/* It hears that there is another writer; nothing if it knows a later one. `agreed`: with its predecessor's consent. */
+void succession_follow(Sim *sim, Entity *me, guint writer, uint32_t epoch, bool agreed);
+/* The same, from what a sibling told with its answer. */
+void succession_heed(Sim *sim, Entity *me, const Call *reply);
+/* It is the writer from now on, and tells everybody. */
+void succession_reign(Sim *sim, Entity *me, bool agreed);
 #endif

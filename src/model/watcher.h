@@ -47,7 +47,7 @@ typedef enum {
     N_FATES,
 } WriteFate;
 extern const char *const fate_names[N_FATES];
-typedef struct {
+struct WriteSeen {
     const Thing *database;
     uint64_t number;
     uint32_t item;
@@ -58,7 +58,7 @@ typedef struct {
     bool divergent, waited;
     uint64_t by; /* the number of the write that it lost to, if it has one, and: */
     Version winner;
-} WriteSeen;
+};
 
 struct Watcher {
     void *whose;

@@ -111,36 +111,48 @@ void block_latency(Page *page, const Results *results)
 
 static const char *const lag_statistics[] = {"p50", "p99", "max", NULL};
 
-/* "us-east-1 → eu-central-1", behind the database when there are several. NULL: not a figure of one direction.
- * (transfer full) */
-static char *direction(const char *labels, bool with_database)
+/* "us-east-1 → eu-central-1".  NULL: not a figure of one direction. (transfer full) */
+static char *direction(const char *labels)
 {
-    char database[256], from[256], to[256];
-    if (!label_value(labels, "from", from, sizeof from) || !label_value(labels, "to", to, sizeof to) ||
-        !label_value(labels, "database", database, sizeof database))
+    char from[256], to[256];
+    if (!label_value(labels, "from", from, sizeof from) || !label_value(labels, "to", to, sizeof to))
         return NULL;
-    return with_database ? g_strdup_printf("%s: %s → %s", database, from, to) : g_strdup_printf("%s → %s", from, to);
+    return g_strdup_printf("%s → %s", from, to);
+}
+
+/* Above the directions of each database, where there are several. */
+static void database_row(Page *page, const char *labels, char shown[256])
+{
+    char database[256];
+    if (!label_value(labels, "database", database, sizeof database) || strcmp(database, shown) == 0)
+        return;
+    g_strlcpy(shown, database, sizeof database);
+    page_put(page, "  ");
+    page_fit(page, database, NAMES_END - 2);
+    page_line(page);
 }
 
 static guint lag_rows(Page *page, const Results *results)
 {
     static const char *const columns[] = {"p50", "p99", "max", NULL};
     g_autoptr(GPtrArray) databases = block_names(results, "replication.lag", "p50", "database");
+    char shown[256] = "";
     guint n = 0, n_left = 0;
     for (guint i = 0; i < results->figures->len; i++) {
         const ResultFigure *figure = results->figures->pdata[i];
         if (strcmp(figure->metric, "replication.lag") != 0 || strcmp(figure->statistic, "p50") != 0)
             continue;
-        g_autofree char *name = direction(figure->labels, databases->len > 1);
+        g_autofree char *name = direction(figure->labels);
         if (!name)
             continue;
         if (n == 0)
             heading(page, "REPLICATION LAG", columns);
-        if (n < ROWS_MOST || page->look->full)
-            row(page, results, "replication.lag", figure->labels, lag_statistics, 2, name);
-        else
-            n_left++;
-        n++;
+        n_left += n >= ROWS_MOST && !page->look->full;
+        if (n++ >= ROWS_MOST && !page->look->full)
+            continue;
+        if (databases->len > 1)
+            database_row(page, figure->labels, shown);
+        row(page, results, "replication.lag", figure->labels, lag_statistics, databases->len > 1 ? 4 : 2, name);
     }
     if (n_left) {
         page_print(page, "  … %u more: --full", n_left);
@@ -149,26 +161,46 @@ static guint lag_rows(Page *page, const Results *results)
     return n;
 }
 
-/* "writes lost 0 · overwritten 31.2 · stranded 183": what became of acknowledged writes. */
+/* "RPO 400 ms, 38 writes lost" (transfer full) */
+static char *loss_words(const Results *results, double lost)
+{
+    char count[AMOUNT_SIZE], time[AMOUNT_SIZE];
+    double rpo = block_value(results, "rpo.time", "", "");
+    amount_text(lost, "count", count);
+    if (isnan(rpo))
+        return g_strdup_printf("lost %s", count);
+    return g_strdup_printf("RPO %s, %s writes lost", amount_text(rpo, "s", time), count);
+}
+
+/* "writes durable 31830 · superseded 4010 · overwritten 966 · lost 0": what became of acknowledged ones, as far as
+ * there were any; where some were lost, with how old the oldest of them was. */
 static bool fate_of_writes(Page *page, const Results *results)
 {
     static const struct {
         const char *metric, *name;
-    } fates[] = {{"writes.lost", "lost"}, {"writes.overwritten", "overwritten"}, {"writes.stranded", "stranded"}};
+    } fates[] = {{"writes.durable", "durable"},
+                 {"writes.superseded", "superseded"},
+                 {"writes.overwritten", "overwritten"},
+                 {"writes.stranded", "stranded"},
+                 {"writes.partial", "partial"}};
     char text[AMOUNT_SIZE];
-    bool any = false;
+    double lost = block_value(results, "writes.lost", "", "");
+    g_autoptr(GString) line = g_string_new(NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(fates); i++) {
         double value = block_value(results, fates[i].metric, "", "");
-        if (isnan(value))
-            continue;
-        page_print(page, "%s%s %s", any ? " · " : "  writes ", fates[i].name, amount_text(value, "count", text));
-        any = true;
+        if (value > 0 || (i == 0 && !isnan(value)))
+            g_string_append_printf(line, "%s%s %s", line->len ? " · " : "", fates[i].name,
+                                   amount_text(value, "count", text));
     }
-    if (any && results->replications > 1)
-        page_put(page, " (mean of a replication)");
-    if (any)
-        page_line(page);
-    return any;
+    if (!isnan(lost)) {
+        g_autofree char *words = loss_words(results, lost > 0 ? lost : 0);
+        g_string_append_printf(line, "%s%s", line->len ? " · " : "", lost > 0 ? words : "lost 0");
+    }
+    if (!line->len)
+        return false;
+    page_put(page, results->replications > 1 ? "  writes (mean) " : "  writes ");
+    page_wrap(page, 4, line->str);
+    return true;
 }
 
 void block_replication(Page *page, const Results *results)

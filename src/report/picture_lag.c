@@ -1,7 +1,8 @@
 /* Picture 4: replication lag over time, by when the write was committed, logarithmic, with the share of stale reads
- * below. One run: a line per direction, dots for the worst of each bin.  Several: a line per design, the worse
- * direction of each bin; designs without replication have none.  Windows are gathered into at most BINS_MOST bins, so
- * that noise of single seconds does not hide the course. */
+ * below. One run: a line per direction, dots for the worst of each bin; where there are more directions than lines can
+ * be told apart, a line per database, or per region that the writes come from, of the worst direction of each bin.
+ * Several runs: a line per design, the worst direction of each bin; designs without replication have none.  Windows are
+ * gathered into at most BINS_MOST bins, so that noise of single seconds does not hide the course. */
 #include "report/amount.h"
 #include "report/picture.h"
 #include "report/tokens.h"
@@ -15,14 +16,20 @@ enum {
     LAG_HEIGHT = 230,
     STALE_TOP = TOP + LAG_HEIGHT + 52,
     STALE_HEIGHT = 110,
-    DIRECTIONS_MOST = 6,
+    LINES_MOST = 6,
+    LINES_WITH_WORST = 3, /* more of both cannot be told apart */
     BINS_MOST = 360,
 };
+
+/* What a line stands for: as fine as there are lines for it. */
+typedef enum { BY_DIRECTION, BY_DATABASE, BY_SOURCE } Grouping;
 
 typedef struct {
     double low, high, end, most_stale;
     double bin_s;
     guint n_bins;
+    Grouping grouping; /* of one run */
+    guint n_prompt;    /* lines of it that would show nothing: never behind */
 } Frame;
 
 /* One line: a value per bin, NAN where nothing arrived. */
@@ -43,12 +50,48 @@ static bool has_lag(const Results *run)
     return false;
 }
 
-static char *direction(const char *labels)
+/* The name of the line that a curve belongs to. (transfer full) */
+static char *line_name(const char *labels, Grouping grouping, bool several_databases)
 {
-    char from[256], to[256];
-    if (label_value(labels, "from", from, sizeof from) && label_value(labels, "to", to, sizeof to))
-        return g_strdup_printf("%s → %s", from, to);
-    return g_strdup(*labels ? labels : "all");
+    char database[256], from[256], to[256];
+    if (!label_value(labels, "from", from, sizeof from) || !label_value(labels, "to", to, sizeof to) ||
+        !label_value(labels, "database", database, sizeof database))
+        return g_strdup(*labels ? labels : "all");
+    if (grouping == BY_DATABASE)
+        return g_strdup(database);
+    if (grouping == BY_SOURCE)
+        return g_strdup_printf("from %s", from);
+    return several_databases ? g_strdup_printf("%s: %s → %s", database, from, to)
+                             : g_strdup_printf("%s → %s", from, to);
+}
+
+/* The names of all lines, in the order of the curves. (g_ptr_array_unref) */
+static GPtrArray *line_names(const Results *run, Grouping grouping, bool several_databases)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < run->curves->len; i++) {
+        const ResultCurve *curve = run->curves->pdata[i];
+        if (!is_lag(curve))
+            continue;
+        g_autofree char *name = line_name(curve->labels, grouping, several_databases);
+        if (!g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+            g_ptr_array_add(names, g_steal_pointer(&name));
+    }
+    return names;
+}
+
+/* By direction where there are not too many, else by database where there are several. (transfer full names) */
+static GPtrArray *group(const Results *run, Grouping *grouping, bool *several_databases)
+{
+    g_autoptr(GPtrArray) databases = line_names(run, BY_DATABASE, false);
+    *several_databases = databases->len > 1;
+    *grouping = BY_DIRECTION;
+    GPtrArray *names = line_names(run, *grouping, *several_databases);
+    if (names->len <= LINES_MOST)
+        return names;
+    g_ptr_array_unref(names);
+    *grouping = *several_databases ? BY_DATABASE : BY_SOURCE;
+    return line_names(run, *grouping, *several_databases);
 }
 
 /* ---- Bins ---- */
@@ -70,6 +113,7 @@ static void set_bins(Frame *frame, Runs runs)
             double width = row_of(curve, 1)[0] - row_of(curve, 0)[0];
             window = MAX(window, width);
             frame->end = MAX(frame->end, row_of(curve, curve->n_rows - 1)[0] + width);
+            frame->end = fmax(frame->end, runs.run[i]->duration_s); /* nothing may arrive any more */
         }
     if (!(frame->end > 0))
         return;
@@ -121,6 +165,14 @@ static void stretch(Frame *frame, const Track *track)
     }
 }
 
+static bool is_behind(const Track *track, const Frame *frame)
+{
+    for (guint i = 0; i < frame->n_bins; i++)
+        if (track->mean[i] > 0)
+            return true;
+    return false;
+}
+
 static double share_of_height(const Frame *frame, double seconds)
 {
     return picture_log_share(seconds, frame->low, frame->high);
@@ -140,23 +192,43 @@ static void add_line(Picture *picture, GArray *lines, Frame *frame, const Result
     g_array_append_val(lines, line);
 }
 
-static void add_lines(Picture *picture, GArray *lines, Frame *frame, Runs runs)
+/* Of more lines than can be told apart the last has all the others. */
+static void add_lines_of_one(Picture *picture, GArray *lines, Frame *frame, const Results *run)
 {
+    static const guint colours[LINES_MOST] = {0, 2, 3, 4, 5, 1};
+    bool several_databases;
+    g_autoptr(GPtrArray) names = group(run, &frame->grouping, &several_databases);
     g_autofree Track *track = g_new(Track, 1);
-    for (guint i = 0; i < runs.run[0]->curves->len && runs.n == 1 && lines->len < DIRECTIONS_MOST; i++) {
-        const ResultCurve *curve = runs.run[0]->curves->pdata[i];
-        guint number = lines->len;
-        if (!is_lag(curve))
-            continue;
-        Line line = {.name = direction(curve->labels),
-                     .colour = picture_colour(number ? number + 1 : 0),
+    for (guint number = 0; number < MIN(names->len, LINES_MOST); number++) {
+        bool is_rest = number + 1 == LINES_MOST && names->len > LINES_MOST;
+        Line line = {.name = g_strdup(is_rest ? "others" : names->pdata[number]),
+                     .colour = picture_colour(colours[number]),
                      .dash = picture_dash(number),
                      .width = 2};
         clear(track);
-        add_windows(track, frame, curve);
-        add_line(picture, lines, frame, runs.run[0], track, line);
+        for (guint i = 0; i < run->curves->len; i++) {
+            const ResultCurve *curve = run->curves->pdata[i];
+            if (!is_lag(curve))
+                continue;
+            g_autofree char *name = line_name(curve->labels, frame->grouping, several_databases);
+            guint found = 0;
+            g_ptr_array_find_with_equal_func(names, name, g_str_equal, &found);
+            if (found == number || (is_rest && found > number))
+                add_windows(track, frame, curve);
+        }
+        if (is_behind(track, frame)) {
+            add_line(picture, lines, frame, run, track, line);
+        } else {
+            line_clear(&line);
+            frame->n_prompt++;
+        }
     }
-    for (guint i = 0; i < runs.n && runs.n > 1; i++) {
+}
+
+static void add_lines_of_each(Picture *picture, GArray *lines, Frame *frame, Runs runs)
+{
+    g_autofree Track *track = g_new(Track, 1);
+    for (guint i = 0; i < runs.n; i++) {
         Line line = {.colour = picture_colour(i), .dash = picture_dash(i), .width = 2};
         if (!has_lag(runs.run[i]))
             continue;
@@ -276,7 +348,7 @@ static void lag_panel(Picture *picture, Runs runs, const Frame *frame, const GAr
     objectives(picture, runs, frame);
     picture_heading(picture, "replication lag");
     picture_names(picture, lines);
-    draw_lag(picture, lines, runs.n == 1);
+    draw_lag(picture, lines, runs.n == 1 && lines->len <= LINES_WITH_WORST);
 }
 
 /* ---- Stale reads ---- */
@@ -328,7 +400,7 @@ static double total(const Results *run, const char *statistic)
 }
 
 /* (transfer full) */
-static char *title_of(Runs runs)
+static char *title_of(Runs runs, guint n_lines)
 {
     char half[AMOUNT_SIZE], most[AMOUNT_SIZE];
     GString *title = g_string_new(runs.n > 2 ? "Slowest replicated write: " : NULL);
@@ -339,9 +411,11 @@ static char *title_of(Runs runs)
             continue;
         amount_text(total(runs.run[i], "p50"), "s", half);
         amount_text(total(runs.run[i], "max"), "s", most);
-        if (runs.n == 1)
-            g_string_append_printf(title, "Half of the writes reach the other region within %s, the last one after %s",
-                                   half, most);
+        if (runs.n == 1 && !(total(runs.run[i], "p50") > 0))
+            g_string_append_printf(title, "Half of the writes are behind nowhere, the last one arrives after %s", most);
+        else if (runs.n == 1)
+            g_string_append_printf(title, "Half of the writes reach %s region within %s, the last one after %s",
+                                   n_lines > 2 ? "another" : "the other", half, most);
         else if (runs.n == 2)
             g_string_append_printf(title, "%s%s: lag p50 %s, max %s", any ? "; " : "", scenario, half, most);
         else
@@ -351,14 +425,24 @@ static char *title_of(Runs runs)
     return g_string_free(title, FALSE);
 }
 
-static void add_words(Picture *picture, Runs runs, const Frame *frame)
+static void add_words(Picture *picture, Runs runs, const Frame *frame, guint n_lines)
 {
     char text[AMOUNT_SIZE];
     g_autofree char *about = picture_about(runs);
     amount_span(frame->bin_s, text);
-    picture->title = title_of(runs);
-    picture->subtitle = runs.n == 1 ? g_strdup_printf("%s · lines: means of %s, dots: the worst of them", about, text)
-                                    : g_strdup_printf("%s · means of %s, the worse direction", about, text);
+    picture->title = title_of(runs, n_lines);
+    static const char *const what[] = {[BY_DIRECTION] = "",
+                                       [BY_DATABASE] = ", the worst direction of each database",
+                                       [BY_SOURCE] = ", the worst direction from each region"};
+    g_autoptr(GString) subtitle = g_string_new(about);
+    if (runs.n > 1)
+        g_string_append_printf(subtitle, " · means of %s, the worst direction", text);
+    else
+        g_string_append_printf(subtitle, " · lines: means of %s%s%s", text, what[frame->grouping],
+                               n_lines <= LINES_WITH_WORST ? ", dots: the worst of them" : "");
+    if (frame->n_prompt)
+        g_string_append_printf(subtitle, "; %u more never behind", frame->n_prompt);
+    picture->subtitle = g_string_free(g_steal_pointer(&subtitle), FALSE);
     picture->description = g_strdup_printf(
         "Replication lag over time, logarithmic, and below it the share of reads that saw old data: %s. %s.", about,
         picture->title);
@@ -373,7 +457,10 @@ bool picture_lag(Picture *picture, Runs runs)
     set_bins(&frame, runs);
     if (!(frame.end > 0))
         return false;
-    add_lines(picture, lines, &frame, runs);
+    if (runs.n == 1)
+        add_lines_of_one(picture, lines, &frame, runs.run[0]);
+    else
+        add_lines_of_each(picture, lines, &frame, runs);
     if (!(frame.high > 0))
         return false;
     frame.low = picture_round_down(frame.low);
@@ -386,7 +473,7 @@ bool picture_lag(Picture *picture, Runs runs)
         blocks[i] = add_stale(picture, &frame, runs.run[i]);
     guint right = PICTURE_WIDTH - picture_names_width(lines, "");
     picture->height = STALE_TOP + STALE_HEIGHT + 58;
-    add_words(picture, runs, &frame);
+    add_words(picture, runs, &frame, lines->len);
     lag_panel(picture, runs, &frame, lines, right);
     stale_panel(picture, runs, &frame, blocks, right);
     return true;

@@ -35,6 +35,16 @@ static void curve_free(void *data)
     g_free(curve);
 }
 
+static void write_free(void *data)
+{
+    ResultWrite *write = data;
+    g_free(write->database);
+    g_free(write->region);
+    g_free(write->fate);
+    g_free(write->by_region);
+    g_free(write);
+}
+
 static void line_free(void *data)
 {
     ResultLine *line = data;
@@ -66,6 +76,7 @@ Results *results_new(void)
     results->figures = g_ptr_array_new_with_free_func(figure_free);
     results->objectives = g_ptr_array_new_with_free_func(objective_free);
     results->curves = g_ptr_array_new_with_free_func(curve_free);
+    results->writes = g_ptr_array_new_with_free_func(write_free);
     results->notes = g_ptr_array_new_with_free_func(g_free);
     results->files = g_ptr_array_new_with_free_func(file_free);
     results->sets = g_ptr_array_new_with_free_func(g_free);
@@ -87,6 +98,7 @@ void results_free(Results *results)
     g_ptr_array_unref(results->figures);
     g_ptr_array_unref(results->objectives);
     g_ptr_array_unref(results->curves);
+    g_ptr_array_unref(results->writes);
     g_ptr_array_unref(results->notes);
     g_ptr_array_unref(results->files);
     g_ptr_array_unref(results->sets);
@@ -136,6 +148,22 @@ ResultCurve *results_add_curve(Results *results, const char *name, const char *l
         curve->cell[i] = NAN;
     g_ptr_array_add(results->curves, curve);
     return curve;
+}
+
+void results_add_write(Results *results, const WriteLine *line)
+{
+    ResultWrite *write = g_new(ResultWrite, 1);
+    *write = (ResultWrite){.number = line->number,
+                           .database = g_strdup(line->database),
+                           .region = g_strdup(line->region),
+                           .fate = g_strdup(line->fate),
+                           .item = line->item,
+                           .acknowledged_s = (double)line->acknowledged_ns / 1e9,
+                           .divergent = line->divergent,
+                           .waited = line->waited,
+                           .by = line->by,
+                           .by_region = *line->by_region ? g_strdup(line->by_region) : NULL};
+    g_ptr_array_add(results->writes, write);
 }
 
 void results_add_file(Results *results, const char *name, const char *text, gsize length)

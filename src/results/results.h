@@ -6,6 +6,7 @@
  */
 #ifndef MRSIM_RESULTS_RESULTS_H
 #define MRSIM_RESULTS_RESULTS_H
+#include "results/write_story.h"
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,6 +43,7 @@ typedef struct {
  *     timeline             "", clients=C                t_s, answered, ended   per window, all replications
  *     replication.lag      database=D,from=A,to=B       t_s, mean_s, max_s     per window of the commit
  *     reads.stale          ""                           t_s, stale, reads
+ *     reads.staleness      "", clients=C, ...,region=R  s, share: of the reads that saw nothing older than that
  *     faults               fault=F                      start_s, end_s         one row per occurrence
  *     phases               fault=F                      detected_s, routed_half_s, back_s, promoted_s after it began */
 typedef struct {
@@ -67,6 +69,17 @@ typedef struct {
     bool written;          /* the scenario says it; else a default.  In memory only, for comparisons */
 } ResultSetting;
 
+/* What became of one write of replication 1 that did not go well: the first thousand.  All: mrsim trace --writes. */
+typedef struct {
+    guint64 number;
+    char *database, *region, *fate; /* as in WriteLine */
+    uint32_t item;
+    double acknowledged_s;
+    bool divergent, waited;
+    guint64 by;      /* 0: none, or not counted */
+    char *by_region; /* NULL: none */
+} ResultWrite;
+
 typedef struct {
     char *version;  /* of mrsim */
     char *scenario; /* us-eu-active-active */
@@ -84,6 +97,7 @@ typedef struct {
     GPtrArray *figures;    /* ResultFigure, sorted by (metric, statistic, labels) */
     GPtrArray *objectives; /* ResultObjective, in the order of the scenario */
     GPtrArray *curves;     /* ResultCurve */
+    GPtrArray *writes;     /* ResultWrite, by number */
     GPtrArray *notes;      /* char *: "why missed", what the report must say */
     GPtrArray *files;      /* ResultFile: all that is needed to repeat the run */
     GPtrArray *sets;       /* char *: --set texts */
@@ -104,6 +118,7 @@ ResultCurve *results_add_curve(Results *results, const char *name, const char *l
                                guint n_rows);
 /* Returned empty (NULL texts, NAN figures, not shown): the caller fills it. */
 ResultObjective *results_add_objective(Results *results, const char *name, const char *labels, const char *unit);
+void results_add_write(Results *results, const WriteLine *line);
 void results_add_file(Results *results, const char *name, const char *text, gsize length);
 void results_add_set(Results *results, const char *text);
 void results_add_setting(Results *results, const char *address, const char *value, bool workload);

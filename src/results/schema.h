@@ -13,7 +13,7 @@
 
 enum {
     SCHEMA_APPLICATION = 0x6d72736d, /* "mrsm" */
-    SCHEMA_VERSION = 1,
+    SCHEMA_VERSION = 2,
     SCHEMA_COLUMNS_MOST = 8, /* of a curve */
 };
 extern const char *const schema_steps[SCHEMA_VERSION];

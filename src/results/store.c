@@ -101,6 +101,15 @@ static bool record_curve(Store *store, sqlite3_stmt *statement, gint64 run, guin
            record_points(store, curve, sqlite3_last_insert_rowid(store->connection), error);
 }
 
+static bool record_write(Store *store, sqlite3_stmt *statement, gint64 run, guint position, const void *item,
+                         GError **error)
+{
+    const ResultWrite *write = item;
+    return database_put(store, statement, error, "nnntntrtnnnt", run, (gint64)position, (gint64)write->number,
+                        write->database, (gint64)write->item, write->region, write->acknowledged_s, write->fate,
+                        (gint64)write->divergent, (gint64)write->waited, (gint64)write->by, write->by_region);
+}
+
 static bool record_all(Store *store, gint64 run, const Results *results, GError **error)
 {
     const struct {
@@ -118,6 +127,7 @@ static bool record_all(Store *store, gint64 run, const Results *results, GError 
         {"INSERT INTO curves (run, position, name, labels, columns) VALUES (?, ?, ?, ?, ?)", results->curves,
          record_curve},
         {"INSERT INTO notes VALUES (?, ?, ?)", results->notes, record_text},
+        {"INSERT INTO writes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", results->writes, record_write},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
         g_autoptr(sqlite3_stmt) statement = database_prepare(store, tables[i].sql, error);
@@ -267,6 +277,23 @@ static bool load_note(Store *store, sqlite3_stmt *row, Results *results, GError 
     return true;
 }
 
+static bool load_write(Store *store, sqlite3_stmt *row, Results *results, GError **error)
+{
+    (void)store, (void)error;
+    WriteLine line = {.number = (guint64)sqlite3_column_int64(row, 0),
+                      .database = text_of(row, 1),
+                      .item = (uint32_t)sqlite3_column_int64(row, 2),
+                      .region = text_of(row, 3),
+                      .fate = text_of(row, 5),
+                      .divergent = sqlite3_column_int(row, 6),
+                      .waited = sqlite3_column_int(row, 7),
+                      .by = (guint64)sqlite3_column_int64(row, 8),
+                      .by_region = text_of(row, 9)};
+    results_add_write(results, &line);
+    ((ResultWrite *)results->writes->pdata[results->writes->len - 1])->acknowledged_s = database_real(row, 4);
+    return true;
+}
+
 static bool load_head(Store *store, gint64 run, Results *results, GError **error)
 {
     g_autofree char *sql = g_strdup_printf("SELECT version, scenario, file, title, seed, replications, "
@@ -323,6 +350,8 @@ static bool load_tables(Store *store, gint64 run, Results *results, GError **err
          load_objective},
         {"id, name, labels, columns", "curves", load_curve},
         {"text", "notes", load_note},
+        {"number, database, item, region, acknowledged_s, fate, divergent, waited, by_number, by_region", "writes",
+         load_write},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)
         if (!load_table(store, run, tables[i].columns, tables[i].table, tables[i].load, results, error))

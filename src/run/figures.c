@@ -103,7 +103,7 @@ void figures_add_all(Results *results, const Study *study)
             add_pairs(results, study, metric, "clients", "region");
         if (has_label(metric, "region") && has_label(metric, "service"))
             add_pairs(results, study, metric, "region", "service");
-        if ((has_label(metric, "from") && has_label(metric, "to")) ||
+        if ((has_label(metric, "from") && has_label(metric, "to")) || has_label(metric, "awaits") ||
             (has_label(metric, "clients") && has_label(metric, "fault")))
             add_cells(results, study, metric);
     }
@@ -153,7 +153,7 @@ void figures_add_objectives(Results *results, const Study *study, const Scenario
 
 /* ---- curves: the data of the pictures ---- */
 
-enum { CURVE_POINTS = 121 };
+enum { CURVE_POINTS = 121, STALENESS_POINTS = 50 };
 
 /* Evenly spaced in log10 1/(1 - p): 0 to 99.99 % of the requests. */
 static void add_percentiles(Results *results, const Study *study, const char *labels)
@@ -176,6 +176,37 @@ static void add_percentiles(Results *results, const Study *study, const char *la
     for (guint i = 0; i < n; i++) {
         curve->cell[2 * i] = p[i];
         curve->cell[2 * i + 1] = seconds[i];
+    }
+}
+
+/* Of all reads, those that saw nothing older than s: the fresh ones, and so many of the stale. */
+static void add_staleness(Results *results, const Study *study, const char *labels)
+{
+    static const char *const columns[] = {"s", "share", NULL};
+    double p[STALENESS_POINTS], seconds[STALENESS_POINTS];
+    Selector selector;
+    const ResultFigure *stale = results_figure(results, "reads.stale", "", labels);
+    selector_parse(&selector, labels);
+    for (guint i = 0; i < STALENESS_POINTS; i++)
+        p[i] = i + 1 < STALENESS_POINTS ? (i + 1.0) / STALENESS_POINTS : 0.9999;
+    if (!stale || !study_curve(study, "reads.staleness", &selector, p, seconds, STALENESS_POINTS))
+        return;
+    ResultCurve *curve = results_add_curve(results, "reads.staleness", labels, columns, STALENESS_POINTS + 1);
+    curve->cell[0] = 0;
+    curve->cell[1] = 1 - stale->value;
+    for (guint i = 1; i <= STALENESS_POINTS; i++) {
+        curve->cell[2 * i] = seconds[i - 1];
+        curve->cell[2 * i + 1] = 1 - stale->value * (1 - p[i - 1]);
+    }
+}
+
+static void add_staleness_of_each(Results *results, const Study *study, const World *world, const char *clients)
+{
+    g_autofree char *labels = g_strdup_printf("clients=%s", clients);
+    add_staleness(results, study, labels);
+    for (guint i = 0; i < world->n_running; i++) {
+        g_autofree char *both = g_strdup_printf("clients=%s,region=%s", clients, world->region[i].name);
+        add_staleness(results, study, both);
     }
 }
 
@@ -247,12 +278,14 @@ void figures_add_curves(Results *results, const Study *study, const World *world
                              *const lag[] = {"t_s", "mean_s", "max_s", NULL},
                              *const stale[] = {"t_s", "stale", "reads", NULL};
     add_percentiles(results, study, "");
+    add_staleness(results, study, "");
     add_series(results, study, "timeline", "timeline", "", answered, SHOW_COUNTS);
     for (guint i = 0; i < world->n_things; i++) {
         const Thing *thing = world->thing[i];
         if (strcmp(thing->component->kind, "clients") == 0) {
             g_autofree char *labels = g_strdup_printf("clients=%s", thing->name);
             add_percentiles(results, study, labels);
+            add_staleness_of_each(results, study, world, thing->name);
             add_series(results, study, "timeline", "timeline", labels, answered, SHOW_COUNTS);
         } else if (strcmp(thing->component->kind, "fault") == 0) {
             add_fault(results, thing);

@@ -11,5 +11,6 @@ void figures_add_objectives(Results *results, const Study *study, const Scenario
 void figures_add_curves(Results *results, const Study *study, const World *world);
 /* The head of the screen: regions, distances, faults; then what must be said of the run. */
 void figures_add_lines(Results *results, const World *world);
+void figures_add_awaited(Results *results, const World *world); /* a part of the notes */
 void figures_add_notes(Results *results, const Scenario *scenario);
 #endif

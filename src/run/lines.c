@@ -241,4 +241,5 @@ void figures_add_notes(Results *results, const Scenario *scenario)
         else if (missed(results, "failover.time"))
             explain_slow_failover(results, thing);
     }
+    figures_add_awaited(results, world);
 }

@@ -24,6 +24,7 @@
     X(aurora_global)                                                                                                   \
     X(dynamodb_global_table)                                                                                           \
     X(dynamodb_mrsc)                                                                                                   \
+    X(rds_read_replica)                                                                                                \
     X(quorum_store)                                                                                                    \
     X(outage)                                                                                                          \
     X(pause_replication)                                                                                               \
@@ -36,7 +37,9 @@
     X(switch)                                                                                                          \
     X(dial)                                                                                                            \
     X(zonal_shift)                                                                                                     \
-    X(deregister)
+    X(deregister)                                                                                                      \
+    X(switchover)                                                                                                      \
+    X(failover)
 
 #define POLICIES(X)                                                                                                    \
     X(simple)                                                                                                          \

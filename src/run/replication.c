@@ -2,6 +2,7 @@
 #include "model/overrun.h"
 #include "model/watcher.h"
 #include "run/run.h"
+#include "run/write_fates.h"
 
 /* Who writes the digest log watches the events. */
 typedef struct {
@@ -35,6 +36,8 @@ void replicate(const World *world, uint64_t seed, guint number, const int *stop,
     Sim *sim = sim_new(world, seed, number);
     sim->watcher = replication->checkpoints ? &watcher : NULL;
     sim->most_bytes = replication->most_bytes;
+    sim->write_ended = replication->fates ? write_fates_heed : NULL;
+    sim->write_whose = replication->fates;
     if (sim_run(sim, stop)) {
         if (replication->checkpoints)
             keep(sim, &keeper, true);

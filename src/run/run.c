@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "kernel/random.h"
 #include "run/figures.h"
+#include "run/write_fates.h"
 #include <string.h>
 
 /* What the threads share: the next number to take, and a place for each replication's outcome. */
@@ -15,6 +16,7 @@ typedef struct {
     uint64_t *digest;
     guint64 *n_events;
     GArray **checkpoints; /* NULL: no digest log is wanted */
+    WriteFates *fates;    /* of the first replication */
 } Work;
 
 static bool stopped(const Work *work)
@@ -57,7 +59,8 @@ static gpointer worker(gpointer data)
     Work *work = data;
     for (guint i; take_next(work, &i);) {
         Replication replication = {.most_bytes = work->options->most_bytes,
-                                   .checkpoints = work->checkpoints ? work->checkpoints[i] : NULL};
+                                   .checkpoints = work->checkpoints ? work->checkpoints[i] : NULL,
+                                   .fates = i == 0 ? work->fates : NULL};
         replicate(work->world, work->options->seed, i + 1, work->options->stop, &replication);
         work->sheet[i] = replication.sheet;
         work->digest[i] = replication.digest;
@@ -199,6 +202,13 @@ static void add_settings(Results *results, const Scenario *scenario)
     }
 }
 
+static void add_writes(Results *results, WriteFates *fates)
+{
+    g_autoptr(GArray) lines = write_fates_close(fates);
+    for (guint i = 0; i < lines->len && results->replications > 0; i++)
+        results_add_write(results, &g_array_index(lines, WriteLine, i));
+}
+
 static guint64 count_requests(const Study *study)
 {
     Figure figure;
@@ -221,6 +231,7 @@ Results *run_scenario(const Scenario *scenario, Library *library, const char *fi
         .digest = g_new0(uint64_t, n),
         .n_events = g_new0(guint64, n),
         .checkpoints = open_checkpoints(options),
+        .fates = write_fates_new(),
     };
     g_autoptr(Study) study = study_new();
     Results *results = results_new();
@@ -231,6 +242,7 @@ Results *run_scenario(const Scenario *scenario, Library *library, const char *fi
     results->replications = collect(&work, study, results);
     results->interrupted = results->replications < n;
     close_checkpoints(&work, results, library);
+    add_writes(results, work.fates);
     if (results->replications > 0) {
         results->n_requests = count_requests(study);
         figures_add_all(results, study);

@@ -27,6 +27,8 @@ typedef struct {
                        wanted */
 } RunOptions;
 
+typedef struct WriteFates WriteFates; /* run/write_fates.h */
+
 /* One replication, for tests: the sheet and digest of replication `number` (1-based). NULL when stopped. */
 Sheet *run_replication(const World *world, uint64_t seed, guint number, const int *stop, uint64_t *digest,
                        guint64 *n_events);
@@ -34,6 +36,7 @@ Sheet *run_replication(const World *world, uint64_t seed, guint number, const in
 typedef struct {
     gsize most_bytes;    /* as in RunOptions */
     GArray *checkpoints; /* of Checkpoint: appended to unless NULL.  Equal digests either way. */
+    WriteFates *fates;   /* filled unless NULL */
     Sheet *sheet;        /* made; NULL: stopped, or overrun */
     uint64_t digest;
     guint64 n_events;

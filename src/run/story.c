@@ -115,12 +115,19 @@ static void describe(const Teller *teller, Node *node, const Call *call)
     node->name = port_words[call->port];
 }
 
-/* The write that this change comes from.  It is committed at the instant at which it first sends it on. */
+/* The write that is acknowledged in this step: what is sent on has its stamp. */
+static void on_write(G_GNUC_UNUSED Sim *sim, void *whose, WriteMoment moment, const WriteSeen *seen)
+{
+    const Teller *teller = whose;
+    Node *current = teller->current;
+    if (moment == WRITE_ACKNOWLEDGED && current && current->is_write && current->item == seen->item &&
+        current->entity->thing == seen->database)
+        current->committed = seen->version.at;
+}
+
+/* The write that this change comes from. */
 static Node *write_behind(const Teller *teller, const Call *call)
 {
-    Node *current = teller->current;
-    if (current && current->is_write && current->committed == OPEN && current->entity == call->caller)
-        current->committed = sim_now(teller->sim);
     for (guint i = 0; i < teller->tales->len; i++) {
         const Tale *tale = teller->tales->pdata[i];
         for (guint j = 0; j < tale->nodes->len; j++) {
@@ -368,8 +375,17 @@ static void is_issued(Teller *teller, const Request *request)
 static void begins_round(Teller *teller, const Call *root)
 {
     Node *current = teller->current;
-    if (current && root->callee == current->entity && root->story == current->tale->key && !current->answered)
-        note_record(teller, current, root->id, root->generation, true);
+    if (!current || root->callee != current->entity || root->story != current->tale->key || current->answered)
+        return;
+    own_end(current, sim_now(teller->sim));
+    note_record(teller, current, root->id, root->generation, true);
+}
+
+/* It is over without an answer: unless another one begins, whoever led it is gone, and nothing comes of the call. */
+static void ends_round(const Teller *teller, Node *node)
+{
+    if (!node->answered && !node->ended && !node->own)
+        own_begin(node, SPAN_NO_ANSWER, sim_now(teller->sim), "no answer");
 }
 
 static void freed(Teller *teller, Node *node, const Call *call)
@@ -458,7 +474,9 @@ static void on_moment(G_GNUC_UNUSED Sim *sim, void *whose, Moment moment, const 
     if (moment == MOMENT_FREED)
         drop_record(teller, call);
     if (record && record->is_round) {
-        if (!record->node->answered && !record->node->ended && moment != MOMENT_FREED)
+        if (moment == MOMENT_FREED)
+            ends_round(teller, record->node);
+        else if (!record->node->answered && !record->node->ended)
             follow_moment(teller, record->node, moment, call, duration);
         return;
     }
@@ -518,7 +536,8 @@ bool story_requests(const World *world, const StoryWish *wish, StorySink sink, v
     teller.decisions = g_hash_table_new_full(decision_hash, decision_equal, NULL, decision_free);
     teller.said = g_string_new(NULL);
     teller.tales = g_ptr_array_new_with_free_func(tale_free);
-    const Watcher watcher = {.whose = &teller, .moment = on_moment, .event = on_event, .decided = on_decided};
+    const Watcher watcher = {
+        .whose = &teller, .moment = on_moment, .event = on_event, .decided = on_decided, .write = on_write};
     Followed followed = {.seed = wish->seed, .replication = wish->replication, .watcher = &watcher};
     teller.sim = followed_open(world, &followed);
     if (wish->first <= 1)

@@ -39,7 +39,7 @@ struct Node {
     Activity *last;        /* the one that ended last */
     Activity *own;         /* open, other than a call that was made */
     uint32_t item;         /* of a write of a store: */
-    SimTime committed;     /* OPEN: not yet, or no write */
+    SimTime committed;     /* its stamp; OPEN: not yet, or no write */
     bool is_write;
 };
 

@@ -1,5 +1,6 @@
 #include "run/write_story.h"
 #include "run/followed.h"
+#include "run/write_fates.h"
 #include <inttypes.h>
 #include <string.h>
 
@@ -18,27 +19,6 @@ static int64_t after_start(const Sim *sim, SimTime at)
 static const char *region_name(const Sim *sim, int region)
 {
     return sim->world->region[region].name;
-}
-
-static WriteLine line_of(const Sim *sim, const WriteSeen *seen)
-{
-    bool has_lost = seen->fate == FATE_SUPERSEDED || seen->fate == FATE_OVERWRITTEN;
-    return (WriteLine){
-        .number = seen->number,
-        .database = seen->database->name,
-        .region = region_name(sim, seen->region),
-        .item = seen->item,
-        .acknowledged_ns = after_start(sim, seen->acknowledged_at),
-        .stamp_ns = after_start(sim, seen->version.at),
-        .fate = fate_names[seen->fate],
-        .ended_ns = after_start(sim, sim_now(sim)),
-        .ended_where = seen->fate == FATE_LOST ? region_name(sim, seen->where) : "",
-        .divergent = seen->divergent,
-        .waited = seen->waited,
-        .by = has_lost ? seen->by : 0,
-        .by_region = has_lost ? region_name(sim, seen->winner.region) : "",
-        .by_stamp_ns = has_lost ? after_start(sim, seen->winner.at) : 0,
-    };
 }
 
 /* ---- a list ---- */
@@ -75,7 +55,7 @@ static void list_write(Sim *sim, void *whose, WriteMoment moment, const WriteSee
     const Lister *lister = whose;
     if (moment != WRITE_ENDS || seen->number == 0 || !is_of_kind(seen, lister->kind))
         return;
-    WriteLine line = line_of(sim, seen);
+    WriteLine line = write_line_of(sim, seen);
     g_array_append_val(lister->lines, line);
 }
 
@@ -84,12 +64,6 @@ static void heed_stop(G_GNUC_UNUSED Sim *sim, void *whose, G_GNUC_UNUSED const C
 {
     Lister *lister = whose;
     lister->stop |= stopped_by(lister->wish->stop);
-}
-
-static gint by_number(gconstpointer a, gconstpointer b)
-{
-    guint64 one = ((const WriteLine *)a)->number, other = ((const WriteLine *)b)->number;
-    return (one > other) - (one < other);
 }
 
 GArray *writes_list(const World *world, const WriteWish *wish, WriteKind kind, guint64 *n_writes)
@@ -105,7 +79,7 @@ GArray *writes_list(const World *world, const WriteWish *wish, WriteKind kind, g
         g_array_unref(lister.lines);
         return NULL;
     }
-    g_array_sort(lister.lines, by_number);
+    write_lines_sort(lister.lines);
     return lister.lines;
 }
 
@@ -312,7 +286,7 @@ static void on_write(Sim *sim, void *whose, WriteMoment moment, const WriteSeen 
          won ? seen->by : 0);
     if (moment != WRITE_ENDS)
         return;
-    biographer->story->line = line_of(sim, seen);
+    biographer->story->line = write_line_of(sim, seen);
     biographer->stop = 1;
 }
 

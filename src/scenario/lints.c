@@ -89,12 +89,24 @@ static guint candidates(const World *world)
     return n > 0 ? n : world->n_running;
 }
 
+/* Somebody is to make another region the writer. */
+static bool is_taken_over(const World *world, const Thing *database)
+{
+    for (guint i = 0; i < world->n_things; i++) {
+        const Thing *action = world->thing[i];
+        const Reference *of = is_of(action, "action") ? value_of(action, "of", PARAM_REFERENCE) : NULL;
+        if (of && of->thing == database)
+            return true;
+    }
+    return false;
+}
+
 static void lint_database(Loader *loader, const Thing *thing)
 {
     const World *world = loader->world;
     double writers, promotion;
     if (candidates(world) < 2 || !bound_of(world, thing, 0, BOUND_WRITERS, &writers) || writers > 1 ||
-        bound_of(world, thing, 0, BOUND_PROMOTION, &promotion))
+        bound_of(world, thing, 0, BOUND_PROMOTION, &promotion) || is_taken_over(world, thing))
         return;
     const char *where = "one region";
     for (guint i = 0; i < world->n_running && regions_of(world, thing) == 1; i++)
@@ -310,8 +322,10 @@ void lints_check(Loader *loader, const Scenario *scenario)
     const World *world = loader->world;
     lints_capacity(loader);
     lints_routing(loader);
+    lints_data(loader);
     lints_names(loader);
     lints_accelerators(loader);
+    lints_succession(loader);
     for (guint i = 0; i < world->n_things; i++) {
         const Thing *thing = world->thing[i];
         if (is_of(thing, "database"))

@@ -177,7 +177,9 @@ void objectives_read(Loader *loader, Scenario *scenario);
 void lints_check(Loader *loader, const Scenario *scenario);
 void lints_capacity(Loader *loader);     /* its part about who can serve how many */
 void lints_accelerators(Loader *loader); /* ... about accelerators and names before them that do less */
+void lints_data(Loader *loader);         /* ... about databases whose readers cannot say what they must */
 void lints_names(Loader *loader);        /* ... about records and edits that do less than they seem to */
+void lints_succession(Loader *loader);   /* ... about who watches a database's only writer */
 void lints_routing(Loader *loader);      /* ... about who gets no answer of a name */
 void settings_list(Loader *loader, Scenario *scenario);
 const char *flat_text(Loader *loader);

@@ -544,6 +544,31 @@ static bool list_of_references(const Reading *reading, Slice slice, References *
     return good;
 }
 
+/* Of several regions no one counts more than another. */
+static bool known_regions(const Reading *reading, Slice slice, Places *result)
+{
+    g_autoptr(GArray) items = slice_list(reading, slice);
+    if (!items)
+        return false;
+    WeightedPlace *read = arena_many(reading->loader->arena, WeightedPlace, items->len);
+    bool good = true;
+    for (guint i = 0; i < items->len; i++) {
+        Slice name = g_array_index(items, Slice, i);
+        read[i].share = 1.0 / items->len;
+        bool item_good = known_region(reading, name, &read[i].name);
+        for (guint k = 0; item_good && k < i; k++)
+            if (g_strcmp0(read[k].name, read[i].name) == 0) {
+                tell(reading->loader, SEVERITY_ERROR, slice_spot(name), "bad-list", "'%s' is given twice",
+                     read[i].name);
+                item_good = false;
+            }
+        good = good && item_good;
+    }
+    if (good)
+        *result = (Places){items->len, read};
+    return good;
+}
+
 /* ---- by type ---- */
 
 void value_absent(const Param *param, void *config)
@@ -591,7 +616,8 @@ static bool read_name(const Reading *reading, Slice slice, void *place_of_value)
         return g_strcmp0(param->choices, "clients") == 0 ? place(reading, slice, place_of_value)
                                                          : known_region(reading, slice, place_of_value);
     case PARAM_PLACES:
-        return places(reading, slice, place_of_value);
+        return g_strcmp0(param->choices, "regions") == 0 ? known_regions(reading, slice, place_of_value)
+                                                         : places(reading, slice, place_of_value);
     case PARAM_MIX:
         return mix(reading, slice, place_of_value);
     case PARAM_LOCATIONS:

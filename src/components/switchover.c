@@ -1,0 +1,38 @@
+/* Switchover: somebody makes another region of a database the writer, with the consent of the old one, which makes no
+ * more writes, and hands over when all that it made has got there: nothing is lost. */
+#include "model/action.h"
+#include "base/poison.h"
+
+static ControlPort what(const Thing *action, bool back)
+{
+    const WriterAction *config = action->config;
+    return (ControlPort){.what = CONTROL_SWITCHOVER, .region = (int16_t)config->of.region, .zone = -1, .on = !back};
+}
+
+static const ActionRule rule = {.of = action_database, .what = what};
+
+static void build(Sim *sim, const Thing *thing)
+{
+    action_build(sim, thing, &rule);
+}
+
+static const Param params[] = {
+    WRITER_ACTION_PARAMS,
+    PARAM_END,
+};
+
+static const char *const feeds[] = {"control.refused", "control.time", "switchover.time", NULL};
+
+const Component switchover_component = {
+    .kind = "action",
+    .name = "switchover",
+    .summary = "Somebody makes another region of a database the writer, once all that was written has got there.",
+    .existence = EXISTS_ONCE,
+    .root = true,
+    .params = params,
+    .metrics = feeds,
+    .config_size = sizeof(WriterAction),
+    .check = action_check_writer,
+    .build = build,
+    .connect = action_connect,
+};

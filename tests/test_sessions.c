@@ -1,0 +1,90 @@
+/* Sessions: who is known again where, and what it costs him when he is not. */
+#include "tests/expect.h"
+#include "tests/lab.h"
+#include <math.h>
+
+/* Two hundred users, each at one of two places and never at the other, behind an ALB in each region, of three
+ * instances. */
+static Results *run(const char *const *sets)
+{
+    return lab_run_named("logins.ini", sets, 1, 1);
+}
+
+static double lost(const Results *results)
+{
+    return lab_value(results, "sessions.lost", "", "");
+}
+
+static void who_stays_is_known(void)
+{
+    static const char *const kinds[] = {"shop.sessions=token", "shop.sessions=regional"};
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autoptr(Results) results = run(SETS(kinds[i]));
+        EXPECT_NEAR(lost(results), 0, 0);
+        EXPECT_NEAR(lab_value(results, "availability", "", ""), 1, 0);
+    }
+}
+
+/* Two of three requests go to an instance that does not know him, and then that one does. */
+static void without_stickiness_the_instances_forget_each_other(void)
+{
+    g_autoptr(Results) results = run(SETS("shop.sessions=sticky"));
+    EXPECT_NEAR(lost(results) / lab_value(results, "requests.issued", "", ""), 2. / 3, 0.01);
+}
+
+static void with_stickiness_he_is_sent_back(void)
+{
+    g_autoptr(Results) results = run(SETS("shop.sessions=sticky", "front.stickiness=yes"));
+    EXPECT_NEAR(lost(results), 0, 0);
+}
+
+/* His pauses are exponential, 10 s in the mean; after one that is longer the balancer picks anew. */
+static void stickiness_wears_off(void)
+{
+    g_autoptr(Results) results =
+        run(SETS("shop.sessions=sticky", "front.stickiness=yes", "front.stickiness-duration=10s"));
+    EXPECT_NEAR(lost(results) / lab_value(results, "requests.issued", "", ""), 2. / 3 * exp(-1), 0.01);
+}
+
+/* A zone is lost for a while, and with it one instance in three, and the sessions in it. */
+static void an_instance_that_is_lost_takes_its_sessions_along(void)
+{
+    g_autoptr(Results) results =
+        run(SETS("shop.sessions=sticky", "front.stickiness=yes", "zone.enabled=yes", "users.retries=5"));
+    EXPECT_NEAR(lost(results), 100. / 3, 4 * sqrt(100 * 2. / 9));
+}
+
+/* All of the region's users, to the other region and back. A store that is not durable forgets who stayed away. */
+static void a_region_that_is_lost_loses_all_of_its_users(void)
+{
+    g_autoptr(Results) durable = run(SETS("shop.sessions=regional", "region.enabled=yes", "users.retries=5"));
+    g_autoptr(Results) fleeting =
+        run(SETS("shop.sessions=regional", "region.enabled=yes", "users.retries=5", "shop.session-durable=no"));
+    EXPECT_NEAR(lost(durable), 0, 0); /* nobody leads them elsewhere */
+    EXPECT_NEAR(lost(fleeting), 100, 2);
+    g_autoptr(Results) token = run(SETS("shop.sessions=token", "region.enabled=yes", "users.retries=5"));
+    EXPECT_NEAR(lost(token), 0, 0);
+}
+
+static void a_login_takes_its_time(void)
+{
+    g_autoptr(Results) results = run(SETS("shop.sessions=sticky", "shop.login-time=200ms"));
+    g_autoptr(Results) known = run(SETS("shop.sessions=token", "shop.login-time=200ms"));
+    double more = lab_value(results, "latency", "mean", "") - lab_value(known, "latency", "mean", "");
+    EXPECT_NEAR(more, 0.2 * 2 / 3, 0.2 * 0.01);
+}
+
+#define TEST(name) CU_add_test(suite, #name, name)
+
+void suite_sessions(void);
+void suite_sessions(void)
+{
+    CU_pSuite suite = CU_add_suite("sessions", NULL, NULL);
+    TEST(who_stays_is_known);
+    TEST(without_stickiness_the_instances_forget_each_other);
+    TEST(with_stickiness_he_is_sent_back);
+    TEST(stickiness_wears_off);
+    TEST(an_instance_that_is_lost_takes_its_sessions_along);
+    TEST(a_region_that_is_lost_loses_all_of_its_users);
+    TEST(a_login_takes_its_time);
+}

@@ -1,0 +1,83 @@
+/* Succession in whole runs: what a switchover costs, and what is said of those who were waited for in vain. */
+#include "tests/expect.h"
+#include "tests/lab.h"
+#include <math.h>
+#include <string.h>
+
+static bool noted(const Results *results, const char *text)
+{
+    for (guint i = 0; i < results->notes->len; i++)
+        if (strstr(results->notes->pdata[i], text))
+            return true;
+    return false;
+}
+
+/* Writes fail for a minute each time (promote), and a little more; nothing is lost, and nobody writes beside. */
+static void a_switchover_loses_nothing(void)
+{
+    g_autoptr(Results) results = lab_run_named("switchover.ini", NULL, 1, 3);
+    EXPECT_NEAR(lab_value(results, "writes.lost", "", ""), 0, 0);
+    EXPECT_NEAR(lab_value(results, "writes.divergent", "", ""), 0, 0);
+    EXPECT_NEAR(lab_value(results, "switchover.time", "count", ""), 2, 0);
+    EXPECT_NEAR(lab_value(results, "switchover.time", "", ""), 61, 1);
+    double there = lab_value(results, "writes.acknowledged", "", "region=eu-central-1"),
+           here = lab_value(results, "writes.acknowledged", "", "region=us-east-1");
+    EXPECT(there > 5000 && here > 2 * there * 0.8, "%g written there, %g here", there, here);
+}
+
+/* The writer is cut off while it is to hand over: it is refused until the line is whole again. */
+static void a_switchover_needs_the_writer(void)
+{
+    static const char *const sets[] = {"virginia-lost.enabled=yes", "virginia-lost.at=4m", "virginia-lost.for=5m",
+                                       "carts.promotion=never", NULL};
+    g_autoptr(Results) results = lab_run_named("switchover.ini", sets, 1, 2);
+    double took = lab_value(results, "control.time", "", "action=move");
+    EXPECT(took > 240 && took < 270, "accepted after %g s", took);
+    EXPECT(lab_value(results, "control.refused", "", "action=move") > 10, "never refused");
+    EXPECT_NEAR(lab_value(results, "writes.lost", "", ""), 0, 0);
+}
+
+static void who_was_waited_for(void)
+{
+    static const struct {
+        const char *says;
+        const char *sets[4];
+    } rows[] = {
+        {"nobody may promote another writer (promotion = never)", {"carts.promotion=never"}},
+        {"the decision to fail over (decide) was still awaited at the end",
+         {"carts.decide=1d", "virginia-lost.for=1h"}},
+        {"was being promoted, and was not there at the end",
+         {"carts.decide=1s", "carts.promote=1d", "virginia-lost.for=1h"}},
+        {"nobody had found the writer dead by the end",
+         {"carts.failures=100", "carts.interval=1m", "virginia-lost.for=1h"}},
+        {NULL, {"carts.decide=1m"}},
+        {NULL, {"carts.promotion=never", "virginia-lost.enabled=no"}},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Results) results = lab_run_named("us-eu-active-passive", rows[i].sets, 1, 2);
+        bool any = noted(results, "waited for us-east-1 in vain");
+        EXPECT(any == (rows[i].says != NULL), "%s: %s is told", rows[i].sets[0], any ? "something" : "nothing");
+        EXPECT(!rows[i].says || noted(results, rows[i].says), "%s: not told: %s", rows[i].sets[0], rows[i].says);
+    }
+}
+
+/* It is due, and whoever is to allow it is gone until the end. */
+static void an_action_that_nobody_accepted(void)
+{
+    static const char *const sets[] = {"virginia-lost.enabled=yes", "virginia-lost.at=14m", "virginia-lost.for=1h",
+                                       "carts.promotion=never", NULL};
+    g_autoptr(Results) results = lab_run_named("switchover.ini", sets, 1, 1);
+    EXPECT(noted(results, "[action home] was due and had not been accepted by the end"), "not told");
+    EXPECT(!noted(results, "[action move]"), "told of one that was");
+}
+
+void suite_succession(void);
+void suite_succession(void)
+{
+    CU_pSuite s = CU_add_suite("succession", NULL, NULL);
+#define TEST(name) CU_add_test(s, #name, name)
+    TEST(a_switchover_loses_nothing);
+    TEST(a_switchover_needs_the_writer);
+    TEST(who_was_waited_for);
+    TEST(an_action_that_nobody_accepted);
+}
