@@ -346,6 +346,20 @@ static void a_failover_loses_no_more_than_the_limit_allows(void)
     EXPECT(n_some > rate * 18 && n_some <= rate * 22, "%g lost with a limit", n_some);
 }
 
+/* Five workers, five connections: each of the first five writes to the new writer pays six round trips of 100 ms more.
+ */
+static void a_pool_opens_its_connections_to_a_new_writer(void)
+{
+    static const char *const kept[] = {"carts.handshake=0", NULL}, *const anew[] = {NULL};
+    g_autoptr(Results) without = lab_run_named("aurora-move.ini", kept, 1, 4),
+                       with = lab_run_named("aurora-move.ini", anew, 1, 4);
+    double n = lab_value(with, "latency", "count", ""),
+           longer = lab_value(with, "latency", "mean", "") * n - lab_value(without, "latency", "mean", "") * n;
+    EXPECT(n > 150 && n == lab_value(without, "latency", "count", ""), "%g writes", n);
+    EXPECT_NEAR(longer, 5 * 0.6, 1e-6); /* in each replication */
+    EXPECT_NEAR(lab_value(with, "latency", "max", ""), 0.7, 0.01);
+}
+
 /* ---- storms over shipped components: outages and cuts wherever dice put them ---- */
 
 enum { N_FAULTS = 6, FIRST_STORM = 301, N_STORMS = 12 };
@@ -380,6 +394,7 @@ static void storms_pass(const char *forwarding, const char *more, const char *me
         g_ptr_array_add(sets, g_strdup_printf("carts.write-forwarding=%s", forwarding));
         g_ptr_array_add(sets, g_strdup("carts.promotion=never"));
         g_ptr_array_add(sets, g_strdup("carts.readers=2"));
+        g_ptr_array_add(sets, g_strdup("users.items=1G"));
         g_ptr_array_add(sets, g_strdup(more));
         g_ptr_array_add(sets, g_strdup("users.read-back=50ms"));
         g_ptr_array_add(sets, g_strdup("shop.sessions=token"));
@@ -408,9 +423,19 @@ static void global_reads_are_never_stale(void)
 static void session_reads_see_their_own_writes(void)
 {
     double stale, reads;
-    storms_pass("session", "users.items=1G", "readback.stale", &stale, &reads);
+    storms_pass("session", "carts.readers=3", "readback.stale", &stale, &reads);
     EXPECT(reads > 10000 && stale == 0, "%g stale of %g", stale, reads);
-    storms_pass("eventual", "users.items=1G", "readback.stale", &stale, &reads);
+    storms_pass("eventual", "carts.readers=3", "readback.stale", &stale, &reads);
+    EXPECT(stale > 1000, "%g stale of %g", stale, reads);
+}
+
+/* Without forwarding, and as long as the writer is the same. */
+static void whoever_reads_at_the_writer_after_a_write_sees_it(void)
+{
+    double stale, reads;
+    storms_pass("off", "carts.reads-at=after-write", "readback.stale", &stale, &reads);
+    EXPECT(reads > 10000 && stale == 0, "%g stale of %g", stale, reads);
+    storms_pass("off", "carts.reads-at=nearest", "readback.stale", &stale, &reads);
     EXPECT(stale > 1000, "%g stale of %g", stale, reads);
 }
 
@@ -427,6 +452,8 @@ void suite_aurora(void)
     TEST(one_secondary_within_the_limit_is_enough);
     TEST(no_cut_lets_a_failover_lose_more_than_the_limit);
     TEST(a_failover_loses_no_more_than_the_limit_allows);
+    TEST(a_pool_opens_its_connections_to_a_new_writer);
     TEST(global_reads_are_never_stale);
     TEST(session_reads_see_their_own_writes);
+    TEST(whoever_reads_at_the_writer_after_a_write_sees_it);
 }
