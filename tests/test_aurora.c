@@ -439,6 +439,53 @@ static void whoever_reads_at_the_writer_after_a_write_sees_it(void)
     EXPECT(stale > 1000, "%g stale of %g", stale, reads);
 }
 
+/* Of the last three minutes of twenty: requests that ended, and those of them that were answered. */
+static void end_of(const Sim *sim, double *ended, double *answered)
+{
+    *ended = *answered = 0;
+    for (guint i = 0; i < sheet_cells(sim->sheet); i++) {
+        const Cell *cell = sheet_nth(sim->sheet, i);
+        if (strcmp(cell->metric, "timeline") != 0)
+            continue;
+        for (guint w = 17 * 60; w < cell->series.n_windows; w++) {
+            *ended += cell->series.window[w].whole;
+            *answered += cell->series.window[w].part;
+        }
+    }
+}
+
+static void weather_a_storm(uint64_t seed, const char *forwarding)
+{
+    double ended, answered;
+    g_autoptr(GPtrArray) sets = g_ptr_array_new_with_free_func(g_free);
+    weather(seed, sets);
+    g_ptr_array_add(sets, g_strdup_printf("carts.write-forwarding=%s", forwarding));
+    g_ptr_array_add(sets, g_strdup("carts.readers=2"));
+    g_ptr_array_add(sets, g_strdup("carts.rpo-limit=20s"));
+    g_ptr_array_add(sets, g_strdup("carts.failover-time=20s"));
+    g_ptr_array_add(sets, g_strdup("shop.sessions=token"));
+    g_ptr_array_add(sets, NULL);
+    Scene *scene = scene_open("tests/stories/storm-writer.ini", (const char *const *)sets->pdata);
+    if (scene->scenario) {
+        Sim *sim = sim_new(scene->scenario->world, seed, 1);
+        EXPECT(sim_run(sim, NULL), "stopped");
+        end_of(sim, &ended, &answered);
+        EXPECT(ended > 500 && answered == ended, "%s, seed %d: %g answered of %g in the end", forwarding, (int)seed,
+               answered, ended);
+        sim_free(sim);
+    }
+    scene_close(scene);
+}
+
+/* With promotions.  The run checks for itself that everything adds up. */
+static void after_any_storm_readers_and_limits_are_whole(void)
+{
+    static const char *const forwarding[] = {"off", "eventual", "session", "global"};
+    for (uint64_t seed = FIRST_STORM; seed < FIRST_STORM + N_STORMS; seed++)
+        for (guint i = 0; i < G_N_ELEMENTS(forwarding); i++)
+            weather_a_storm(seed, forwarding[i]);
+}
+
 void suite_aurora(void);
 void suite_aurora(void)
 {
@@ -456,4 +503,5 @@ void suite_aurora(void)
     TEST(global_reads_are_never_stale);
     TEST(session_reads_see_their_own_writes);
     TEST(whoever_reads_at_the_writer_after_a_write_sees_it);
+    TEST(after_any_storm_readers_and_limits_are_whole);
 }
