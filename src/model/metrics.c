@@ -85,12 +85,12 @@ const Metric metrics[] = {
     {"switchover.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "database", true,
      "From the instant at which a switchover was accepted until the new writer accepts writes; never: it was given "
      "up."},
+    {"throttled", COUNT, "database region", true,
+     "Requests that a partition refused because its capacity was used up."},
     {"writer.missing", CELL_SAMPLES, DIMENSION_DURATION, "s", "awaits database region", true,
      "From the first to the last write that a lost writer did not answer, where nobody had taken its place by the end, "
      "or "
      "nobody may."},
-    {"throttled", COUNT, "database region", true,
-     "Requests that a partition refused because its capacity was used up."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
     {"writes.conflicts", COUNT, "database", true,
      "Pairs of writes of an item of which neither knew the other: one of each is overwritten."},
