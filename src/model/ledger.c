@@ -660,6 +660,7 @@ void ledger_finish(Ledger *ledger)
     for (guint i = 0; i < N_FATES; i++)
         ended += ledger->ended[i];
     CHECK(ledger->acknowledged == ended);
+    CHECK(writes_add_up(&ledger->writes));
     CHECK(versions_are_kept(ledger->writes.versions) ||
           versions_records(ledger->writes.versions) == ledger->writes.index.n_entries);
 }

@@ -198,3 +198,37 @@ void writes_drop(Writes *writes, uint32_t id)
     write->next = writes->spare;
     writes->spare = id;
 }
+
+/* ---- by walking ---- */
+
+/* Of one item: how many writes there are, each before the next in its list, and how many each replica lacks. */
+static uint32_t count_list(const Writes *writes, uint32_t newest, uint32_t *unseen)
+{
+    uint32_t n = 0;
+    for (uint32_t id = newest; id != NO_WRITE; id = writes_at(writes, id)->next) {
+        const Write *write = writes_at(writes, id);
+        for (guint i = 0; i < writes->n_replicas; i++)
+            unseen[i] += !(write->received >> i & 1);
+        n++;
+    }
+    return n;
+}
+
+bool writes_add_up(const Writes *writes)
+{
+    uint32_t n_alive = 0, n_listed = 0;
+    g_autofree uint32_t *unseen = g_new(uint32_t, writes->n_replicas);
+    for (uint32_t id = 0; id < writes->writes->len; id++) {
+        const Write *write = writes_at(writes, id);
+        n_alive += write->alive;
+        if (!write->alive || write->before != NO_WRITE)
+            continue;
+        const uint32_t *of_item = head_at(writes, write->head);
+        memset(unseen, 0, writes->n_replicas * sizeof *unseen);
+        n_listed += count_list(writes, id, unseen);
+        if (of_item[0] != id || index_get(&writes->index, write->item) != write->head ||
+            memcmp(unseen, of_item + 1, writes->n_replicas * sizeof *unseen) != 0)
+            return false;
+    }
+    return n_alive == n_listed;
+}

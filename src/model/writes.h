@@ -75,6 +75,8 @@ uint32_t writes_next_like(const Writes *writes, uint32_t id);
 void writes_receive(Writes *writes, uint32_t id, guint replica);
 /* How many writes of its item the replica does not see. */
 uint32_t writes_unseen(const Writes *writes, uint32_t id, guint replica);
+/* Do the lists and the counts of what is unseen agree with the writes themselves?  By walking: at the end of a run. */
+bool writes_add_up(const Writes *writes);
 /* Are it and all that were made before it certainly older than this instant? */
 static inline bool writes_all_older(const Writes *writes, const Write *write, SimTime at)
 {

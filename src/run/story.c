@@ -51,6 +51,7 @@ static Node *follow(Teller *teller, Tale *tale, const Entity *entity, uint32_t i
     Node *node = arena_one(tale->arena, Node);
     *node = (Node){.tale = tale,
                    .entity = entity,
+                   .voice = entity,
                    .start = sim_now(teller->sim),
                    .committed = OPEN,
                    .outcome = "",
@@ -171,6 +172,7 @@ static Node *take_up(Teller *teller, const Call *call)
     Node *node = follow(teller, parent->tale, call->callee, call->id, call->generation);
     describe(teller, node, call);
     node->parent = parent;
+    parent->voice = call->caller;
     node->part = activity_begin(parent, SPAN_GROUP, node->start, node->name);
     node->part->child = node;
     return node;
@@ -519,6 +521,8 @@ static void on_line(G_GNUC_UNUSED Sim *sim, void *whose, const char *line)
     if (!node || skip)
         return;
     const char *said = told_by(text, node->entity->name);
+    if (!said)
+        said = told_by(text, node->voice->name);
     if (!said && node->parent && told_by(text, node->parent->entity->name))
         said = text;
     if (!said || names_key(node->tale->key, said))

@@ -31,6 +31,7 @@ struct Node {
     Node *parent;
     Activity *part; /* of the parent */
     const Entity *entity;
+    const Entity *voice; /* who acted for it last: a user who is away does so from where he is */
     const char *name, *outcome;
     StoryStep step;
     SimTime start, end;
