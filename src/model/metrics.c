@@ -1,4 +1,5 @@
 #include "model/metrics.h"
+#include "model/ports.h"
 #include <string.h>
 #include "base/poison.h"
 
@@ -6,6 +7,11 @@
 #define TIMES          CELL_DISTRIBUTION, DIMENSION_DURATION, "s"
 #define PER_FAULT      CELL_SAMPLES, DIMENSION_DURATION, "s"
 #define SHARE_OF(kind) kind, DIMENSION_SHARE, "ratio"
+
+/* The same words as of the label `why`. */
+const char *const why_names[N_WHYS] = {"none",        "timeout",         "refused",   "throttled",
+                                       "error",       "no-answer",       "empty-dns", "bad-gateway",
+                                       "unavailable", "gateway-timeout", "conflict"};
 
 const Metric metrics[] = {
     {"alarm.on", SHARE_OF(CELL_RATIO), "health_check region", true,
