@@ -42,16 +42,10 @@ static void fail_behind(Sim *sim, Node *node, Call *call, guint i, Outcome outco
     fail(sim, call, outcome == OUTCOME_TIMEOUT ? WHY_GATEWAY_TIMEOUT : WHY_BAD_GATEWAY);
 }
 
-/* Told with every answer, so it is counted from the last one. */
-static inline SimTime sticks_until(const Sim *sim, const Entity *me)
-{
-    const Config *config = me->config;
-    return G_UNLIKELY(config->sticky) ? sim_now(sim) + config->sticks : 0;
-}
-
 static void forwarded(Sim *sim, Entity *me, Call *call, Call *reply)
 {
     Node *node = me->state;
+    const Config *config = me->config;
     guint i = LOCALS(call, Forwarded)->target;
     targets_leave(&node->targets, i);
     if (G_UNLIKELY(reply->outcome != OUTCOME_OK && reply->outcome != OUTCOME_ERROR)) {
@@ -60,7 +54,8 @@ static void forwarded(Sim *sim, Entity *me, Call *call, Call *reply)
     }
     if (call->port == PORT_HTTP) {
         call->http = reply->http;
-        call->http.sticks = sticks_until(sim, me);
+        if (G_UNLIKELY(config->sticky)) /* so it is counted from the last answer */
+            call->http.sticks = sim_now(sim) + config->sticks;
     }
     call->bytes = reply->bytes;
     call_answer(sim, call, reply->outcome);

@@ -134,8 +134,10 @@ static void plan_to_read_back(Sim *sim, Entity *me, Call *request)
     call_wait(sim, again, after, read_back);
 }
 
-static void learn(Sim *sim, const City *city, uint32_t user, const HttpPort *told)
+static inline void learn(Sim *sim, const City *city, uint32_t user, const HttpPort *told)
 {
+    if (G_LIKELY(told->session == NEW_SESSION)) /* nobody keeps it */
+        return;
     CookieNews news = cookie_learn(cookie_of(city, user), told);
     if (news != COOKIE_KNOWN)
         observe_session(sim, city->population, news == COOKIE_LOST);

@@ -10,17 +10,6 @@ double demand_users(const DemandConfig *config, double share)
     return config->rate * share * simtime_seconds(config->think);
 }
 
-Op demand_op(const DemandConfig *config, uint64_t bits)
-{
-    double u = unit_of(bits);
-    for (guint i = 0; i + 1 < config->mix.n; i++) {
-        if (u < config->mix.share[i])
-            return (Op)config->mix.word[i];
-        u -= config->mix.share[i];
-    }
-    return (Op)config->mix.word[config->mix.n - 1];
-}
-
 static bool is_burst(const DemandConfig *config)
 {
     return config->at.offset != SIMTIME_NEVER;

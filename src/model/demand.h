@@ -68,7 +68,16 @@ typedef struct {
 
 /* How many live where this share of the population does. */
 double demand_users(const DemandConfig *config, double share);
-Op demand_op(const DemandConfig *config, uint64_t bits);
+static inline Op demand_op(const DemandConfig *config, uint64_t bits)
+{
+    double u = unit_of(bits);
+    for (guint i = 0; i + 1 < config->mix.n; i++) {
+        if (u < config->mix.share[i])
+            return (Op)config->mix.word[i];
+        u -= config->mix.share[i];
+    }
+    return (Op)config->mix.word[config->mix.n - 1];
+}
 /* Requests come from `from` on, as long as it is before `until`; to be asked when the run begins. */
 typedef struct {
     SimTime from, until;
