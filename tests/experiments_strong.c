@@ -45,7 +45,7 @@ static void add_first_of_two(GPtrArray *all)
         {"twice 20 to 80 ms", {{20, 80}, {20, 80}}},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        Experiment *one = experiment_add(all, "strong", "mrsc.ini", 4, 20,
+        Experiment *one = experiment_add(all, "strong", "mrsc.ini", 16, 40,
                                          g_strdup_printf("first of two round trips, %s", rows[i].name));
         set_trip(one, "a-b", &rows[i].trip[0]);
         set_trip(one, "a-c", &rows[i].trip[1]);

@@ -108,6 +108,17 @@ static void two_of_three_must_have_a_write(void)
     TELL_STORY("quorum", parts);
 }
 
+/* Two write at a time: one is refused, and tries again.  Virginia is lost when Ohio has accepted and nobody knows it:
+ * Ohio, who may not write before that is settled, settles it, and what Virginia wanted stands. */
+static void a_strong_table_settles_what_was_left_behind(void)
+{
+    static const Part parts[] = {
+        {"lost *", 0, 60},           {"item@* accepts *", 0.6, 1}, {"item@* refuses *", 0.6, 1},
+        {"item@* item 0", 4.5, 5.6}, {"item@* item 0*", 0.6, 0.8}, {"item@* settles *", 0, 60},
+    };
+    TELL_STORY("strong", parts);
+}
+
 /* Nothing passes for 15 s; the log tries one change, then twice as many, and what is received is applied in turn. */
 static void a_replica_catches_up(void)
 {
@@ -281,6 +292,7 @@ void suite_story(void)
     TEST(an_outage_is_noticed_and_told);
     TEST(a_lost_writer_is_replaced_and_comes_back);
     TEST(two_of_three_must_have_a_write);
+    TEST(a_strong_table_settles_what_was_left_behind);
     TEST(a_replica_catches_up);
     TEST(a_line_is_cut_and_its_backup_stands_in);
     TEST(a_writer_hands_over);

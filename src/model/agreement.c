@@ -168,6 +168,8 @@ static void cast(Sim *sim, Entity *me, VotePort *vote)
         vote->ask = VOTE_LOOK;
     votes_cast(member_of(me)->votes, vote, held(me, vote->item), sim_now(sim), sim_now(sim) - habits->timeout);
     vote->yes = vote->yes && (!accept || vote->ask == VOTE_ACCEPT);
+    if (accept)
+        TELL(sim, me, "%s item %u", vote->yes ? "accepts" : "refuses", vote->item);
     if (accept && vote->yes)
         ledger_receive(ledger_of(me), number_of(me), vote->item, proposed);
 }
@@ -216,6 +218,7 @@ static void told(Sim *sim, Entity *me, Call *root, Call *reply);
 static void propose(Sim *sim, Entity *me, uint32_t id);
 static void prepare(Sim *sim, Entity *me, uint32_t id);
 static void begin(Sim *sim, Entity *me, Call *asked);
+static void go_on(Sim *sim, Entity *me, uint32_t id);
 
 static Call *new_round(Sim *sim, Entity *me, uint32_t id)
 {
@@ -283,23 +286,31 @@ static void rest(Entity *me, const Task *task)
         ledger_rest(ledger_of(me), task->asked->store.item, task->mine, task->spread);
 }
 
-static void answer(Sim *sim, Entity *me, uint32_t id, Outcome outcome)
+/* Who comes to a shelf that is empty is told so at once, however many there are. */
+static void let_next_in(Sim *sim, Entity *me, uint32_t item)
 {
-    Call *asked = task_at(me, id)->asked, *next = NULL;
-    uint32_t item = asked->store.item;
-    bool writes = asked->store.op == OP_WRITE;
-    end_task(me, id);
-    if (writes)
-        next = goes_out(sim, me, item);
-    call_answer(sim, asked, outcome);
-    while (next && replica_is_sold_out(sim, &member_of(me)->replica, item)) {
-        next->store.version = held(me, item);
-        asked = next;
+    Call *next = goes_out(sim, me, item);
+    while (next && LOCALS(next, Round)->task == NONE && replica_is_sold_out(sim, &member_of(me)->replica, item)) {
+        Call *asked = next;
+        asked->store.version = held(me, item);
         next = goes_out(sim, me, item);
         call_answer(sim, asked, OUTCOME_OK);
     }
-    if (next)
+    if (next && LOCALS(next, Round)->task == NONE)
         begin(sim, me, next);
+    else if (next)
+        go_on(sim, me, LOCALS(next, Round)->task);
+}
+
+static void answer(Sim *sim, Entity *me, uint32_t id, Outcome outcome)
+{
+    Call *asked = task_at(me, id)->asked;
+    uint32_t item = asked->store.item;
+    bool writes = asked->store.op == OP_WRITE;
+    end_task(me, id);
+    call_answer(sim, asked, outcome);
+    if (writes)
+        let_next_in(sim, me, item);
 }
 
 static void answer_read(Sim *sim, Entity *me, uint32_t id, Version found)
@@ -323,13 +334,10 @@ static void fail(Sim *sim, Entity *me, uint32_t id)
 
 /* ---- it does not work: again, later ---- */
 
-static void tries_again(Sim *sim, Entity *me, Call *root, Call *reply)
+static void go_on(Sim *sim, Entity *me, uint32_t id)
 {
-    uint32_t id = LOCALS(root, Round)->task;
     const Task *task = task_at(me, id);
     bool in_the_way = false;
-    (void)reply;
-    call_end(sim, root);
     for (guint i = 0; i < MEMBERS; i++)
         in_the_way |= task->said >> i & 1 && (task->told[i].old || task->told[i].promised > 0);
     if (task->asked->store.op == OP_READ || in_the_way)
@@ -337,6 +345,20 @@ static void tries_again(Sim *sim, Entity *me, Call *root, Call *reply)
     else
         propose(sim, me, id);
 }
+
+/* A write goes in again as the others do. */
+static void tries_again(Sim *sim, Entity *me, Call *root, Call *reply)
+{
+    uint32_t id = LOCALS(root, Round)->task;
+    Call *asked = task_at(me, id)->asked;
+    (void)reply;
+    call_end(sim, root);
+    LOCALS(asked, Round)->task = id;
+    if (asked->store.op == OP_READ || goes_in(sim, me, asked))
+        go_on(sim, me, id);
+}
+
+static const SimTime longest_pause = 20 * SECOND; /* as the SDKs of AWS have it */
 
 static void count_refusal(Sim *sim, Entity *me)
 {
@@ -363,10 +385,13 @@ static void try_again(Sim *sim, Entity *me, uint32_t id)
         fail(sim, me, id);
         return;
     }
-    SimTime most = habits->backoff << MIN(task->tries - 1, 10);
+    SimTime most = MIN(habits->backoff << MIN(task->tries - 1, 10), longest_pause);
     Call *root = new_round(sim, me, id);
-    TELL(sim, me, "tries item %u again", task_at(me, id)->asked->store.item);
+    uint32_t item = task_at(me, id)->asked->store.item;
+    TELL(sim, me, "will try item %u again", item);
     call_wait(sim, root, (SimTime)(unit_of(call_draw(me, root, DRAW_BACKOFF)) * (double)most), tries_again);
+    if (writes)
+        let_next_in(sim, me, item);
 }
 
 static void give_up_proposal(Sim *sim, Entity *me, uint32_t id)
@@ -590,6 +615,7 @@ static void serve(Sim *sim, Entity *me, Call *call)
 {
     const AgreementHabits *habits = member_of(me)->habits;
     if (call->store.op == OP_WRITE) {
+        LOCALS(call, Round)->task = NONE;
         if (goes_in(sim, me, call))
             begin(sim, me, call);
     } else if (habits->local_reads) {
@@ -653,8 +679,8 @@ void agreement_build(Sim *sim, const Thing *thing, const Ops *ops, const int *re
 {
     Site site[MEMBERS];
     for (guint i = 0; i < MEMBERS; i++)
-        site[i] = (Site){
-            .region = regions[i], .zone = WHOLE_REGION, .head = NO_HEAD, .ops = ops, .witness = i >= n_replicas};
+        site[i] =
+            (Site){.region = regions[i], .zone = WHOLE_REGION, .head = NO_HEAD, .ops = ops, .witness = i >= n_replicas};
     ReplicaSet *set = replicas_build_at(sim, thing, site, MEMBERS, ALL_WRITE, sizeof(Member));
     unsigned patience = call_patience(sim, habits->timeout);
     for (guint i = 0; i < MEMBERS; i++) {

@@ -10,9 +10,6 @@
 
 const char *const outcome_names[] = {"ok", "error", "refused", "reset", "timeout"};
 const char *const op_names[N_OPS] = {"read", "write"};
-const char *const why_names[N_WHYS] = {"none",        "timeout",         "refused",   "throttled",
-                                       "error",       "no-answer",       "empty-dns", "bad-gateway",
-                                       "unavailable", "gateway-timeout", "conflict"};
 
 static __attribute__((cold)) void watch(Sim *sim, Moment moment, const Call *call, SimTime duration)
 {
@@ -470,7 +467,7 @@ static void tell_question(Sim *sim, const Call *call)
 {
     static const char *const port_names[] = {
         "nothing",   "to connect",       "for a name",         "for a page",          "for an item",
-        "how it is", "to take a change", "to learn a verdict", "to change something", "for a vote"};
+        "how it is", "to take a change", "to learn a verdict", "to change something", "to vote"};
     const char *who = call->caller->name, *what = port_names[call->port];
     if (call->port == PORT_HTTP)
         sim_tell(sim, call->callee, "is asked by %s %s: %s item %u", who, what, op_names[call->http.op],

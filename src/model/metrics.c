@@ -1,4 +1,5 @@
 #include "model/metrics.h"
+#include "model/ports.h"
 #include <string.h>
 #include "base/poison.h"
 
@@ -6,6 +7,11 @@
 #define TIMES          CELL_DISTRIBUTION, DIMENSION_DURATION, "s"
 #define PER_FAULT      CELL_SAMPLES, DIMENSION_DURATION, "s"
 #define SHARE_OF(kind) kind, DIMENSION_SHARE, "ratio"
+
+/* The same words as of the label `why`. */
+const char *const why_names[N_WHYS] = {"none",        "timeout",         "refused",   "throttled",
+                                       "error",       "no-answer",       "empty-dns", "bad-gateway",
+                                       "unavailable", "gateway-timeout", "conflict"};
 
 const Metric metrics[] = {
     {"alarm.on", SHARE_OF(CELL_RATIO), "health_check region", true,
@@ -85,12 +91,12 @@ const Metric metrics[] = {
     {"switchover.time", CELL_SAMPLES, DIMENSION_DURATION, "s", "database", true,
      "From the instant at which a switchover was accepted until the new writer accepts writes; never: it was given "
      "up."},
+    {"throttled", COUNT, "database region", true,
+     "Requests that a partition refused because its capacity was used up."},
     {"writer.missing", CELL_SAMPLES, DIMENSION_DURATION, "s", "awaits database region", true,
      "From the first to the last write that a lost writer did not answer, where nobody had taken its place by the end, "
      "or "
      "nobody may."},
-    {"throttled", COUNT, "database region", true,
-     "Requests that a partition refused because its capacity was used up."},
     {"writes.acknowledged", COUNT, "database region", false, "Writes that were acknowledged to the asker."},
     {"writes.conflicts", COUNT, "database", true,
      "Pairs of writes of an item of which neither knew the other: one of each is overwritten."},
