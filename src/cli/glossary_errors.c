@@ -149,7 +149,8 @@ const GlossaryEntry glossary_errors[] = {
     {"syntax", "The line is neither empty, nor a comment, nor a [section], nor a setting `key = value`.", "servers 6",
      "servers = 6"},
     {"too-many-secondaries",
-     "An Aurora Global Database has one region that writes and at most ten that follow it.  Name those that it is to be "
+     "An Aurora Global Database has one region that writes and at most ten that follow it.  Name those that it is to "
+     "be "
      "in, or take another database.",
      "[database carts]\nuse = aurora-global         # in a scenario of fourteen regions",
      "[database carts]\nuse = aurora-global\nregions = us-east-1, eu-central-1, ap-northeast-1"},

@@ -96,6 +96,11 @@ const GlossaryEntry glossary_terms[] = {
      NULL},
     {"failover", "Users or writes move from a place that has failed to another: detect, decide, promote, route.", NULL,
      NULL},
+    {"fencing",
+     "A writer that may have a successor is kept from making writes before that begins.  Here by a lease: it stops "
+     "when "
+     "those who watch it have not heard from it for so long.",
+     NULL, "[database carts]\nfencing = yes"},
     {"flow",
      "The packets of one connection, known by both addresses and ports.  What spreads flows (NLB, an accelerator) "
      "keeps each where it is until it is idle for long enough.",
@@ -204,7 +209,16 @@ const GlossaryEntry glossary_terms[] = {
      "your own.  R53 is the Route 53 developer guide, AUR the Aurora user guide, DDB the DynamoDB developer guide, ALB "
      "the guide of application load balancers.",
      NULL, NULL},
+    {"split-brain",
+     "A writer that is only cut off goes on, and another has been promoted: both accept writes, and one side's will be "
+     "undone (writes.divergent).  See fencing.",
+     NULL, NULL},
     {"stale", "A read that is answered with something older than a write acknowledged before the read.", NULL, NULL},
+    {"standby",
+     "A second instance in the same region that has everything and serves nobody, until the first is lost.  It does "
+     "not "
+     "help when the region is.",
+     NULL, "[database carts]\nuse = rds-read-replica\nmulti-az = yes"},
     {"story",
      "One request told by mrsim trace: who did what when, as a tree of spans that adds up to the time of the request "
      "to the nanosecond.  What ran beside, at the same time, was not waited for in the end and is not added.",
@@ -218,6 +232,10 @@ const GlossaryEntry glossary_terms[] = {
      "A superseded write was acknowledged, and replaced in order: a later write that knew it came before every replica "
      "had it.  Nothing is wrong with that; one that did not know it overwrites it.",
      NULL, NULL},
+    {"switchover",
+     "Another region becomes the writer with the consent of the old one, which stops and hands over: nothing is lost, "
+     "and nobody writes for that long.  See failover.",
+     NULL, "[action move]\nuse = switchover\nof = carts@eu-central-1\nat = 10m"},
     {"TTL",
      "Time to live: how long a resolver may answer from its cache.  A share of resolvers keep answers longer than they "
      "may.",

@@ -248,15 +248,30 @@ static Entity *elsewhere(Sim *sim, const Thing *thing, const Entity *asker)
     return succession_elsewhere(sim, thing, habits_of(thing));
 }
 
+/* What keepers and control planes ask of their own accord. */
+static double pace(const Thing *thing, const World *world)
+{
+    gint64 n_readers;
+    guint n = count_members(thing, world, &n_readers);
+    double sum = (double)world->n_running * (double)n * ENDPOINT_PACE + (double)n_readers * ENDPOINT_PACE;
+    for (guint i = 0; i < world->n_running; i++)
+        if (thing->runs_in[i] && world->region[i].n_zones > 1)
+            sum += 1;
+    return sum;
+}
+
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
 {
     const Config *config = thing->config;
-    (void)world;
     if (bound == BOUND_NEEDS_SESSIONS) {
         *value = config->forwarding == SESSION || config->endpoint.reads == READS_AFTER_WRITE;
         return true;
     }
-    return succession_bound(thing, habits_of(thing), region, bound, value);
+    if (!succession_bound(thing, habits_of(thing), region, bound, value))
+        return false;
+    if (bound == BOUND_PACE)
+        *value += pace(thing, world);
+    return true;
 }
 
 static const Param params[] = {

@@ -351,38 +351,35 @@ static void wait_for_next(Sim *sim, Entity *me, Call *loop)
         call_wait(sim, loop, at - sim_now(sim), arrive);
 }
 
-/* He makes it where he is now, and before anything is done about it. */
-static Entity *sets_out(Sim *sim, Entity *me, Call *request)
+/* Who makes a request, and where he is now. */
+static Person draw_traveller(Entity *me, uint64_t story)
 {
     const City *city = me->state;
     const Config *config = me->config;
-    Browsing *mine = LOCALS(request, Browsing);
-    if (!city->other || unit_of(call_draw(me, request, DRAW_AWAY)) >= config->travel.away)
-        return me;
-    Person away = city->other[mine->user];
-    TELL(sim, me, "user %u is at %s", mine->user, away.at->name);
-    mine->user = away.number;
-    request->callee = away.at;
-    return away.at;
+    const Call request = {.story = story}; /* it begins where he is */
+    uint32_t user = below(call_draw(me, &request, DRAW_USER), city->n_users);
+    bool away = unit_of(call_draw(me, &request, DRAW_AWAY)) < config->travel.away;
+    return away ? city->other[user] : (Person){me, user};
 }
 
 static void arrive(Sim *sim, Entity *me, Call *loop, Call *reply)
 {
     City *city = me->state;
     const DemandConfig *demand = &((const Config *)me->config)->demand;
-    Call *request = call_begin(sim, me, key_of(me->own_key, city->n_requests++));
+    uint64_t story = key_of(me->own_key, city->n_requests++);
+    Person who = G_UNLIKELY(city->other) ? draw_traveller(me, story) : (Person){me, 0};
+    Call *request = call_begin(sim, who.at, story);
     *LOCALS(request, Browsing) = (Browsing){
         .connecting.issued_at = sim_now(sim),
-        .user = below(call_draw(me, request, DRAW_USER), city->n_users),
+        .user = city->other ? who.number : below(call_draw(me, request, DRAW_USER), city->n_users),
         .item = (uint32_t)law_draw(&demand->items, call_draw(me, request, DRAW_ITEM)),
         .op = (uint8_t)demand_op(demand, call_draw(me, request, DRAW_OP)),
     };
-    TELL(sim, me, "request %016" PRIx64 ": user %u %ss item %u", request->story, LOCALS(request, Browsing)->user,
+    TELL(sim, who.at, "request %016" PRIx64 ": user %u %ss item %u", request->story, LOCALS(request, Browsing)->user,
          op_names[LOCALS(request, Browsing)->op], LOCALS(request, Browsing)->item);
     observe_issued(sim, city->population, LOCALS(request, Browsing)->op);
     wait_for_next(sim, me, loop);
-    Entity *where = sets_out(sim, me, request);
-    browse(sim, where, request, reply);
+    browse(sim, who.at, request, reply);
 }
 
 static void read_back(Sim *sim, Entity *me, Call *request, Call *reply)

@@ -3,7 +3,7 @@
 #include "base/poison.h"
 
 /* Assumed: how often a keeper asks, how long it waits, and how many failures in a row it believes. */
-static const SimTime interval = 5 * SECOND, timeout = 2 * SECOND;
+static const SimTime interval = (SimTime)(1e9 / ENDPOINT_PACE), timeout = 2 * SECOND;
 enum { FAILURES = 2 };
 
 typedef struct {

@@ -71,6 +71,9 @@ typedef struct {
 /* The first of the addresses told. */
 enum { ADDRESS_FOR_WRITES, ADDRESS_OF_WRITER, ADDRESS_FOR_READS, MOST_FOR_READS = MOST_ADDRESSES - ADDRESS_FOR_READS };
 
+/* Questions per second that a keeper asks each of those it asks. Assumed. */
+#define ENDPOINT_PACE 0.2
+
 /* For Component.build and connect; the thing's doors are its members, the replicas of model/replica.h.  `forwards`:
  * members take writes, and pass them on.  `writer`: the region that writes at first. */
 void endpoints_build(Sim *sim, const Thing *thing, const EndpointConfig *rules, bool forwards);
