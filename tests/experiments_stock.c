@@ -11,7 +11,7 @@ static void add_last_ones(GPtrArray *all)
     enum { N_ITEMS = 100 };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         double a = rows[i].a, b = rows[i].b;
-        Experiment *one = experiment_add(all, "stock", "stock.ini", 50, 500,
+        Experiment *one = experiment_add(all, "stock", "stock.ini", 120, 500,
                                          g_strdup_printf("the last one, wanted %g/s and %g/s, %g and %g ms", a, b,
                                                          1000 * rows[i].there_s, 1000 * rows[i].back_s));
         experiment_set(one, "here.rate=%g/s", a * N_ITEMS);
