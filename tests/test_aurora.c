@@ -380,8 +380,10 @@ static void storms_pass(const char *forwarding, const char *more, const char *me
         g_ptr_array_add(sets, g_strdup_printf("carts.write-forwarding=%s", forwarding));
         g_ptr_array_add(sets, g_strdup("carts.promotion=never"));
         g_ptr_array_add(sets, g_strdup("carts.readers=2"));
+        g_ptr_array_add(sets, g_strdup("shop.sessions=token"));
         g_ptr_array_add(sets, g_strdup(more));
         g_ptr_array_add(sets, g_strdup("users.read-back=50ms"));
+        g_ptr_array_add(sets, g_strdup("shop.sessions=token"));
         g_ptr_array_add(sets, NULL);
         Scene *scene = scene_open("tests/stories/storm-writer.ini", (const char *const *)sets->pdata);
         if (scene->scenario) {

@@ -82,7 +82,7 @@ static void a_replica_with_too_little_capacity_falls_behind(void)
     g_autoptr(Results) slow = lab_run(&lab, 1, 2, 1), quick = lab_run_named("slow-replica.ini", NULL, 1, 2);
     EXPECT(lab_value(quick, "replication.lag", "max", "") < 1, "on demand it follows");
     EXPECT_NEAR(figure(slow, "throttled", ""), 0, 0);
-    EXPECT_NEAR(lab_value(slow, "replication.lag", "mean", ""), 15, 1);
+    EXPECT_NEAR(lab_value(slow, "replication.lag", "mean", ""), 14.3, 0.7);
     EXPECT_NEAR(lab_value(slow, "replication.lag", "max", ""), 30, 1.5);
 }
 
@@ -105,8 +105,8 @@ static void a_pause_delays_and_loses_nothing(void)
 static void a_pause_is_of_one_pair_of_regions(void)
 {
     g_autoptr(Results) one = lab_run_named("pause-pair.ini", NULL, 1, 1);
-    EXPECT(lab_value(one, "replication.lag", "max", "database=item, from=a, to=b") > 50, "between a and b");
-    EXPECT(lab_value(one, "replication.lag", "max", "database=item, from=a, to=c") < 1, "not between a and c");
+    EXPECT(lab_value(one, "replication.lag", "max", "database=item,from=a,to=b") > 50, "between a and b");
+    EXPECT(lab_value(one, "replication.lag", "max", "database=item,from=a,to=c") < 1, "not between a and c");
 }
 
 void suite_global_table(void);

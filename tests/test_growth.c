@@ -1,4 +1,5 @@
 /* Growth: many of one kind, more than any table of fixed size would hold. */
+#include "model/sim.h"
 #include "tests/expect.h"
 #include "tests/lab.h"
 #include "tests/scenario_case.h"
@@ -55,6 +56,36 @@ static void thousands_of_instances(void)
     EXPECT_NEAR(lab_value(results, "routing.share", "", "clients=named,region=us-east-1"), 0.5, 0.01);
 }
 
+/* Bytes taken for writes that are not settled everywhere, at most at one time. */
+static void look_at_claimed(Sim *sim, void *whose)
+{
+    *(gsize *)whose = sim->claimed_by[world_find(sim->world, "database", "item")->index];
+}
+
+static double claimed(const char *items, const char *duration, const char *sets)
+{
+    g_autofree char *of = g_strdup_printf("writer.items=%s", items),
+                    *lasts = g_strdup_printf("scenario.duration=%s", duration);
+    g_auto(Lab) lab = lab_open("writers.ini", SETS(of, lasts, "here.rate=500/s", "there.rate=500/s", sets));
+    gsize bytes = 0;
+    lab_trace(&lab, 1, 1, NULL, look_at_claimed, &bytes);
+    return (double)bytes;
+}
+
+/* A hundred million items, and thousands written at any moment: memory follows those, and not how many items there are
+ * or ever were; where clocks are off, also those that a clock has not passed. */
+static void a_hundred_million_items(void)
+{
+    static const char all[] = "zipf(100M, 0.9)";
+    double brief = claimed(all, "20s", "item.lag=1s"), longer = claimed(all, "80s", "item.lag=1s"),
+           few = claimed("zipf(10k, 0.9)", "80s", "item.lag=1s"), skewed = claimed(all, "80s", "other.clock=3s");
+    EXPECT(brief > 100e3 && brief < 2e6, "%g bytes for about 1000 writes under way", brief);
+    EXPECT(longer < 1.2 * brief, "four times as long: %g bytes and not %g", longer, brief);
+    EXPECT(longer < 1.2 * few, "10,000 times as many items: %g bytes and not %g", longer, few);
+    EXPECT(skewed > 2 * longer && skewed < 8 * longer, "a second under way and three kept: %g bytes and not %g", skewed,
+           longer);
+}
+
 void suite_growth(void);
 void suite_growth(void)
 {
@@ -62,4 +93,5 @@ void suite_growth(void)
 #define TEST(name) CU_add_test(s, #name, name)
     TEST(hundreds_of_populations_and_services);
     TEST(thousands_of_instances);
+    TEST(a_hundred_million_items);
 }

@@ -82,6 +82,19 @@ static void who_was_away_catches_up(void)
     EXPECT(lab_value(results, "replication.lag", "max", "to=b") > 10, "what b missed came late");
 }
 
+/* Two replicas and a witness where nothing else runs, a region lost, and clocks that are off: users of the shop. */
+static void two_and_a_witness_serve_a_shop(void)
+{
+    g_autoptr(Results) results = lab_run_named("mrsc-witness.ini", SETS("scenario.duration=40m"), 1, 1);
+    EXPECT_NEAR(figure(results, "writes.overwritten", ""), 0, 0);
+    EXPECT_NEAR(figure(results, "writes.lost", ""), 0, 0);
+    EXPECT_NEAR(figure(results, "reads.stale", ""), 0, 0);
+    EXPECT(figure(results, "availability", "") > 0.97, "the other one goes on");
+    EXPECT(isnan(lab_value(results, "replication.lag", "max", "database=carts,from=us-east-1,to=us-west-2")),
+           "a witness has no readers, and so no lag");
+    expect_adds_up(results);
+}
+
 /* ---- without a majority ---- */
 
 typedef struct {
@@ -218,6 +231,7 @@ void suite_mrsc(void)
     TEST(clocks_do_not_matter);
     TEST(nothing_is_sold_twice);
     TEST(who_was_away_catches_up);
+    TEST(two_and_a_witness_serve_a_shop);
     TEST(without_a_majority_there_is_no_answer);
     TEST(eventual_reads_are_local_and_old);
     TEST(writers_of_one_item_are_refused_and_try_again);

@@ -157,7 +157,8 @@ static void is_well_formed(const Component *component, const Param *param)
     const char *name = component->name;
     EXPECT(param->offset + size_of(param->type) <= component->config_size, NAMED " lies outside of its config", name,
            param->name);
-    EXPECT((param->least >= 0 || param->type == PARAM_COUNT || param->least == -param->most) && param->most >= 0, NAMED, name, param->name);
+    bool of_either_sign = param->type == PARAM_COUNT || param->least == -param->most;
+    EXPECT((param->least >= 0 || of_either_sign) && param->most >= 0, NAMED, name, param->name);
     EXPECT(param->most == 0 || param->least < param->most, NAMED ": from %g to %g", name, param->name, param->least,
            param->most);
     if (param->type == PARAM_SHARE)

@@ -63,6 +63,13 @@ static void test_small_scenario(void)
     EXPECT_INT(world_region(world, "moon"), -1);
 }
 
+/* One is about what it is warned of. */
+static bool may_be_said(const char *name, const char *said)
+{
+    return *said == '\0' || (strcmp(name, "single-region-database") == 0 && strstr(said, "[spof-database]") &&
+                             strstr(said, "\n1 warning in "));
+}
+
 static void test_shipped_scenarios(void)
 {
     g_autoptr(Library) library = library_on_disk();
@@ -70,7 +77,7 @@ static void test_shipped_scenarios(void)
     EXPECT(g_strv_length(names) >= 3, "there are shipped scenarios");
     for (guint i = 0; names[i]; i++) {
         g_auto(Case) loaded = case_of_file(names[i], NULL);
-        EXPECT(loaded.scenario && *loaded.said == '\0', "%s: %s", names[i], loaded.said);
+        EXPECT(loaded.scenario && may_be_said(names[i], loaded.said), "%s: %s", names[i], loaded.said);
         EXPECT(loaded.scenario && loaded.scenario->n_objectives > 0, "%s promises something", names[i]);
     }
 }

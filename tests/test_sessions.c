@@ -1,4 +1,5 @@
 /* Sessions: who is known again where, and what it costs him when he is not. */
+#include "model/sim.h"
 #include "tests/expect.h"
 #include "tests/lab.h"
 #include <math.h>
@@ -74,6 +75,55 @@ static void a_login_takes_its_time(void)
     EXPECT_NEAR(more, 0.2 * 2 / 3, 0.2 * 0.01);
 }
 
+/* ---- what a session knows is told to the database, through other services, balancers and back ---- */
+
+typedef struct {
+    guint n_reads, n_known; /* reads on their way to a database; that say what their user has written */
+    SimTime newest;
+} Seen;
+
+static void look(void *whose, const Call *call)
+{
+    Seen *seen = whose;
+    if (call->port != PORT_STORE || call->state != CALL_GOING || call->store.op != OP_READ)
+        return;
+    seen->n_reads++;
+    seen->n_known += call->store.version.at > 0;
+    seen->newest = MAX(seen->newest, call->store.version.at);
+}
+
+static void look_at_all(Sim *sim, void *whose, const char *line)
+{
+    Seen *seen = whose;
+    (void)line;
+    calls_walk(sim, look, seen);
+    EXPECT(seen->newest <= sim_now(sim), "it knows a write of the future");
+}
+
+static Seen seen_with(const char *front, const char *shop)
+{
+    g_auto(Lab) lab = lab_open("position.ini", SETS(front, shop));
+    Seen seen = {0};
+    lab_trace(&lab, 1, 1, look_at_all, NULL, &seen);
+    EXPECT(seen.n_reads > 20, "%u reads seen", seen.n_reads);
+    return seen;
+}
+
+static void what_he_has_written_is_told_to_the_database(void)
+{
+    static const struct {
+        const char *front, *shop;
+        bool known;
+    } rows[] = {{"page.sessions=none", "shop.sessions=none", false},
+                {"page.sessions=token", "shop.sessions=none", true},
+                {"page.sessions=none", "shop.sessions=token", false}, /* it never sees a user */
+                {"page.sessions=regional", "shop.sessions=none", false}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Seen seen = seen_with(rows[i].front, rows[i].shop);
+        EXPECT_INT(seen.n_known, rows[i].known ? seen.n_reads : 0);
+    }
+}
+
 #define TEST(name) CU_add_test(suite, #name, name)
 
 void suite_sessions(void);
@@ -87,4 +137,5 @@ void suite_sessions(void)
     TEST(an_instance_that_is_lost_takes_its_sessions_along);
     TEST(a_region_that_is_lost_loses_all_of_its_users);
     TEST(a_login_takes_its_time);
+    TEST(what_he_has_written_is_told_to_the_database);
 }

@@ -118,6 +118,13 @@ const GlossaryEntry glossary_errors[] = {
      "[service shop]\nqueue = default", "queue                     # leave the line out"},
     {"out-of-range", "The value is outside the bounds of this key; the message names them.", "servers = 0",
      "servers = 1"},
+    {"outside-of-set",
+     "DynamoDB keeps strong consistency within one of three sets of regions, in the US, in Europe and in Asia; its "
+     "three "
+     "members (three replicas, or two and a witness) are all in one.  A place of your own that is like a region counts "
+     "as that; places that are like none may be with each other.",
+     "[database carts]\nuse = dynamodb-mrsc\nreplicas = us-east-1, us-east-2\nwitness = eu-west-1",
+     "[database carts]\nuse = dynamodb-mrsc\nreplicas = us-east-1, us-east-2\nwitness = us-west-2"},
     {"promotes-the-writer",
      "A switchover or a failover names the region that shall write.  This one does so already when the run begins, and "
      "nothing in the scenario would change that before.",

@@ -42,6 +42,14 @@ const GlossaryEntry glossary_terms[] = {
      "out one replication at a time (jackknife) with Student's t.  More replications narrow it, with the square root "
      "of their number.",
      NULL, NULL},
+    {"clock-skew",
+     "How far two clocks are apart.  Where the last writer wins by what his clock said, the write of a clock that is "
+     "ahead wins over later ones.",
+     NULL, NULL},
+    {"conditional-write",
+     "A write that is made only if something holds: take one, if one is left.  A replica can check only what it holds "
+     "itself.",
+     NULL, NULL},
     {"conflict", "Two regions accept a write to the same item before either has heard of the other's.", NULL, NULL},
     {"control-plane",
      "What changes are asked of: of records, dials, switches.  It stands in a region and may be gone when it is "
@@ -116,6 +124,14 @@ const GlossaryEntry glossary_terms[] = {
      NULL, NULL},
     {"lost",
      "A lost write was acknowledged and is gone for good.  One that waits in a failed region is stranded, not lost.",
+     NULL, NULL},
+    {"mrec",
+     "Multi-Region eventual consistency, of DynamoDB global tables: a write is acknowledged in one region and brought "
+     "to the others afterwards; the last writer wins.",
+     NULL, NULL},
+    {"mrsc",
+     "Multi-Region strong consistency, of DynamoDB global tables: two of three regions have a write before it is "
+     "acknowledged.",
      NULL, NULL},
     {"negative-caching", "A resolver keeps it too that a name has no address, for a time that the zone says.", NULL,
      NULL},
@@ -208,6 +224,9 @@ const GlossaryEntry glossary_terms[] = {
      NULL, NULL},
     {"verdict", "Met, missed or not shown: see objective.  The exit status says it too: 0, 1, 5.", NULL, NULL},
     {"warm-up", "Simulated time before 00:00:00 in which caches and queues fill; it is not measured.", NULL, NULL},
+    {"witness",
+     "A third place that votes and keeps no copy that could be read, so that two replicas have a majority with it.",
+     NULL, NULL},
     {"writer", "The place that accepts writes.", NULL, NULL},
     {"zonal-shift",
      "A zone is taken out of a balancer by hand: its address is told no more, and its targets get nothing new.", NULL,

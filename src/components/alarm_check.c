@@ -432,7 +432,6 @@ const Component alarm_check_component = {
     .kind = "health-check",
     .name = "alarm",
     .summary = "A CloudWatch alarm of the region: a figure that must not cross a threshold.",
-    .root = true, /* who watches it need not be told */
     .existence = EXISTS_PER_REGION,
     .params = params,
     .metrics = feeds,

@@ -10,7 +10,7 @@
 
 typedef struct {
     FaultTiming timing;
-    Reference of;
+    Reference database;
     int from, to;
 } Config;
 
@@ -23,9 +23,9 @@ static int region(const Thing *fault)
 static void hold(Sim *sim, const Thing *fault, bool held)
 {
     const Config *config = fault->config;
-    replicas_hold(sim, config->of.thing, config->from, config->to, held);
+    replicas_hold(sim, config->database.thing, config->from, config->to, held);
     if (config->from != ANYWHERE && config->to != ANYWHERE)
-        replicas_hold(sim, config->of.thing, config->to, config->from, held);
+        replicas_hold(sim, config->database.thing, config->to, config->from, held);
 }
 
 static void strike(Sim *sim, const Thing *fault)
@@ -51,10 +51,10 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
     guint n = 0;
     fault_check(thing, world, complaints);
     for (guint i = 0; i < world->n_running; i++)
-        n += config->of.thing->runs_in[i];
+        n += config->database.thing->runs_in[i];
     if (n < 2)
-        complain(complaints, "of", "contradictory-settings", "'%s' is in one region; it tells nobody what is written",
-                 config->of.thing->name);
+        complain(complaints, "database", "contradictory-settings",
+                 "'%s' is in one region; it tells nobody what is written", config->database.thing->name);
     if ((config->from == ANYWHERE) != (config->to == ANYWHERE))
         complain(complaints, config->from == ANYWHERE ? "to" : "from", "missing-key",
                  "say both regions between which it pauses, or neither: then it pauses between all");
@@ -64,9 +64,9 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
 
 static const Param params[] = {
     FAULT_PARAMS(Config),
-    {.name = "of",
+    {.name = "database",
      .type = PARAM_REFERENCE,
-     .offset = PARAM_FIELD(Config, of, Reference),
+     .offset = PARAM_FIELD(Config, database, Reference),
      .choices = "database",
      .flags = PARAM_EVERYWHERE,
      .help = "The database whose regions are no longer told."},

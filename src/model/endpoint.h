@@ -52,7 +52,7 @@ typedef struct {
          .flags = PARAM_EVERYWHERE,                                                                                    \
          .help = "Round trips that open a connection, before its first statement.",                                    \
          .source = "PostgreSQL manual, Message Flow: TCP 1, SSLRequest 1, TLS 1.3 1, start-up and SCRAM 3"},           \
-        {.name = "reads",                                                                                              \
+        {.name = "reads-at",                                                                                           \
          .type = PARAM_CHOICE,                                                                                         \
          .offset = PARAM_FIELD(Config, endpoint.reads, int),                                                           \
          .standard = "nearest",                                                                                        \
@@ -64,7 +64,8 @@ typedef struct {
     {                                                                                                                  \
         .name = "writer-for", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, endpoint.writer_for, SimTime),     \
         .standard = "5s", .most = 8.64e13, .flags = PARAM_EVERYWHERE,                                                  \
-        .help = "With reads = after-write: how long after a write a session reads at the writer.", .source = "assumed" \
+        .help = "With reads-at = after-write: how long after a write a session reads at the writer.",                  \
+        .source = "assumed"                                                                                            \
     }
 
 /* The first of the addresses told. */

@@ -83,8 +83,8 @@ typedef struct {
     {                                                                                                                  \
         .name = "stock", .type = PARAM_COUNT, .offset = PARAM_FIELD(Config, replica.stock, gint64), .standard = "",    \
         .least = 1, .most = 1e9, .flags = PARAM_EVERYWHERE,                                                            \
-        .help = "Each item is so many units, and each write takes one, if the replica that is asked says that one is " \
-                "left; absent: writes are unconditional.",                                                             \
+        .help =                                                                                                        \
+            "Units of each item; a write takes one if the replica that is asked holds one; absent: it asks nothing.",  \
     }
 
 /* Shared by the replicas of one database: not readable by them, but for their own column of `versions`. */

@@ -245,6 +245,24 @@ static void mark_used(Loader *loader)
     }
 }
 
+/* An alarm that an objective is about is there to be looked at. */
+static void mark_measured(Loader *loader)
+{
+    static const char label[] = "health_check=";
+    const Draft *objectives = draft_find(loader, "objectives", NULL, NULL);
+    for (guint i = 0; objectives && i < objectives->said->len; i++) {
+        const Said *said = g_ptr_array_index(objectives->said, i);
+        const char *found = strstr(said->key, label);
+        if (!found)
+            continue;
+        found += strlen(label);
+        g_autofree char *name = g_strndup(found, strcspn(found, ",} "));
+        Draft *check = draft_find(loader, "health-check", name, NULL);
+        if (check)
+            check->used = true;
+    }
+}
+
 static bool is_root(const Draft *draft)
 {
     if (strcmp(draft->kind, "preset") == 0)
@@ -283,6 +301,7 @@ void references_check(Loader *loader)
     check_places(loader);
     check_cycles(loader);
     mark_used(loader);
+    mark_measured(loader);
     for (guint i = 0; i < loader->drafts->len; i++) {
         Draft *draft = g_ptr_array_index(loader->drafts, i);
         bool counts = draft->thing || strcmp(draft->kind, "preset") == 0;

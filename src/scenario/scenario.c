@@ -101,7 +101,7 @@ static bool read_scenario(Loader *loader, const char *name, const char *const *s
     settings_list(loader, scenario);
     scenario->flat_text = flat_text(loader);
     lints_check(loader, scenario);
-    return true;
+    return loader_errors(loader) == 0;
 }
 
 Scenario *scenario_load(const char *name, const char *const *sets, const Registry *registry, const Atlas *atlas,
