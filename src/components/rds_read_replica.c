@@ -162,6 +162,7 @@ static const char *const feeds[] = {"busy",
                                     "writes.in_flight",
                                     "writes.lost",
                                     "writes.stranded",
+                                    "writes.superseded",
                                     "writes.unanswered",
                                     "writes.waited",
                                     NULL};
