@@ -331,13 +331,15 @@ static double seconds_lost(const Results *results)
  * A writer that was only cut off loses what it took after the cut: there were two, as long as somebody writes there. */
 static void test_cut(void)
 {
-    g_autoptr(Results) both = lab_run_named("cut.ini", SETS("scenario.duration=40m"), 1, 2);
+    g_autoptr(Results) both = lab_run_named("cut.ini", SETS("scenario.duration=40m", "carts.lag-alarm=30s"), 1, 2);
     static const char *const none[] = {"writes.lost", "writes.stranded", "writes.divergent"};
     for (gsize i = 0; i < G_N_ELEMENTS(none); i++)
         EXPECT_INT(total(both, none[i], ""), 0);
     double longest = lab_value(both, "replication.lag", "max", "");
     EXPECT(longest > 600 && longest < 615, "the longest lag is %g s", longest);
     EXPECT_NEAR(lab_value(both, "availability", "", ""), 1, 1e-4);
+    double behind = 2400 * lab_value(both, "replication.alarm", "", "to=us-east-1");
+    EXPECT(behind > longest - 30 - 1 && behind < longest - 30 + 5, "more than 30 s behind for %g s", behind);
     /* Who keeps the old endpoint writes there as long as the cut lasts; who is re-pointed, only until then. */
     g_autoptr(Results) kept = lab_run_named("cut-passive.ini", SETS("scenario.duration=40m", "carts.repoint=1h"), 1, 2);
     g_autoptr(Results) led = lab_run_named("cut-passive.ini", SETS("scenario.duration=40m", "carts.repoint=0s"), 1, 2);

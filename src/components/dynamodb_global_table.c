@@ -120,6 +120,7 @@ static const Param params[] = {
 static const char *const feeds[] = {"busy",
                                     "oversold",
                                     "queue.length",
+                                    "replication.alarm",
                                     "replication.backlog",
                                     "replication.drain",
                                     "replication.lag",

@@ -71,6 +71,7 @@ static void looked(Sim *sim, Entity *me, Call *part, Call *reply)
     SimTime asked_at = store->version.at;
     (void)reply;
     store->version = replica_holds(me->state, store->item);
+    store->agreed = replica_agrees(me->state, store->item);
     part->bytes = (uint32_t)((const ReplicaConfig *)me->config)->answer_size;
     store->stale = ledger_stale_by(ledger_of(me), store->item, store->version, asked_at, &store->staleness);
     answer_after(sim, me, part, &((const Config *)me->config)->respond_time);
@@ -168,6 +169,7 @@ static void compare(Round *mine, uint64_t from, const StorePort *found)
     if (!mine->asked)
         return;
     mine->asked->store.stale &= found->stale;
+    mine->asked->store.agreed |= found->agreed;
     mine->asked->store.staleness = MIN(mine->asked->store.staleness, found->staleness);
 }
 
@@ -231,6 +233,7 @@ static void coordinate(Sim *sim, Entity *me, Call *asked)
     root->sibling = asked->sibling;
     Round *mine = LOCALS(root, Round);
     *mine = (Round){.asked = asked, .missing = member->needed[part.op], .left = (uint8_t)n};
+    asked->store.agreed = false;
     asked->store.stale = part.op == OP_READ;
     asked->store.staleness = part.op == OP_READ ? SIMTIME_NEVER : 0;
     if (part.op == OP_WRITE) {

@@ -149,6 +149,7 @@ static const Param params[] = {
 static const char *const feeds[] = {"busy",
                                     "queue.length",
                                     "recovery.time",
+                                    "replication.alarm",
                                     "replication.backlog",
                                     "replication.drain",
                                     "replication.lag",

@@ -317,6 +317,7 @@ static void answer_read(Sim *sim, Entity *me, uint32_t id, Version found)
 {
     StorePort *store = &task_at(me, id)->asked->store;
     store->version = found;
+    store->agreed = found.at == 0 && replica_agrees(&member_of(me)->replica, store->item);
     store->stale =
         ledger_stale_by(ledger_of(me), store->item, found, task_at(me, id)->asked->arrived_at, &store->staleness);
     task_at(me, id)->asked->bytes = (uint32_t)((const ReplicaConfig *)me->config)->answer_size;

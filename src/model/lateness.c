@@ -49,6 +49,27 @@ void lateness_note(Lateness *lateness, SimTime acknowledged, SimTime now)
     g_array_append_val(lateness->spans, span);
 }
 
+Lateness *lateness_row(Arena *arena, guint n, SimTime bound, SimTime from, SimTime until)
+{
+    Lateness *row = arena_many(arena, Lateness, n);
+    for (guint i = 0; i < n; i++)
+        lateness_init(&row[i], bound, from, until);
+    return row;
+}
+
+void lateness_row_clear(Lateness *row, guint n)
+{
+    for (guint i = 0; row && i < n; i++)
+        lateness_clear(&row[i]);
+}
+
+void lateness_row_note(Lateness *row, guint64 which, SimTime acknowledged, SimTime now)
+{
+    for (guint i = 0; which >> i > 0; i++)
+        if (which >> i & 1)
+            lateness_note(&row[i], acknowledged, now);
+}
+
 SimTime lateness_sum(const Lateness *lateness)
 {
     SimTime sum = lateness->forgotten;

@@ -6,6 +6,7 @@
  * oldest are then added up and forgotten (of what is older still nothing is expected).  Constant cost on average. */
 #ifndef MRSIM_MODEL_LATENESS_H
 #define MRSIM_MODEL_LATENESS_H
+#include "base/arena.h"
 #include "kernel/simtime.h"
 #include <glib.h>
 
@@ -20,6 +21,10 @@ void lateness_init(Lateness *lateness, SimTime bound, SimTime from, SimTime unti
 void lateness_clear(Lateness *lateness);
 /* Something that was acknowledged then has come now; `now` never goes back. */
 void lateness_note(Lateness *lateness, SimTime acknowledged, SimTime now);
+/* A row of them, of the replicas of a database; and the same of all whose bit is set. */
+Lateness *lateness_row(Arena *arena, guint n, SimTime bound, SimTime from, SimTime until);
+void lateness_row_clear(Lateness *row, guint n); /* NULL: nothing */
+void lateness_row_note(Lateness *row, guint64 which, SimTime acknowledged, SimTime now);
 /* How long anything was late, of all that was noted. */
 SimTime lateness_sum(const Lateness *lateness);
 #endif

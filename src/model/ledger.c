@@ -1,4 +1,5 @@
 #include "model/ledger.h"
+#include "model/lateness.h"
 #include "model/observer.h"
 #include "model/watcher.h"
 #include "model/writes.h"
@@ -17,6 +18,7 @@ struct Ledger {
     guint64 acknowledged, ended[N_FATES];
     Cell *acknowledged_cell[MOST_REPLICAS], *fate[N_FATES], *waited, *divergent, *conflicts;
     Cell **lag, **lag_timeline; /* origin × replica */
+    Lateness *late;             /* per replica; NULL: nobody wants to know */
 };
 
 const char *const fate_names[N_FATES] = {
@@ -83,8 +85,15 @@ void ledger_readers(Ledger *ledger, uint64_t readers)
     ledger->members &= ~readers;
 }
 
+void ledger_alarm(Ledger *ledger, SimTime bound)
+{
+    const Sim *sim = ledger->sim;
+    ledger->late = lateness_row(sim->arena, ledger->n_replicas, bound, sim->measured_from, sim->horizon);
+}
+
 void ledger_free(Ledger *ledger)
 {
+    lateness_row_clear(ledger->late, ledger->n_replicas);
     writes_clear(&ledger->writes);
     g_free(ledger);
 }
@@ -215,8 +224,17 @@ static void settle_if_everywhere(Ledger *ledger, uint32_t id)
         retire(ledger, id);
 }
 
+/* Nothing comes any more, or it does not matter any more, to the members that still lack it. */
+static void note_late(Ledger *ledger, const Write *write)
+{
+    if (ledger->late && write->acknowledged_at != SIMTIME_NEVER)
+        lateness_row_note(ledger->late, ledger->members & ~write->received, write->acknowledged_at,
+                          sim_now(ledger->sim));
+}
+
 static void lose(Ledger *ledger, uint32_t id, guint where)
 {
+    note_late(ledger, at(ledger, id));
     end(ledger, at(ledger, id), FATE_LOST, where);
     writes_drop(&ledger->writes, id);
 }
@@ -390,6 +408,8 @@ bool ledger_receive(Ledger *ledger, guint replica, uint32_t item, Version versio
 static void see(Ledger *ledger, uint32_t id, guint replica)
 {
     writes_receive(&ledger->writes, id, replica);
+    if (G_UNLIKELY(ledger->late) && at(ledger, id)->acknowledged_at != SIMTIME_NEVER)
+        lateness_note(&ledger->late[replica], at(ledger, id)->acknowledged_at, sim_now(ledger->sim));
     TELL_WRITE(ledger, WRITE_SEEN, at(ledger, id), replica, N_FATES);
 }
 
@@ -647,16 +667,30 @@ static void settle_received(Ledger *ledger, Write *write)
         settle(ledger, write);
 }
 
+/* Readers and witnesses have no figure of their own. */
+static void finish_alarms(const Ledger *ledger)
+{
+    double measured = simtime_seconds(ledger->sim->horizon - ledger->sim->measured_from);
+    for (guint i = 0; ledger->late && i < ledger->n_replicas; i++)
+        if (!((ledger->readers | ledger->witnesses) >> i & 1))
+            cell_ratio(sheet_cell(ledger->sim->sheet, CELL_RATIO, "replication.alarm", "database",
+                                  ledger->database->name, "to", region_name(ledger, i), NULL),
+                       simtime_seconds(lateness_sum(&ledger->late[i])), measured);
+}
+
 void ledger_finish(Ledger *ledger)
 {
     guint64 ended = 0;
     drop_kept(ledger, SIMTIME_NEVER);
     for (uint32_t id = 0; id < writes_room(&ledger->writes); id++) {
         Write *write = at(ledger, id);
+        if (write->alive)
+            note_late(ledger, write);
         settle_received(ledger, write);
         if (write->alive && !write->settled && write->measured)
             end(ledger, write, fate_at_end(ledger, write), write->origin);
     }
+    finish_alarms(ledger);
     for (guint i = 0; i < N_FATES; i++)
         ended += ledger->ended[i];
     CHECK(ledger->acknowledged == ended);

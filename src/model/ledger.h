@@ -32,6 +32,9 @@ typedef struct Ledger Ledger;
 Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int *regions, int writer,
                    Versions *versions);
 void ledger_free(Ledger *ledger);
+/* Before the run: for how much of the time each member lacks something that was acknowledged longer ago than that is to
+ * be told (replication.alarm). */
+void ledger_alarm(Ledger *ledger, SimTime bound);
 /* Before the run: nobody reads or writes at this member: it has no figures of its own. */
 void ledger_has_witness(Ledger *ledger, guint replica);
 /* Before the run: stamps may be wrong, so a settled item is not forgotten before so long has passed: twice the most by

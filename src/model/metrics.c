@@ -64,6 +64,8 @@ const Metric metrics[] = {
     {"reads.staleness", TIMES, "clients database region", true, "How old what a stale read saw was."},
     {"recovery.time", PER_FAULT, "fault phase", true,
      "The phases of a recovery, which add up to failover.time: detect, decide, promote, route."},
+    {"replication.alarm", SHARE_OF(CELL_RATIO), "database to", true,
+     "Share of the time in which another region lacked something that was acknowledged longer ago than `lag-alarm`."},
     {"replication.backlog", CELL_DISTRIBUTION, DIMENSION_COUNT, "count", "database to", true,
      "Changes received and not yet applied, as found by one that is received; only where applying takes time."},
     {"replication.drain", PER_FAULT, "database to", true,

@@ -88,6 +88,7 @@ typedef struct {
     bool relayed; /* came from a sibling: not to be relayed again */
     uint8_t why;
     uint32_t epoch;    /* of the writer that makes the write */
+    bool agreed;       /* told: all replicas hold the same of the item, and no version is told */
     SimTime staleness; /* told, by the observer */
 } StorePort;
 typedef struct {

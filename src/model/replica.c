@@ -114,6 +114,8 @@ ReplicaSet *replicas_build_at(Sim *sim, const Thing *thing, const Site *site, gu
     if (set->by_clock && sim->clocks)
         ledger_keep(set->ledger, clocks_span(sim));
     keep_stock(sim, thing, set);
+    if (((const ReplicaConfig *)thing->config)->lag_alarm > 0)
+        ledger_alarm(set->ledger, ((const ReplicaConfig *)thing->config)->lag_alarm);
     for (guint i = 0; i < n; i++) {
         if (site[i].witness)
             ledger_has_witness(set->ledger, i);
@@ -316,7 +318,8 @@ static void read_now(Sim *sim, Entity *me, Call *call, Call *reply)
     (void)reply;
     SimTime came = call->arrived_at;
     call->bytes = (uint32_t)config->answer_size;
-    call->store.version = versions_get(replica->set->versions, replica->number, call->store.item);
+    call->store.version =
+        versions_read(replica->set->versions, replica->number, call->store.item, &call->store.agreed);
     call->store.stale =
         ledger_stale_by(replica->set->ledger, call->store.item, call->store.version,
                         replica->set->by_arrival ? call->arrived_at : sim_now(sim), &call->store.staleness);
@@ -478,6 +481,13 @@ void replica_start_over(Sim *sim, Entity *me)
     wake_readers(sim, replica);
     for (Call *call; (call = commit_gate_turn_away(sim, &replica->gate));)
         replica_fail(sim, me, call, WHY_ERROR);
+}
+
+bool replica_agrees(const Replica *replica, uint32_t item)
+{
+    bool agreed;
+    versions_read(replica->set->versions, replica->number, item, &agreed);
+    return agreed;
 }
 
 Version replica_holds(const Replica *replica, uint32_t item)

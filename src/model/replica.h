@@ -21,6 +21,7 @@ typedef struct {
     gint64 appliers;
     gint64 answer_size, change_size; /* bytes; 0: it takes no room on any link */
     gint64 stock;                    /* of each item, when the run begins; 0: items are nothing that is sold */
+    SimTime lag_alarm;               /* 0: nobody wants to know */
     SimTime commit_limit;            /* commits wait while all other members are further behind; 0: never */
 } ReplicaConfig;
 
@@ -71,6 +72,15 @@ typedef struct {
          .most = 1e6,                                                                                                  \
          .help = "Changes that one replica applies at a time.",                                                        \
          .source = "assumed: one after the other"},                                                                    \
+        {.name = "lag-alarm",                                                                                          \
+         .type = PARAM_DURATION,                                                                                       \
+         .offset = PARAM_FIELD(Config, replica.lag_alarm, SimTime),                                                    \
+         .standard = "",                                                                                               \
+         .least = 1e6,                                                                                                 \
+         .most = 8.64e13,                                                                                              \
+         .flags = PARAM_EVERYWHERE,                                                                                    \
+         .help = "How far behind a replica may be: for how much of the time one was further is then told "             \
+                 "(replication.alarm); absent: it is not."},                                                           \
     {                                                                                                                  \
         .name = "change-size", .type = PARAM_SIZE, .offset = PARAM_FIELD(Config, replica.change_size, gint64),         \
         .standard = "0B", .most = 1e9,                                                                                 \
@@ -166,6 +176,7 @@ void replica_start_over(Sim *sim, Entity *me);
 /* For stores in which several replicas must have a write before it is acknowledged (ledger_propose): what this one
  * holds of an item; and that it has this version now, if that is newer. */
 Version replica_holds(const Replica *replica, uint32_t item);
+bool replica_agrees(const Replica *replica, uint32_t item); /* all replicas hold the same */
 void replica_catch_up(const Replica *replica, uint32_t item, Version version);
 /* ---- conditional writes: take one if there is one left (model/stock.h) ---- */
 /* What is left of an item, by what this replica holds of it. */

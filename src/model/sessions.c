@@ -63,10 +63,10 @@ static void log_in(Sim *sim, Entity *me, Call *call)
 
 /* ---- who is he ---- */
 
-/* Of what all replicas agree on no version is told: then it is his last login, unless something newer is on its way. */
+/* Of what all replicas agree on no version is told: then it is his last login. */
 static bool holds(const StorePort *found, SimTime since)
 {
-    return found->version.at > 0 ? found->version.at >= since : !found->stale || since <= 0;
+    return found->agreed || found->version.at >= since;
 }
 
 static void told(Sim *sim, Entity *me, Call *call, Call *reply)

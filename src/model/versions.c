@@ -66,10 +66,17 @@ static guint add(Versions *versions, uint32_t item)
     return record;
 }
 
-Version versions_get(const Versions *versions, guint replica, uint32_t item)
+Version versions_read(const Versions *versions, guint replica, uint32_t item, bool *agreed)
 {
     guint record = find(versions, item);
+    *agreed = record == 0;
     return record ? row(versions, record)[replica] : (Version){0, 0, 0};
+}
+
+Version versions_get(const Versions *versions, guint replica, uint32_t item)
+{
+    bool agreed;
+    return versions_read(versions, replica, item, &agreed);
 }
 
 bool versions_take(Versions *versions, guint replica, uint32_t item, Version version)

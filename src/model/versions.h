@@ -12,6 +12,8 @@ Versions *versions_new(guint n_replicas);
 void versions_free(Versions *versions);
 /* What this replica holds; {0, 0}: what all agree on. */
 Version versions_get(const Versions *versions, guint replica, uint32_t item);
+/* The same; *agreed: it is what all agree on (or nothing is kept of it). */
+Version versions_read(const Versions *versions, guint replica, uint32_t item, bool *agreed);
 /* Makes it hold `version` if that is newer than what it has: last writer wins. false: it was not. */
 bool versions_take(Versions *versions, guint replica, uint32_t item, Version version);
 /* Before the run: nothing is ever forgotten, for what versions carry is needed. */
