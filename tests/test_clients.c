@@ -98,8 +98,11 @@ static void who_travels_is_answered_where_he_is(void)
     static const struct {
         const char *away, *back;
         double there; /* of reads and writes */
-    } rows[] = {{"30%", "same", 0.3},    {"30%", "home", 0.15}, {"30%", "away", 0.65},
-                {"30%", "other", 0.5}, {"30%", "drawn", 0.3}};
+    } rows[] = {{"30%", "same", 0.3},
+                {"30%", "home", 0.15},
+                {"30%", "away", 0.65},
+                {"30%", "other", 0.5},
+                {"30%", "drawn", 0.3}};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *away = g_strdup_printf("users.away=%s", rows[i].away),
                         *back = g_strdup_printf("users.read-back-at=%s", rows[i].back);

@@ -131,7 +131,7 @@ static void test_memory(void)
     static const struct {
         const Variant *variant;
         guint replications;
-    } cases[] = {{&plain_one, 1}, {&plain_one, 20}, {&crowd, 1},    {&moving, 1},
+    } cases[] = {{&plain_one, 1}, {&plain_one, 20}, {&crowd, 1}, {&moving, 1},
                  {&unequal, 1},   {&overload, 1},   {&cut, 1}};
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(Case) loaded = load(cases[i].variant);

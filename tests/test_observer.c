@@ -437,11 +437,10 @@ static void a_promotion_is_told_in_phases(void)
 
 static void reads(int region, uint32_t asker, bool stale, SimTime staleness)
 {
-    observe_read(stage.sim, &(AccessSeen){.database = stage.database,
-                                          .region = region,
-                                          .population = asker,
-                                          .stale = stale,
-                                          .staleness = staleness});
+    observe_read(
+        stage.sim,
+        &(AccessSeen){
+            .database = stage.database, .region = region, .population = asker, .stale = stale, .staleness = staleness});
 }
 
 static void reads_count_for_who_asked(void)

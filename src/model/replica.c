@@ -318,8 +318,7 @@ static void read_now(Sim *sim, Entity *me, Call *call, Call *reply)
     (void)reply;
     SimTime came = call->arrived_at;
     call->bytes = (uint32_t)config->answer_size;
-    call->store.version =
-        versions_read(replica->set->versions, replica->number, call->store.item, &call->store.agreed);
+    call->store.version = versions_read(replica->set->versions, replica->number, call->store.item, &call->store.agreed);
     call->store.stale =
         ledger_stale_by(replica->set->ledger, call->store.item, call->store.version,
                         replica->set->by_arrival ? call->arrived_at : sim_now(sim), &call->store.staleness);

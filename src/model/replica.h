@@ -79,8 +79,7 @@ typedef struct {
          .least = 1e6,                                                                                                 \
          .most = 8.64e13,                                                                                              \
          .flags = PARAM_EVERYWHERE,                                                                                    \
-         .help = "How far behind a replica may be: for how much of the time one was further is then told "             \
-                 "(replication.alarm); absent: it is not."},                                                           \
+         .help = "A replica that is further behind raises an alarm (replication.alarm: for how much of the time)."},   \
     {                                                                                                                  \
         .name = "change-size", .type = PARAM_SIZE, .offset = PARAM_FIELD(Config, replica.change_size, gint64),         \
         .standard = "0B", .most = 1e9,                                                                                 \
