@@ -120,7 +120,7 @@ const Metric metrics[] = {
     {"writes.superseded", COUNT, "database", false,
      "Acknowledged writes that a later one, which knew them, replaced before every replica had them."},
     {"writes.unanswered", COUNT, "awaits database region", true,
-     "Writes that were passed on meanwhile (writer.missing) to the lost writer and came to nothing."},
+     "Writes that were sent meanwhile (writer.missing) to the lost writer and came to nothing."},
     {"writes.waited", COUNT, "database", true, "Acknowledged writes that waited in a failed region and came through."},
     {.name = NULL},
 };

@@ -55,6 +55,13 @@ typedef struct {
     }
 
 /* For databases whose replicas ship their changes to each other. */
+#define LAG_ALARM_PARAM(Config)                                                                                        \
+    {                                                                                                                  \
+        .name = "lag-alarm", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, replica.lag_alarm, SimTime),        \
+        .standard = "", .least = 1e6, .most = 8.64e13, .flags = PARAM_EVERYWHERE,                                      \
+        .help = "A replica that is further behind raises an alarm (replication.alarm: for how much of the time).",     \
+    }
+
 #define APPLY_PARAMS(Config, apply_source)                                                                             \
     {.name = "apply-time",                                                                                             \
      .type = PARAM_LAW_OF_DURATION,                                                                                    \
@@ -72,14 +79,7 @@ typedef struct {
          .most = 1e6,                                                                                                  \
          .help = "Changes that one replica applies at a time.",                                                        \
          .source = "assumed: one after the other"},                                                                    \
-        {.name = "lag-alarm",                                                                                          \
-         .type = PARAM_DURATION,                                                                                       \
-         .offset = PARAM_FIELD(Config, replica.lag_alarm, SimTime),                                                    \
-         .standard = "",                                                                                               \
-         .least = 1e6,                                                                                                 \
-         .most = 8.64e13,                                                                                              \
-         .flags = PARAM_EVERYWHERE,                                                                                    \
-         .help = "A replica that is further behind raises an alarm (replication.alarm: for how much of the time)."},   \
+        LAG_ALARM_PARAM(Config),                                                                                       \
     {                                                                                                                  \
         .name = "change-size", .type = PARAM_SIZE, .offset = PARAM_FIELD(Config, replica.change_size, gint64),         \
         .standard = "0B", .most = 1e9,                                                                                 \

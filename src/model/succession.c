@@ -31,46 +31,17 @@ bool succession_accepts(const Sim *sim, const Entity *me)
     return !member->habits->fencing || leases_hold(sim, &member->leases, member->habits);
 }
 
-static void note_answer(Sim *sim, const Entity *me, const Call *reply)
+void succession_refuse(Sim *sim, Entity *me, Call *call, const char *what)
 {
-    const Member *member = me->state;
-    if (reply->store.op != OP_WRITE)
-        return;
-    if (reply->outcome == OUTCOME_OK)
-        awaited_answered(member->awaited, sim);
-    else
-        awaited_unanswered(member->awaited, sim, reply->callee->region);
-}
-
-static void relayed(Sim *sim, Entity *me, Call *call, Call *reply)
-{
-    note_answer(sim, me, reply);
-    call->store = reply->store;
-    call->bytes = reply->bytes;
-    call->store.why = reply->outcome == OUTCOME_TIMEOUT   ? WHY_TIMEOUT
-                      : reply->outcome == OUTCOME_REFUSED ? WHY_REFUSED
-                                                          : reply->store.why;
-    call_answer(sim, call, reply->outcome == OUTCOME_OK ? OUTCOME_OK : OUTCOME_ERROR);
-}
-
-void succession_relay(Sim *sim, Entity *me, Call *call)
-{
-    const Member *member = me->state;
-    if (call->store.relayed || member->in_doubt || is_writer(member)) {
-        call->store.why = WHY_ERROR;
-        call_answer(sim, call, OUTCOME_ERROR);
-        return;
-    }
-    Call *question = call_new(sim, me, call, sibling(me, member->writer), PORT_STORE, relayed);
-    question->store = call->store;
-    question->store.relayed = true;
-    call_send(sim, question, member->relay_patience);
+    TELL(sim, me, "%s", what);
+    call->store.why = WHY_ERROR;
+    call_answer(sim, call, OUTCOME_ERROR);
 }
 
 void succession_write(Sim *sim, Entity *me, Call *call)
 {
     if (!succession_accepts(sim, me)) {
-        succession_relay(sim, me, call);
+        succession_refuse(sim, me, call, "is read-only");
         return;
     }
     call->store.epoch = ((const Member *)me->state)->epoch;
@@ -80,7 +51,7 @@ void succession_write(Sim *sim, Entity *me, Call *call)
 void succession_read(Sim *sim, Entity *me, Call *call)
 {
     if (G_UNLIKELY(((const Member *)me->state)->rebuilding))
-        succession_relay(sim, me, call);
+        succession_refuse(sim, me, call, "has no copy to read from");
     else
         replica_serve(sim, me, call);
 }
@@ -344,6 +315,7 @@ static void hear(Sim *sim, Entity *me, Call *call)
         break;
     case VERDICT_WHO_WRITES:
         verdict->healthy = member->takeover.stage != TAKEOVER_NONE;
+        verdict->whole = !member->rebuilding;
         break;
     case VERDICT_VOTE:
         takeover_vote(sim, me, voter, verdict->epoch);
@@ -498,7 +470,6 @@ void succession_connect(Sim *sim, const Thing *thing, LogHabits shipping)
     replicas_connect(sim, thing, shipping);
     for (guint i = 0; i < n; i++) {
         Member *member = door[i]->state;
-        member->relay_patience = call_patience(sim, member->habits->relay_timeout);
         member->check_patience = call_patience(sim, member->habits->check_timeout);
     }
     const Member *first = door[0]->state;
