@@ -168,6 +168,15 @@ static const Param params[] = {
     ENDPOINT_PARAMS(
         Config, "5s", "assumed: as for Aurora", "lognormal(p50=2m, p99=10m)",
         "assumed: the runbook's next step; D, RDS USER_ReadRepl: a promoted replica keeps its own endpoint"),
+    {.name = "endpoint-at",
+     .type = PARAM_CHOICE,
+     .offset = PARAM_FIELD(Config, endpoint.at, int),
+     .standard = "edge",
+     .choices = "edge region",
+     .flags = PARAM_EVERYWHERE,
+     .help = "Where the name is kept: outside the regions, or in each, which then hears nothing of whom it is cut off "
+             "from.",
+     .source = "assumed: a name of the application's own in Route 53"},
     SUCCESSION_PARAMS(Config,
                       "D, RDS USER_ReadRepl: a replica is promoted by somebody who asks for it; that a runbook does is "
                       "assumed",

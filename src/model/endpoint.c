@@ -179,7 +179,8 @@ static void ask(Sim *sim, Entity *me, Call *loop, Call *reply)
 
 static void start(Sim *sim, Entity *me)
 {
-    const Endpoint *endpoint = me->state;
+    Endpoint *endpoint = me->state;
+    endpoint->heard_of = endpoint->epoch; /* re-pointing that was under way is forgotten with its region */
     for (guint i = 0; i < endpoint->n_members + endpoint->n_beside; i++) {
         Call *loop = call_begin(sim, me, key_of(me->own_key, i));
         LOCALS(loop, Asking)->number = i;
@@ -187,7 +188,7 @@ static void start(Sim *sim, Entity *me)
     }
 }
 
-static const Ops ops = {.role = "endpoint", .start = start, .asked = asked};
+static const Ops ops = {.role = "endpoint", .stands_beside = true, .start = start, .asked = asked};
 
 /* ---- building ---- */
 
@@ -200,7 +201,9 @@ void endpoints_build(Sim *sim, const Thing *thing, const EndpointConfig *rules, 
 {
     for (guint region = 0; region < sim->world->n_running; region++) {
         g_autofree char *part = g_strdup_printf("/endpoint@%s", sim->world->region[region].name);
-        Entity *me = entity_new(sim, thing, &ops, network_edge(sim->network), sizeof(Endpoint), part);
+        const Place *place = rules->at == ENDPOINT_AT_EDGE ? network_edge(sim->network)
+                                                           : network_region(sim->network, (int)region, WHOLE_REGION);
+        Entity *me = entity_new(sim, thing, &ops, place, sizeof(Endpoint), part);
         *(Endpoint *)me->state = (Endpoint){.rules = rules, .forwards = forwards, .region = (int)region};
         entity_names(sim, me, (int)region);
     }

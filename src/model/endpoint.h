@@ -1,6 +1,7 @@
 /* Endpoint: the name by which applications know a database with one writer, and who keeps it.
  *
- * In every region there is a name server for it, which tells where to write and where to read from there.  Its keeper
+ * For every region there is a name server for it, outside the regions or in it, which tells where to write and where to
+ * read from there.  Its keeper
  * asks the database's members again and again who writes; when it hears of a promotion that it did not know, it waits
  * as long as re-pointing takes, and from then on tells the new writer.  It asks the readers beside it too: who does not
  * answer twice in a row is not told any more until he does.  So a promotion is of no use to an application before its
@@ -17,12 +18,16 @@
  * while after a write of the session. */
 enum { READS_NEAREST, READS_WRITER, READS_AFTER_WRITE };
 
+/* Where name servers are (EndpointConfig.at): one in a region is lost with it, and hears nothing from where the region
+ * is cut off. */
+enum { ENDPOINT_AT_EDGE, ENDPOINT_IN_REGION };
+
 /* A member of the config of every database that has endpoints. */
 typedef struct {
     SimTime ttl;
     Law repoint;
     gint64 handshake; /* round trips before the first statement on a new connection */
-    int reads;
+    int reads, at;
     SimTime writer_for;
 } EndpointConfig;
 
