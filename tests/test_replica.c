@@ -21,16 +21,7 @@ static struct {
     unsigned second;
 } stage;
 
-static void asked(Sim *sim, Entity *me, Call *call, G_GNUC_UNUSED Call *reply)
-{
-    if (call->port == PORT_STORE)
-        replica_serve(sim, me, call);
-    else
-        replica_take(sim, me, call);
-}
-
-static const Ops replicas = {.role = "replica", .start = replica_start, .asked = asked, .finish = replica_finish},
-                 users = {.role = "user"};
+static const Ops users = {.role = "user"};
 
 static void heard(Sim *sim, Entity *me, Call *root, Call *reply)
 {
@@ -64,7 +55,7 @@ static void opened_applying(gint64 workers, Law apply_time, gint64 appliers)
                               .appliers = appliers};
     const Thing *carts = small_thing(world, "carts", config), *user = small_thing(world, "user", NULL);
     Sim *sim = stage.sim = sim_new(world, 1, 1);
-    replicas_build(sim, carts, &replicas, regions, 2, ALL_WRITE, sizeof(Replica));
+    replicas_build(sim, carts, &small_replica, regions, 2, ALL_WRITE, sizeof(Replica));
     stage.user[0] = entity_new(sim, user, &users, network_region(sim->network, EAST, 0), 1, "@east");
     stage.user[1] = entity_new(sim, user, &users, network_region(sim->network, WEST, 0), 1, "@west");
     network_seal(sim->network);

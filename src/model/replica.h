@@ -54,6 +54,14 @@ typedef struct {
         .source = "assumed: it takes no room"                                                                          \
     }
 
+/* For databases whose replicas follow each other. */
+#define LAG_ALARM_PARAM(Config)                                                                                        \
+    {                                                                                                                  \
+        .name = "lag-alarm", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, replica.lag_alarm, SimTime),        \
+        .standard = "", .least = 1e6, .most = 8.64e13, .flags = PARAM_EVERYWHERE,                                      \
+        .help = "A replica that is further behind raises an alarm (replication.alarm: for how much of the time).",     \
+    }
+
 /* For databases whose replicas ship their changes to each other. */
 #define LAG_ALARM_PARAM(Config)                                                                                        \
     {                                                                                                                  \

@@ -404,12 +404,10 @@ void succession_check(const Thing *thing, const World *world, const SuccessionCo
                  "'%s' is to be written in %s, and its regions do not name it", thing->name,
                  world->region[habits->writer].name);
     for (guint i = 0; i < habits->watchers.n; i++)
-        for (guint k = 0; k < world->n_running; k++) {
-            const char *from = habits->watchers.place[i].name, *to = world->region[k].name;
-            if (thing->runs_in[k] && network_missing(world, from, to))
-                complain(complaints, "watchers", "no-path",
-                         "no distance is known between %s and %s; write a [link ...] with from, to and rtt", from, to);
-        }
+        for (guint k = 0; k < world->n_running; k++)
+            if (thing->runs_in[k])
+                network_must_reach(world, habits->watchers.place[i].name, world->region[k].name, "watchers",
+                                   complaints);
 }
 
 void succession_runs_in(const SuccessionConfig *habits, const World *world, bool *here)
