@@ -44,6 +44,15 @@ void replicas_run_in(const Regions *regions, const World *world, bool *here)
         here[regions->region[i]] = true;
 }
 
+void replicas_check(const Thing *thing, const World *world, const char *key, Complaints *complaints)
+{
+    guint n = 0;
+    for (guint i = 0; i < world->n_running; i++)
+        n += thing->runs_in[i];
+    if (n > MOST_REPLICAS)
+        complain(complaints, key, "out-of-range", "%u replicas; at most %d", n, MOST_REPLICAS);
+}
+
 static void show(Sim *sim, Entity *me, const AppliedChange *change);
 
 static Applier *make_applier(Sim *sim, Entity *me, const Site *site)

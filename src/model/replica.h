@@ -7,6 +7,7 @@
 #define MRSIM_MODEL_REPLICA_H
 #include "model/applier.h"
 #include "model/commit_gate.h"
+#include "model/complaints.h"
 #include "model/ledger.h"
 #include "model/log.h"
 #include "model/progress.h"
@@ -137,6 +138,8 @@ typedef struct {
 
 /* For Component.runs_in: the regions named, or every one where there are none. */
 void replicas_run_in(const Regions *regions, const World *world, bool *here);
+/* For Component.check: no more of them than can be followed.  `key`: the one that says where they are. */
+void replicas_check(const Thing *thing, const World *world, const char *key, Complaints *complaints);
 /* Makes one entity per region in `regions`, each a door of the thing, with a state of `state_size` that begins with a
  * Replica. `writer`: number of the only one that may write, or ALL_WRITE. */
 void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,

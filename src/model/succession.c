@@ -403,6 +403,8 @@ void succession_check(const Thing *thing, const World *world, const SuccessionCo
         complain(complaints, "writer", "writer-elsewhere",
                  "'%s' is to be written in %s, and its regions do not name it", thing->name,
                  world->region[habits->writer].name);
+    if (habits->watchers.n > MOST_REPLICAS)
+        complain(complaints, "watchers", "out-of-range", "%u watchers; at most %d", habits->watchers.n, MOST_REPLICAS);
     for (guint i = 0; i < habits->watchers.n; i++)
         for (guint k = 0; k < world->n_running; k++)
             if (thing->runs_in[k])
