@@ -142,6 +142,11 @@ void replicas_promise(ReplicaSet *set, bool (*may)(Sim *sim, Entity *me, Call *r
     set->may_read = may;
 }
 
+void replicas_remember(const Entity *door)
+{
+    versions_keep(((const Replica *)door->state)->set->versions);
+}
+
 static void heard(Sim *sim, Entity *me)
 {
     commit_gate_look(sim, &((Replica *)me->state)->gate);

@@ -139,6 +139,9 @@ ReplicaSet *replicas_build_at(Sim *sim, const Thing *thing, const Site *site, gu
  * false: it does not let this read go on now, and sees to it that replica_await or replica_fail is called for it.
  * `by_arrival`: a read is stale only with regard to what was acknowledged before it was asked. */
 void replicas_promise(ReplicaSet *set, bool (*may)(Sim *sim, Entity *me, Call *read), bool by_arrival);
+/* Before the run: who asks this door asks for what may have been written, and settled or lost, long before: nothing
+ * that any replica holds is forgotten.  Memory then follows the items that are written. */
+void replicas_remember(const Entity *door);
 /* Logs from every member to every other; and from members to their readers. */
 void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits);
 void replicas_connect_readers(Sim *sim, const Thing *thing, LogHabits habits);
