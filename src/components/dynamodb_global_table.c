@@ -145,6 +145,7 @@ const Component dynamodb_global_table_component = {
     .metrics = feeds,
     .config_size = sizeof(Config),
     .runs_in = runs_in,
+    .check = replica_check,
     .bound = bound,
     .build = build,
     .connect = connect,

@@ -107,6 +107,7 @@ static const Param params[] = {
      .most = 1e6,
      .help = "Threads that apply, one change each at a time; with several the order of commits is not kept.",
      .source = "P, SIGMOD 2017 6.1.5: a single thread; form assumed"},
+    LAG_ALARM_PARAM(Config),
     {.name = "change-size",
      .type = PARAM_SIZE,
      .offset = PARAM_FIELD(Config, replica.change_size, gint64),

@@ -214,6 +214,21 @@ Ledger *replicas_ledger(const ReplicaSet *set)
     return set->ledger;
 }
 
+static guint regions_of(const Thing *thing, const World *world)
+{
+    guint n = 0;
+    for (guint i = 0; i < world->n_running; i++)
+        n += thing->runs_in[i];
+    return n;
+}
+
+void replica_check(const Thing *thing, const World *world, Complaints *complaints)
+{
+    if (regions_of(thing, world) == 1 && ((const ReplicaConfig *)thing->config)->lag_alarm > 0)
+        complain(complaints, "lag-alarm", "contradictory-settings",
+                 "the database is in one region, so no other can be behind");
+}
+
 bool replica_bound(const Thing *thing, int region, Bound bound, double *value)
 {
     if (region < 0 || !thing->runs_in[region])

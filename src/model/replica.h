@@ -7,6 +7,7 @@
 #define MRSIM_MODEL_REPLICA_H
 #include "model/applier.h"
 #include "model/commit_gate.h"
+#include "model/complaints.h"
 #include "model/ledger.h"
 #include "model/log.h"
 #include "model/progress.h"
@@ -54,6 +55,14 @@ typedef struct {
         .source = "assumed: it takes no room"                                                                          \
     }
 
+/* For every database in which a copy can be behind. */
+#define LAG_ALARM_PARAM(Config)                                                                                        \
+    {                                                                                                                  \
+        .name = "lag-alarm", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, replica.lag_alarm, SimTime),        \
+        .standard = "", .least = 1e6, .most = 8.64e13, .flags = PARAM_EVERYWHERE,                                      \
+        .help = "A replica that is further behind raises an alarm (replication.alarm: for how much of the time).",     \
+    }
+
 /* For databases whose replicas ship their changes to each other. */
 #define APPLY_PARAMS(Config, apply_source)                                                                             \
     {.name = "apply-time",                                                                                             \
@@ -72,14 +81,7 @@ typedef struct {
          .most = 1e6,                                                                                                  \
          .help = "Changes that one replica applies at a time.",                                                        \
          .source = "assumed: one after the other"},                                                                    \
-        {.name = "lag-alarm",                                                                                          \
-         .type = PARAM_DURATION,                                                                                       \
-         .offset = PARAM_FIELD(Config, replica.lag_alarm, SimTime),                                                    \
-         .standard = "",                                                                                               \
-         .least = 1e6,                                                                                                 \
-         .most = 8.64e13,                                                                                              \
-         .flags = PARAM_EVERYWHERE,                                                                                    \
-         .help = "A replica that is further behind raises an alarm (replication.alarm: for how much of the time)."},   \
+        LAG_ALARM_PARAM(Config),                                                                                       \
     {                                                                                                                  \
         .name = "change-size", .type = PARAM_SIZE, .offset = PARAM_FIELD(Config, replica.change_size, gint64),         \
         .standard = "0B", .most = 1e9,                                                                                 \
@@ -153,6 +155,8 @@ guint replicas_in_all(const ReplicaSet *set);
 Entity *replicas_nth(const ReplicaSet *set, guint number);
 Ledger *replicas_ledger(const ReplicaSet *set);
 
+/* For Component.check: what only makes sense between replicas. */
+void replica_check(const Thing *thing, const World *world, Complaints *complaints);
 /* For Component.bound: what its workers can do, in a region where it runs. */
 bool replica_bound(const Thing *thing, int region, Bound bound, double *value);
 
