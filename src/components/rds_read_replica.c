@@ -50,7 +50,6 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
 {
     const SuccessionConfig *habits = habits_of(thing);
     succession_check(thing, world, habits, complaints);
-    replicas_check(thing, world, habits->regions.n > 0 ? "regions" : NULL, complaints);
     for (guint i = 0; i < world->n_running; i++) {
         const Config *config = thing_config(thing, (int)i);
         if (thing->runs_in[i] && config->multi_az && world->region[i].n_zones < 2)

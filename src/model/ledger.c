@@ -243,8 +243,7 @@ static void lose(Ledger *ledger, uint32_t id, guint where)
 
 static void win(const Ledger *ledger, Write *loser, Write *winner, bool knew)
 {
-    bool *mark = knew ? &loser->superseded : &loser->overwritten;
-    *mark = true;
+    *(knew ? &loser->superseded : &loser->overwritten) = true;
     loser->winner = winner->version;
     loser->by = winner->number;
     winner->wins += winner->acknowledged_at == SIMTIME_NEVER;
@@ -368,10 +367,9 @@ static void note_lag(Ledger *ledger, const Write *write, guint replica)
     if (!ledger->lag[way])
         make_lag_cells(ledger, way);
     histogram_add(&ledger->lag[way]->histogram, lag);
-    if (!ledger->lag_timeline[way])
-        return;
-    series_add(&ledger->lag_timeline[way]->series, write->acknowledged_at - ledger->sim->measured_from,
-               simtime_seconds(lag), 1);
+    if (ledger->lag_timeline[way])
+        series_add(&ledger->lag_timeline[way]->series, write->acknowledged_at - ledger->sim->measured_from,
+                   simtime_seconds(lag), 1);
 }
 
 bool ledger_open(const Ledger *ledger, uint32_t item)
@@ -654,7 +652,9 @@ static bool anybody_lit(const Ledger *ledger, uint64_t replicas)
 
 static WriteFate fate_at_end(const Ledger *ledger, const Write *write)
 {
-    if (!anybody_lit(ledger, write->proposed ? write->received | write->stored : 1ull << write->origin))
+    /* of one writer, what lives has come to whoever writes now */
+    guint holder = ledger->writer == ALL_WRITE ? write->origin : (guint)ledger->writer;
+    if (!anybody_lit(ledger, write->proposed ? write->received | write->stored : 1ull << holder))
         return FATE_STRANDED;
     return write->proposed && !write->under_way && !write->hinted ? FATE_PARTIAL : FATE_IN_FLIGHT;
 }
@@ -670,12 +670,12 @@ static void settle_received(Ledger *ledger, Write *write)
 /* Readers and witnesses have no figure of their own. */
 static void finish_alarms(const Ledger *ledger)
 {
-    double measured = simtime_seconds(ledger->sim->horizon - ledger->sim->measured_from);
     for (guint i = 0; ledger->late && i < ledger->n_replicas; i++)
         if (!((ledger->readers | ledger->witnesses) >> i & 1))
             cell_ratio(sheet_cell(ledger->sim->sheet, CELL_RATIO, "replication.alarm", "database",
                                   ledger->database->name, "to", region_name(ledger, i), NULL),
-                       simtime_seconds(lateness_sum(&ledger->late[i])), measured);
+                       simtime_seconds(lateness_sum(&ledger->late[i])),
+                       simtime_seconds(ledger->sim->horizon - ledger->sim->measured_from));
 }
 
 void ledger_finish(Ledger *ledger)

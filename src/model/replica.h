@@ -138,7 +138,8 @@ typedef struct {
 
 /* For Component.runs_in: the regions named, or every one where there are none. */
 void replicas_run_in(const Regions *regions, const World *world, bool *here);
-/* For Component.check: no more of them than can be followed.  `key`: the one that says where they are. */
+/* For Component.check: no more of them than can be followed; what only makes sense between several.  `key`: the one
+ * that says where they are, or NULL. */
 void replicas_check(const Thing *thing, const World *world, const char *key, Complaints *complaints);
 /* Makes one entity per region in `regions`, each a door of the thing, with a state of `state_size` that begins with a
  * Replica. `writer`: number of the only one that may write, or ALL_WRITE. */
@@ -150,6 +151,9 @@ ReplicaSet *replicas_build_at(Sim *sim, const Thing *thing, const Site *site, gu
  * false: it does not let this read go on now, and sees to it that replica_await or replica_fail is called for it.
  * `by_arrival`: a read is stale only with regard to what was acknowledged before it was asked. */
 void replicas_promise(ReplicaSet *set, bool (*may)(Sim *sim, Entity *me, Call *read), bool by_arrival);
+/* Before the run: who asks this door asks for what may have been written, and settled or lost, long before: nothing
+ * that any replica holds is forgotten.  Memory then follows the items that are written. */
+void replicas_remember(const Entity *door);
 /* Logs from every member to every other; and from members to their readers. */
 void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits);
 void replicas_connect_readers(Sim *sim, const Thing *thing, LogHabits habits);

@@ -397,8 +397,25 @@ static bool runs_where_it_writes(const SuccessionConfig *habits)
     return found;
 }
 
+/* One region has nobody who could come after it. */
+static void check_alone(const SuccessionConfig *habits, Complaints *complaints)
+{
+    if (habits->watchers.n > 0)
+        complain(complaints, "watchers", "contradictory-settings",
+                 "the database is in one region, so there is nobody whom they could promote");
+    if (habits->fencing)
+        complain(complaints, "fencing", "contradictory-settings",
+                 "the database is in one region, so nobody else can write");
+}
+
 void succession_check(const Thing *thing, const World *world, const SuccessionConfig *habits, Complaints *complaints)
 {
+    guint n_regions = 0;
+    for (guint i = 0; i < world->n_running; i++)
+        n_regions += thing->runs_in[i];
+    if (n_regions == 1)
+        check_alone(habits, complaints);
+    replicas_check(thing, world, habits->regions.n > 0 ? "regions" : NULL, complaints);
     if (!runs_where_it_writes(habits))
         complain(complaints, "writer", "writer-elsewhere",
                  "'%s' is to be written in %s, and its regions do not name it", thing->name,
