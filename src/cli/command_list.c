@@ -16,6 +16,11 @@ static const struct {
     {"an address for all regions", {"dns-vs-accelerator"}},
     {"balancers and zones", {"cross-zone-imbalance", "nlb-flows", "zone-loss"}},
     {"the network between", {"one-way-cut", "transit", "direct-connect-backup"}},
+    {"one region writes, others follow",
+     {"aurora-global", "aurora-switchover", "rds-replica-promotion", "partition-43s", "lag-under-burst",
+      "single-region-database"}},
+    {"all regions write", {"dynamodb-global-tables", "mrec", "mrec-vs-mrsc", "clock-skew", "inventory-oversell"}},
+    {"what users see of it", {"read-your-writes", "sessions"}},
     {"more", {NULL}},
 };
 
