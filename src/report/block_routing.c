@@ -100,6 +100,7 @@ static int by_number(gconstpointer a, gconstpointer b)
 static const char *words_for(const char *why)
 {
     static const char *const words[][2] = {
+        {"error", "500 error"},
         {"bad-gateway", "502 bad gateway"},
         {"unavailable", "503 unavailable"},
         {"gateway-timeout", "504 gateway time-out"},
