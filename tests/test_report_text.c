@@ -122,6 +122,105 @@ static void what_a_failover_lost_is_said_in_writes_and_seconds(void)
            "%s", text);
 }
 
+/* Each line of the data stands where there is something of its kind; readers are in the table of lags. */
+static void what_was_promised_stands_where_it_was_promised(void)
+{
+    static const struct {
+        const char *metric, *statistic, *labels, *unit;
+        double value;
+    } rows[] = {{"readers.lag", "p50", "region=us-east-1", "s", 0.0021},
+                {"readers.lag", "p99", "region=us-east-1", "s", 0.0097},
+                {"readers.lag", "max", "region=us-east-1", "s", 0.019},
+                {"replication.alarm", "", "to=eu-central-1", "ratio", 0.068},
+                {"replication.alarm", "", "to=us-east-1", "ratio", 0},
+                {"reads.stale", "", "", "ratio", 0.031},
+                {"sessions.violations", "", "promise=read-your-writes", "ratio", 0.0307},
+                {"sessions.violations", "", "promise=monotonic-reads", "ratio", 0},
+                {"sessions.lost", "", "", "count", 3.6},
+                {"readback.stale", "", "", "ratio", 0.156},
+                {"commits.blocked.time", "count", "", "count", 64},
+                {"commits.blocked.time", "", "", "s", 43.4},
+                {"commits.blocked.time", "max", "", "s", 47.2},
+                {"oversold", "", "", "count", 12},
+                {"writes.sold_out", "", "", "count", 8268},
+                {"writes.durable", "", "", "count", 17274},
+                {"writes.lost", "", "", "count", 26.5},
+                {"writes.divergent", "", "", "count", 19.6},
+                {"rpo.time", "", "", "s", 0}};
+    ReportLook look = {.commands = all_commands};
+    g_autoptr(Results) results = sample_small(), plain = sample_small();
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        ResultFigure *there =
+            (ResultFigure *)results_figure(results, rows[i].metric, rows[i].statistic, rows[i].labels);
+        if (!there)
+            there = results_add_figure(results, rows[i].metric, rows[i].statistic, rows[i].labels, rows[i].unit);
+        there->value = rows[i].value;
+        results_sort(results);
+    }
+    g_autofree char *text = sample_printed(print_text, results, &look),
+                    *without = sample_printed(print_text, plain, &look);
+    expect_narrow(text);
+    EXPECT(strstr(text, "REPLICATION LAG                        p50       p99       max\n"
+                        "  readers in us-east-1             2.10 ms   9.70 ms   19.0 ms\n"
+                        "  time beyond lag-alarm             6.80 %\n"
+                        "  reads that saw old data           3.10 %\n"
+                        "    older than own writes           3.07 %\n"
+                        "    older than earlier reads           0 %\n"
+                        "  users had to log in again 3.60 times\n"
+                        "  read-backs that saw old data      15.6 %\n"
+                        "  commits blocked by rpo-limit 64, for 43.4 s on average, at most 47.2 s\n"
+                        "  sold beyond the stock 12 · writes answered \"sold out\" 8268\n"
+                        "  writes (mean) durable 17274 · lost 26.5, none older than the fault · of all\n"
+                        "    these divergent 19.6\n"),
+           "%s", text);
+    EXPECT(!strstr(without, "own writes") && !strstr(without, "rpo-limit") && !strstr(without, "stock"), "%s", without);
+}
+
+/* A fault that nobody noticed is not called a failover of 0 s; where a part was never away "half" says nothing. */
+static void an_unnoticed_fault_says_so(void)
+{
+    ReportLook look = {.commands = all_commands};
+    g_autoptr(Results) results = sample_results();
+    ResultFigure *half = (ResultFigure *)results_figure(results, "failover.half", "", "fault=virginia-lost");
+    ResultFigure *back = (ResultFigure *)results_figure(results, "failover.time", "", "fault=virginia-lost");
+    half->value = 0;
+    g_autofree char *part = sample_printed(print_text, results, &look);
+    EXPECT(strstr(part, "  fault 00:20:00 → seen +40.2 s → 99 % back +97.4 s\n"), "%s", part);
+    back->value = 0;
+    g_autofree char *none = sample_printed(print_text, results, &look);
+    EXPECT(strstr(none, "  fault 00:20:00 → seen +40.2 s → 99 % were answered all the time\n"), "%s", none);
+}
+
+/* What somebody did by hand, and what became of the database. */
+static void what_was_done_by_hand_is_told(void)
+{
+    ReportLook look = {.commands = all_commands};
+    g_autoptr(Results) results = sample_results();
+    results_add_figure(results, "control.time", "", "action=home", "s")->value = 6192;
+    results_add_figure(results, "switchover.time", "", "database=carts", "s")->value = 3.07;
+    results_add_figure(results, "switchover.time", "", "database=orders", "s")->value = INFINITY;
+    results_sort(results);
+    g_autofree char *text = sample_printed(print_text, results, &look);
+    EXPECT(strstr(text, "\n  home → accepted +1.72 h\n"
+                        "  carts: switchover 3.07 s, until the new writer accepts writes\n"
+                        "  orders: a switchover was given up\n"),
+           "%s", text);
+}
+
+/* Rows without any answer are noise: an operation that nobody makes. */
+static void an_operation_that_nobody_makes_has_no_row(void)
+{
+    ReportLook look = {.commands = all_commands};
+    g_autoptr(Results) results = sample_results();
+    for (guint i = 0; i < results->figures->len; i++) {
+        ResultFigure *figure = results->figures->pdata[i];
+        if (strcmp(figure->metric, "latency") == 0 && strstr(figure->labels, "op=write"))
+            figure->value = NAN;
+    }
+    g_autofree char *text = sample_printed(print_text, results, &look);
+    EXPECT(!strstr(text, "    read  ") && !strstr(text, "    write "), "%s", text);
+}
+
 static void every_look_fits(void)
 {
     for (guint i = 0; i < 16; i++) {
@@ -266,6 +365,10 @@ void suite_report_text(void)
     CU_add_test(s, "every look of every results fits 80 columns; ASCII is ASCII", every_look_fits);
     CU_add_test(s, "what a failover lost is said in writes and seconds",
                 what_a_failover_lost_is_said_in_writes_and_seconds);
+    CU_add_test(s, "what was promised stands where it was promised", what_was_promised_stands_where_it_was_promised);
+    CU_add_test(s, "a fault that nobody noticed says so", an_unnoticed_fault_says_so);
+    CU_add_test(s, "what was done by hand is told", what_was_done_by_hand_is_told);
+    CU_add_test(s, "an operation that nobody makes has no row", an_operation_that_nobody_makes_has_no_row);
     CU_add_test(s, "no escape sequence of a scenario gets through", no_escape_sequence_gets_through);
     CU_add_test(s, "colour adds escapes and nothing else", colour_adds_escapes_only);
     CU_add_test(s, "hints name only commands that exist", hints_name_only_commands_that_exist);

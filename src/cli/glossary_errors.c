@@ -142,8 +142,8 @@ const GlossaryEntry glossary_errors[] = {
     {"session-reads-without-sessions",
      "The database promises its readers something about what they have written themselves, and the services that read "
      "it do not know their users when they come again: let one on the way keep sessions.",
-     "[database carts]\nreads = session\n[service shop]\nsessions = none",
-     "[database carts]\nreads = session\n[service shop]\nsessions = token"},
+     "[database carts]\nwrite-forwarding = session\n[service shop]\nsessions = none",
+     "[database carts]\nwrite-forwarding = session\n[service shop]\nsessions = token"},
     {"shares-not-100", "Shares that divide a whole must add up to 100 %.", "mix = 80% read, 30% write",
      "mix = 80% read, 20% write"},
     {"syntax", "The line is neither empty, nor a comment, nor a [section], nor a setting `key = value`.", "servers 6",

@@ -81,6 +81,14 @@ const GlossaryEntry glossary_terms[] = {
      "The digest of every replication at every 10,000th event, in a file: mrsim run --digest-log.  Where two of them "
      "part, mrsim trace --diff finds the first event that differs.",
      NULL, NULL},
+    {"divergent",
+     "A divergent write was accepted on one side of a split while the other side had a writer too: one truth of two.  "
+     "It is counted in its class as well, mostly lost (writes.divergent).",
+     NULL, NULL},
+    {"durable",
+     "A durable write was acknowledged, and every replica has it, or had it, as the newest of its item: what everybody "
+     "takes all writes for.",
+     NULL, NULL},
     {"ECS",
      "EDNS client subnet: a resolver passes a part of its user's address on, so that the name server decides by the "
      "user's place, not by the resolver's.",
@@ -117,6 +125,14 @@ const GlossaryEntry glossary_terms[] = {
      "How long the two ends of a line hear nothing of each other until they call it gone and take the backup: with BGP "
      "90 s, less with BFD.",
      NULL, NULL},
+    {"hot-partition",
+     "A part of a table that gets more than its share, because of a few items that everybody wants: it refuses what is "
+     "beyond its capacity (throttled), however idle the others are.",
+     NULL, "[database carts]\nuse              = dynamodb-global-table\npartitions       = 4\npartition-writes = 1k/s"},
+    {"in-flight",
+     "A write in flight was acknowledged and is still on its way to a replica when the run ends.  Where the way begins "
+     "in a failed region it is stranded.",
+     NULL, NULL},
     {"jitter", "A random part of a delay: of the network, or of a pause before a retry.", NULL, NULL},
     {"keep-alive",
      "A connection is kept open after the answer and used again, so that the next request saves its handshake; it also "
@@ -129,6 +145,10 @@ const GlossaryEntry glossary_terms[] = {
      NULL, NULL},
     {"lost",
      "A lost write was acknowledged and is gone for good.  One that waits in a failed region is stranded, not lost.",
+     NULL, NULL},
+    {"monotonic-reads",
+     "The promise that nobody who has seen something is shown anything older afterwards.  A user who is led to another "
+     "copy may be: sessions.violations{promise=monotonic-reads}.",
      NULL, NULL},
     {"mrec",
      "Multi-Region eventual consistency, of DynamoDB global tables: a write is acknowledged in one region and brought "
@@ -148,6 +168,10 @@ const GlossaryEntry glossary_terms[] = {
      "Users come at their rate whether or not earlier ones have been answered, as on the Internet: a slow system gets "
      "no fewer requests.",
      NULL, NULL},
+    {"overwritten",
+     "An overwritten write was acknowledged, and undone by one that did not know it: made at the same time in another "
+     "region, or stamped by a clock that is ahead.  Nobody is told.  mrsim trace --writes overwritten lists them.",
+     NULL, NULL},
     {"partition", "Places are up but cannot reach each other.  From either side it looks as if the other had failed.",
      NULL, NULL},
     {"percentile",
@@ -166,6 +190,10 @@ const GlossaryEntry glossary_terms[] = {
      "one that has every acknowledged write; with less it may miss some: reads.stale.",
      NULL, NULL},
     {"read-repair", "A replica that a read found behind is sent the newest version that was found.", NULL, NULL},
+    {"read-your-writes",
+     "The promise that who has written reads it, or something newer.  A copy elsewhere may not have it yet: "
+     "sessions.violations{promise=read-your-writes}, and readback.stale of those who look at once.",
+     NULL, NULL},
     {"region",
      "A group of data centres in one area, with zones that fail independently; regions are tens of milliseconds apart "
      "or more.",
@@ -193,6 +221,10 @@ const GlossaryEntry glossary_terms[] = {
      "The number that all random draws follow from.  Same scenario, seed and version: the same events.  Designs "
      "compared under one seed meet the very same users.",
      NULL, NULL},
+    {"session",
+     "What a system keeps of a user from one request to the next: that he has logged in, and what he has written.  In "
+     "one instance (sticky), in one region (regional), in a table of all regions (global), or in his cookie (token).",
+     NULL, "[service shop]\nsessions = token"},
     {"shallow",
      "A health check of a page that answers by itself: it says 200 while the database behind it is dead.  A deep one "
      "asks what lies behind, and goes down with it.",
@@ -214,6 +246,10 @@ const GlossaryEntry glossary_terms[] = {
      "undone (writes.divergent).  See fencing.",
      NULL, NULL},
     {"stale", "A read that is answered with something older than a write acknowledged before the read.", NULL, NULL},
+    {"staleness",
+     "How old what a read saw was: from the acknowledgement of the oldest newer write until the read.  How many reads "
+     "were stale is reads.stale; how stale those were, reads.staleness.",
+     NULL, NULL},
     {"standby",
      "A second instance in the same region that has everything and serves nobody, until the first is lost.  It does "
      "not "
@@ -245,6 +281,11 @@ const GlossaryEntry glossary_terms[] = {
     {"witness",
      "A third place that votes and keeps no copy that could be read, so that two replicas have a majority with it.",
      NULL, NULL},
+    {"write-forwarding",
+     "A reader takes a write and passes it on to the writer, so that the application need not know who that is.  The "
+     "reads of it then wait for nothing (eventual), for what their session has written (session), or for all that was "
+     "committed (global).",
+     NULL, "[database carts]\nuse              = aurora-global\nwrite-forwarding = session"},
     {"writer", "The place that accepts writes.", NULL, NULL},
     {"zonal-shift",
      "A zone is taken out of a balancer by hand: its address is told no more, and its targets get nothing new.", NULL,

@@ -129,7 +129,7 @@ char *parameter_bounds(const Param *param)
         quantity_exact(param->least, dimension, least, sizeof least);
     if (isfinite(param->most))
         quantity_exact(param->most, dimension, most, sizeof most);
-    if (isinf(param->most))
+    if (isinf(param->most) || param->most < param->least) /* no bound is said */
         return g_strdup_printf("at least %s", least);
     if (isinf(param->least))
         return g_strdup_printf("at most %s", most);

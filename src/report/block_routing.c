@@ -100,6 +100,7 @@ static int by_number(gconstpointer a, gconstpointer b)
 static const char *words_for(const char *why)
 {
     static const char *const words[][2] = {
+        {"error", "500 error"},
         {"bad-gateway", "502 bad gateway"},
         {"unavailable", "503 unavailable"},
         {"gateway-timeout", "504 gateway time-out"},
@@ -171,7 +172,7 @@ static void phase_line(Page *page, const Results *results, const char *fault, do
 }
 
 /* Populations whose doors differ are back at different times. */
-static void door_line(Page *page, const Results *results, const char *fault)
+static void door_line(Page *page, const Results *results, const char *fault, double total)
 {
     g_autoptr(GPtrArray) clients = block_names(results, "failover.clients", "mean", "clients");
     if (clients->len == 0)
@@ -179,15 +180,17 @@ static void door_line(Page *page, const Results *results, const char *fault)
     char text[AMOUNT_SIZE];
     g_autoptr(GString) line = g_string_new(NULL);
     guint n = 0;
+    bool differ = false;
     for (guint i = 0; i < clients->len; i++) {
         g_autofree char *labels = g_strdup_printf("clients=%s,fault=%s", (char *)clients->pdata[i], fault);
         double back = block_value(results, "failover.clients", "", labels);
         if (isnan(back))
             continue;
+        differ |= back != total;
         g_string_append_printf(line, "%s%s %s", n++ ? ", " : "", (char *)clients->pdata[i],
                                amount_text(back, "s", text));
     }
-    if (n < 2)
+    if (n < 2 || !differ)
         return;
     page_at(page, 4);
     page_wrap(page, 6, line->str);
@@ -196,6 +199,7 @@ static void door_line(Page *page, const Results *results, const char *fault)
 void block_recovery(Page *page, const Results *results, const char *fault)
 {
     g_autofree char *labels = g_strdup_printf("fault=%s", fault);
-    phase_line(page, results, fault, block_value(results, "failover.time", "", labels));
-    door_line(page, results, fault);
+    double total = block_value(results, "failover.time", "", labels);
+    phase_line(page, results, fault, total);
+    door_line(page, results, fault, total);
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { NAMES_END = 31, FIRST_END = 42, COLUMN_STEP = 10, ROWS_MOST = 16, BARS_MOST = 60 };
+enum { COLUMN_STEP = 10, ROWS_MOST = 16, BARS_MOST = 60 };
 
 GPtrArray *block_names(const Results *results, const char *metric, const char *statistic, const char *key)
 {
@@ -28,24 +28,24 @@ double block_value(const Results *results, const char *metric, const char *stati
     return figure ? figure->value : NAN;
 }
 
-static void heading(Page *page, const char *title, const char *const *columns)
+void block_heading(Page *page, const char *title, const char *const *columns)
 {
     page_style(page, STYLE_BOLD);
     page_put(page, title);
     page_style(page, STYLE_PLAIN);
     for (guint i = 0; columns[i]; i++)
-        page_right(page, FIRST_END + i * COLUMN_STEP, columns[i]);
+        page_right(page, BLOCK_FIRST_END + i * COLUMN_STEP, columns[i]);
     page_line(page);
 }
 
-static void row(Page *page, const Results *results, const char *metric, const char *labels,
-                const char *const *statistics, guint indent, const char *name)
+void block_row(Page *page, const Results *results, const char *metric, const char *labels,
+               const char *const *statistics, guint indent, const char *name)
 {
     char text[AMOUNT_SIZE];
     page_at(page, indent);
-    page_fit(page, name, NAMES_END - indent);
+    page_fit(page, name, BLOCK_NAMES_END - indent);
     for (guint i = 0; statistics[i]; i++)
-        page_right(page, FIRST_END + i * COLUMN_STEP,
+        page_right(page, BLOCK_FIRST_END + i * COLUMN_STEP,
                    amount_text(block_value(results, metric, statistics[i], labels), "s", text));
     page_line(page);
 }
@@ -60,25 +60,37 @@ static void latency_operations(Page *page, const Results *results, const char *c
         const char *operation = operations->pdata[i];
         g_autofree char *labels =
             clients ? g_strdup_printf("clients=%s,op=%s", clients, operation) : g_strdup_printf("op=%s", operation);
-        if (results_figure(results, "latency", "p50", labels))
-            row(page, results, "latency", labels, latency_statistics, 4, operation);
+        if (!isnan(block_value(results, "latency", "p50", labels)))
+            block_row(page, results, "latency", labels, latency_statistics, 4, operation);
     }
+}
+
+/* Those that anybody was answered. (transfer full) */
+static GPtrArray *operations_of(const Results *results)
+{
+    GPtrArray *operations = block_names(results, "latency", "p50", "op");
+    for (guint i = operations->len; i > 0; i--) {
+        g_autofree char *labels = g_strdup_printf("op=%s", (char *)operations->pdata[i - 1]);
+        if (isnan(block_value(results, "latency", "p50", labels)))
+            g_ptr_array_remove_index(operations, i - 1);
+    }
+    return operations;
 }
 
 static void latency_rows(Page *page, const Results *results)
 {
-    g_autoptr(GPtrArray) operations = block_names(results, "latency", "p50", "op");
+    g_autoptr(GPtrArray) operations = operations_of(results);
     g_autoptr(GPtrArray) clients = block_names(results, "latency", "p50", "clients");
     guint n_shown = page->look->full ? clients->len : MIN(clients->len, ROWS_MOST - 4);
     bool each = page->look->full || n_shown * (1 + operations->len) <= ROWS_MOST;
-    row(page, results, "latency", "", latency_statistics, 2, "all requests");
+    block_row(page, results, "latency", "", latency_statistics, 2, "all requests");
     latency_operations(page, results, NULL, operations);
     /* A single population is the same as all requests. */
     if (clients->len < 2)
         return;
     for (guint i = 0; i < n_shown; i++) {
         g_autofree char *labels = g_strdup_printf("clients=%s", (char *)clients->pdata[i]);
-        row(page, results, "latency", labels, latency_statistics, 2, clients->pdata[i]);
+        block_row(page, results, "latency", labels, latency_statistics, 2, clients->pdata[i]);
         if (each)
             latency_operations(page, results, clients->pdata[i], operations);
     }
@@ -94,7 +106,7 @@ void block_latency(Page *page, const Results *results)
     char text[AMOUNT_SIZE];
     if (!results_figure(results, "latency", "p50", ""))
         return;
-    heading(page, "LATENCY, from click to answer", columns);
+    block_heading(page, "LATENCY, from click to answer", columns);
     latency_rows(page, results);
     double available = block_value(results, "availability", "", "");
     page_style(page, STYLE_FAINT);
@@ -105,121 +117,6 @@ void block_latency(Page *page, const Results *results)
         page_put(page, available >= 1 ? "  no request failed" : "  answered only");
     page_line(page);
     page_line(page);
-}
-
-/* ---- Replication ---- */
-
-static const char *const lag_statistics[] = {"p50", "p99", "max", NULL};
-
-/* "us-east-1 → eu-central-1".  NULL: not a figure of one direction. (transfer full) */
-static char *direction(const char *labels)
-{
-    char from[256], to[256];
-    if (!label_value(labels, "from", from, sizeof from) || !label_value(labels, "to", to, sizeof to))
-        return NULL;
-    return g_strdup_printf("%s → %s", from, to);
-}
-
-/* Above the directions of each database, where there are several. */
-static void database_row(Page *page, const char *labels, char shown[256])
-{
-    char database[256];
-    if (!label_value(labels, "database", database, sizeof database) || strcmp(database, shown) == 0)
-        return;
-    g_strlcpy(shown, database, sizeof database);
-    page_put(page, "  ");
-    page_fit(page, database, NAMES_END - 2);
-    page_line(page);
-}
-
-static guint lag_rows(Page *page, const Results *results)
-{
-    static const char *const columns[] = {"p50", "p99", "max", NULL};
-    g_autoptr(GPtrArray) databases = block_names(results, "replication.lag", "p50", "database");
-    char shown[256] = "";
-    guint n = 0, n_left = 0;
-    for (guint i = 0; i < results->figures->len; i++) {
-        const ResultFigure *figure = results->figures->pdata[i];
-        if (strcmp(figure->metric, "replication.lag") != 0 || strcmp(figure->statistic, "p50") != 0)
-            continue;
-        g_autofree char *name = direction(figure->labels);
-        if (!name)
-            continue;
-        if (n == 0)
-            heading(page, "REPLICATION LAG", columns);
-        n_left += n >= ROWS_MOST && !page->look->full;
-        if (n++ >= ROWS_MOST && !page->look->full)
-            continue;
-        if (databases->len > 1)
-            database_row(page, figure->labels, shown);
-        row(page, results, "replication.lag", figure->labels, lag_statistics, databases->len > 1 ? 4 : 2, name);
-    }
-    if (n_left) {
-        page_print(page, "  … %u more: --full", n_left);
-        page_line(page);
-    }
-    return n;
-}
-
-/* "RPO 400 ms, 38 writes lost" (transfer full) */
-static char *loss_words(const Results *results, double lost)
-{
-    char count[AMOUNT_SIZE], time[AMOUNT_SIZE];
-    double rpo = block_value(results, "rpo.time", "", "");
-    amount_text(lost, "count", count);
-    if (isnan(rpo))
-        return g_strdup_printf("lost %s", count);
-    return g_strdup_printf("RPO %s, %s writes lost", amount_text(rpo, "s", time), count);
-}
-
-/* "writes durable 31830 · superseded 4010 · overwritten 966 · lost 0": what became of acknowledged ones, as far as
- * there were any; where some were lost, with how old the oldest of them was. */
-static bool fate_of_writes(Page *page, const Results *results)
-{
-    static const struct {
-        const char *metric, *name;
-    } fates[] = {{"writes.durable", "durable"},
-                 {"writes.superseded", "superseded"},
-                 {"writes.overwritten", "overwritten"},
-                 {"writes.stranded", "stranded"},
-                 {"writes.partial", "partial"}};
-    char text[AMOUNT_SIZE];
-    double lost = block_value(results, "writes.lost", "", "");
-    g_autoptr(GString) line = g_string_new(NULL);
-    for (gsize i = 0; i < G_N_ELEMENTS(fates); i++) {
-        double value = block_value(results, fates[i].metric, "", "");
-        if (value > 0 || (i == 0 && !isnan(value)))
-            g_string_append_printf(line, "%s%s %s", line->len ? " · " : "", fates[i].name,
-                                   amount_text(value, "count", text));
-    }
-    if (!isnan(lost)) {
-        g_autofree char *words = loss_words(results, lost > 0 ? lost : 0);
-        g_string_append_printf(line, "%s%s", line->len ? " · " : "", lost > 0 ? words : "lost 0");
-    }
-    if (!line->len)
-        return false;
-    page_put(page, results->replications > 1 ? "  writes (mean) " : "  writes ");
-    page_wrap(page, 4, line->str);
-    return true;
-}
-
-void block_replication(Page *page, const Results *results)
-{
-    static const char *const no_columns[] = {NULL};
-    char text[AMOUNT_SIZE];
-    bool any = lag_rows(page, results) > 0;
-    double stale = block_value(results, "reads.stale", "", "");
-    if (!any && (!isnan(stale) || results_figure(results, "writes.lost", "", "")))
-        heading(page, "DATA", no_columns);
-    if (!isnan(stale)) {
-        page_put(page, "  reads that saw old data");
-        page_right(page, FIRST_END, amount_text(stale, "ratio", text));
-        page_line(page);
-        any = true;
-    }
-    any |= fate_of_writes(page, results);
-    if (any)
-        page_line(page);
 }
 
 /* ---- Availability ---- */
@@ -282,6 +179,12 @@ static void add_step(GString *steps, const Results *results, const char *metric,
         g_string_append_printf(steps, " → %s +%s", name, amount_text(value, "s", text));
 }
 
+/* It began, and 99 % were answered all the same, in every replication. */
+static bool is_unnoticed(const Results *results, const char *labels)
+{
+    return !(block_value(results, "failover.time", "", labels) != 0);
+}
+
 static void fault_line(Page *page, const Results *results, const char *fault, bool named, const ResultCurve *times)
 {
     g_autofree char *labels = g_strdup_printf("fault=%s", fault);
@@ -294,15 +197,22 @@ static void fault_line(Page *page, const Results *results, const char *fault, bo
     if (times && times->n_rows > 1)
         g_string_append_printf(steps, " and %u more", times->n_rows - 1);
     add_step(steps, results, "detection.time", labels, "seen");
-    add_step(steps, results, "failover.half", labels, "half moved");
-    add_step(steps, results, "failover.time", labels, "99 % back");
+    bool unnoticed = is_unnoticed(results, labels);
+    /* A part of them may never have been away. */
+    if (block_value(results, "failover.half", "", labels) > 0)
+        add_step(steps, results, "failover.half", labels, "half moved");
+    if (unnoticed)
+        g_string_append(steps, " → 99 % were answered all the time");
+    else
+        add_step(steps, results, "failover.time", labels, "99 % back");
     g_autofree char *tail = g_strdup_printf(" %s%s", clock, steps->str);
     guint room = PAGE_WIDTH - 2 - MIN(page_width(page, tail), PAGE_WIDTH - 12);
     page_at(page, 2);
     page_fit(page, named ? fault : "fault", room);
     page_put(page, tail);
     page_line(page);
-    block_recovery(page, results, fault);
+    if (!unnoticed)
+        block_recovery(page, results, fault);
 }
 
 static void fault_lines(Page *page, const Results *results)
@@ -319,6 +229,31 @@ static void fault_lines(Page *page, const Results *results)
     }
 }
 
+/* What was done by hand: when it was let happen, and when the database had another writer. */
+static void action_lines(Page *page, const Results *results)
+{
+    g_autoptr(GPtrArray) actions = block_names(results, "control.time", "", "action"),
+                         databases = block_names(results, "switchover.time", "", "database");
+    char text[AMOUNT_SIZE];
+    for (guint i = 0; i < actions->len && (i < ROWS_MOST / 2 || page->look->full); i++) {
+        g_autofree char *labels = g_strdup_printf("action=%s", (char *)actions->pdata[i]);
+        g_autoptr(GString) steps = g_string_new(actions->pdata[i]);
+        add_step(steps, results, "control.time", labels, "accepted");
+        page_at(page, 2);
+        page_wrap(page, 4, steps->str);
+    }
+    for (guint i = 0; i < databases->len; i++) {
+        g_autofree char *labels = g_strdup_printf("database=%s", (char *)databases->pdata[i]);
+        double time = block_value(results, "switchover.time", "", labels);
+        page_print(page, "  %s: ", (char *)databases->pdata[i]);
+        if (isinf(time))
+            page_put(page, "a switchover was given up");
+        else
+            page_print(page, "switchover %s, until the new writer accepts writes", amount_text(time, "s", text));
+        page_line(page);
+    }
+}
+
 void block_availability(Page *page, const Results *results)
 {
     const ResultFigure *figure = results_figure(results, "availability", "", "");
@@ -329,7 +264,7 @@ void block_availability(Page *page, const Results *results)
     page_put(page, "AVAILABILITY");
     page_style(page, STYLE_PLAIN);
     page_print(page, "  over %s", amount_span(results->duration_s, text));
-    page_right(page, FIRST_END, amount_text(figure->value, "ratio", text));
+    page_right(page, BLOCK_FIRST_END, amount_text(figure->value, "ratio", text));
     page_print(page, "  %s", amount_half_width(figure->value, figure->ci_low, figure->ci_high, "ratio", text));
     double lost = block_value(results, "downtime.user", "", "");
     if (!isnan(lost))
@@ -338,5 +273,6 @@ void block_availability(Page *page, const Results *results)
     bars(page, results);
     block_failures(page, results);
     fault_lines(page, results);
+    action_lines(page, results);
     page_line(page);
 }

@@ -194,6 +194,15 @@ static bool is_power_of_ten(double value)
     return value < ten * 1.001;
 }
 
+/* Where the powers of ten stand alone: an end between two of them, if there is room for its number. */
+static bool is_lonely_end(const Picture *picture, double value, double low, double high)
+{
+    enum { ROOM = 14 };
+    double pixels_per_decade = (picture->bottom - picture->top) / log10(high / low), within = log10(value);
+    within -= floor(within);
+    return (value < low * 1.001 || value > high * 0.999) && fmin(within, 1 - within) * pixels_per_decade >= ROOM;
+}
+
 void picture_log_axis(Picture *picture, double low, double high, bool with_numbers)
 {
     enum { TICS_MOST = 9 };
@@ -203,7 +212,7 @@ void picture_log_axis(Picture *picture, double low, double high, bool with_numbe
     for (double value = low; value <= high * 1.001; value = next_step(value))
         n++;
     for (double value = low; value <= high * 1.001; value = next_step(value))
-        if (n <= TICS_MOST || is_power_of_ten(value))
+        if (n <= TICS_MOST || is_power_of_ten(value) || is_lonely_end(picture, value, low, high))
             g_string_append_printf(tics, "%s\"%s\" %s", tics->len ? ", " : "",
                                    with_numbers ? amount_span(value, text) : "", token_number(value, number));
     picture_say(picture, "set logscale y");

@@ -36,16 +36,19 @@ static bool course_of(const Results *run, const char *labels, Course *course)
     return fault && isfinite(course->start) && timeline && timeline->n_columns >= 3 && timeline->n_rows > 1;
 }
 
-/* The first fault that all runs have. */
+/* The first fault that all runs have and in one of which at least somebody noticed: there is nothing to see of others.
+ */
 static const char *common_fault(Runs runs)
 {
     for (guint i = 0; i < runs.run[0]->curves->len; i++) {
         const ResultCurve *curve = runs.run[0]->curves->pdata[i];
         Course course;
-        bool everywhere = strcmp(curve->name, "faults") == 0;
-        for (guint j = 0; j < runs.n && everywhere; j++)
+        bool everywhere = strcmp(curve->name, "faults") == 0, noticed = false;
+        for (guint j = 0; j < runs.n && everywhere; j++) {
             everywhere = course_of(runs.run[j], curve->labels, &course);
-        if (everywhere)
+            noticed |= everywhere && course.back != 0;
+        }
+        if (everywhere && noticed)
             return curve->labels;
     }
     return NULL;
@@ -210,7 +213,7 @@ static void objective_lines(Picture *picture, Runs runs, double last)
 {
     char text[AMOUNT_SIZE];
     picture_line(picture, "gf", 0, 99, 1, 99, PICTURE_GOAL);
-    picture_label(picture, "gf", 0.995, 94, "99 %: back", "right font \",11\" tc rgb \"#666666\"");
+    picture_label(picture, "gf", 0.995, 94, "99 %: back", "right font \",11\" tc rgb \"#666666\" front boxed");
     for (guint i = 0; i < runs.n; i++)
         for (guint j = 0; j < runs.run[i]->objectives->len; j++) {
             const ResultObjective *objective = runs.run[i]->objectives->pdata[j];

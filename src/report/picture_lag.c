@@ -19,7 +19,11 @@ enum {
     LINES_MOST = 6,
     LINES_WITH_WORST = 3, /* more of both cannot be told apart */
     BINS_MOST = 360,
+    NAMES_APART = 12, /* pixels */
 };
+
+/* A heading's letters beside those of notes. */
+static const double HEADING_WIDER = 12.0 / 11;
 
 /* What a line stands for: as fine as there are lines for it. */
 typedef enum { BY_DIRECTION, BY_DATABASE, BY_SOURCE } Grouping;
@@ -241,23 +245,23 @@ static void add_lines_of_each(Picture *picture, GArray *lines, Frame *frame, Run
     }
 }
 
-/* Stale reads of all databases and populations together. Returns the block, or -1 without any. */
+/* Stale reads of all databases and populations together. Returns the block, or -1 where nobody reads. */
 static int add_stale(Picture *picture, Frame *frame, const Results *run)
 {
     double stale[BINS_MOST + 1] = {0}, reads[BINS_MOST + 1] = {0};
-    bool any = false;
+    double all = 0;
     for (guint i = 0; i < run->curves->len; i++) {
         const ResultCurve *curve = run->curves->pdata[i];
         if (strcmp(curve->name, "reads.stale") != 0 || curve->n_columns < 3)
             continue;
-        any = true;
         for (guint j = 0; j < curve->n_rows; j++) {
             guint bin = bin_of(frame, row_of(curve, j)[0]);
             stale[bin] += isfinite(row_of(curve, j)[1]) ? row_of(curve, j)[1] : 0;
             reads[bin] += isfinite(row_of(curve, j)[2]) ? row_of(curve, j)[2] : 0;
+            all += isfinite(row_of(curve, j)[2]) ? row_of(curve, j)[2] : 0;
         }
     }
-    if (!any)
+    if (!(all > 0))
         return -1;
     guint block = picture_block(picture, "t_s\tstale_share\tstale\treads\trun\tclients");
     for (guint i = 0; i < frame->n_bins; i++) {
@@ -271,7 +275,7 @@ static int add_stale(Picture *picture, Frame *frame, const Results *run)
 
 /* ---- What both panels share ---- */
 
-static void fault_bands(Picture *picture, const Results *run, const Frame *frame, bool named)
+static void fault_bands(Picture *picture, const Results *run, const Frame *frame)
 {
     for (guint i = 0; i < run->curves->len; i++) {
         const ResultCurve *curve = run->curves->pdata[i];
@@ -280,14 +284,48 @@ static void fault_bands(Picture *picture, const Results *run, const Frame *frame
         for (guint j = 0; j < curve->n_rows; j++) {
             const double *cell = curve->cell + (gsize)j * curve->n_columns;
             double end = isfinite(cell[1]) ? MIN(cell[1], frame->end) : frame->end;
-            if (!isfinite(cell[0]) || cell[0] > frame->end)
-                continue;
-            picture_box(picture, "fg", cell[0] / 60, 0, end / 60, 1, "fc rgb \"#efefef\" fs solid noborder behind");
-            if (named && j == 0)
-                picture_above(picture, 'f', cell[0] / 60,
-                              g_str_has_prefix(curve->labels, "fault=") ? curve->labels + 6 : curve->labels,
-                              "left font \",11\" tc rgb \"#555555\"");
+            if (isfinite(cell[0]) && cell[0] <= frame->end)
+                picture_box(picture, "fg", cell[0] / 60, 0, end / 60, 1, "fc rgb \"#efefef\" fs solid noborder behind");
         }
+    }
+}
+
+typedef struct {
+    double start;
+    const char *name;
+} Band;
+
+static int by_start(gconstpointer a, gconstpointer b)
+{
+    const Band *one = a, *other = b;
+    return one->start < other->start ? -1 : one->start > other->start ? 1 : strcmp(one->name, other->name);
+}
+
+/* The names of the faults where each first begins, each to the right of what stands before it; one that begins with
+ * another stands beside it, and one for which there is no room is left out. */
+static void fault_names(Picture *picture, const Results *run, const Frame *frame, const char *heading)
+{
+    g_autoptr(GArray) faults = g_array_new(FALSE, FALSE, sizeof(Band));
+    double pixels_per_s = (picture->right - picture->left) / frame->end, free_from = 16 + NAMES_APART;
+    free_from += picture_text_width(heading) * HEADING_WIDER;
+    for (guint i = 0; i < run->curves->len; i++) {
+        const ResultCurve *curve = run->curves->pdata[i];
+        if (strcmp(curve->name, "faults") != 0 || curve->n_columns < 2 || curve->n_rows == 0)
+            continue;
+        Band fault = {curve->cell[0], g_str_has_prefix(curve->labels, "fault=") ? curve->labels + 6 : curve->labels};
+        if (fault.start <= frame->end)
+            g_array_append_val(faults, fault);
+    }
+    g_array_sort(faults, by_start);
+    for (guint i = 0; i < faults->len; i++) {
+        const Band *fault = &g_array_index(faults, Band, i);
+        double x = fmax(picture->left + fault->start * pixels_per_s, free_from);
+        double end = x + picture_text_width(fault->name);
+        if (end > PICTURE_WIDTH)
+            continue;
+        free_from = end + NAMES_APART;
+        picture_above(picture, 'f', (x - picture->left) / pixels_per_s / 60, fault->name,
+                      "left font \",11\" tc rgb \"#555555\"");
     }
 }
 
@@ -339,15 +377,19 @@ static void draw_lag(Picture *picture, const GArray *lines, bool with_worst)
     g_string_append_c(picture->script, '\n');
 }
 
-static void lag_panel(Picture *picture, Runs runs, const Frame *frame, const GArray *lines, guint right)
+static void lag_panel(Picture *picture, Runs runs, const Frame *frame, const GArray *lines, guint right, bool alone)
 {
+    static const char *const heading = "replication lag";
     picture_panel(picture, LEFT, TOP, right, TOP + LAG_HEIGHT);
-    time_axis(picture, frame, false);
+    time_axis(picture, frame, alone);
     picture_log_axis(picture, frame->low, frame->high, true);
-    fault_bands(picture, runs.run[0], frame, true);
+    fault_bands(picture, runs.run[0], frame);
+    fault_names(picture, runs.run[0], frame, heading);
     objectives(picture, runs, frame);
-    picture_heading(picture, "replication lag");
+    picture_heading(picture, heading);
     picture_names(picture, lines);
+    if (alone)
+        picture_below(picture, "simulated minutes");
     draw_lag(picture, lines, runs.n == 1 && lines->len <= LINES_WITH_WORST);
 }
 
@@ -364,7 +406,7 @@ static void stale_panel(Picture *picture, Runs runs, const Frame *frame, const i
     picture_say(picture, "set ytics %s format \"%s\"", token_number(picture_step(top, 3), number), "%g %%");
     picture_heading(picture, "reads that saw old data");
     picture_below(picture, "simulated minutes");
-    fault_bands(picture, runs.run[0], frame, false);
+    fault_bands(picture, runs.run[0], frame);
     g_string_append(picture->script, "plot ");
     for (guint i = 0; i < runs.n; i++) {
         if (blocks[i] < 0)
@@ -425,7 +467,7 @@ static char *title_of(Runs runs, guint n_lines)
     return g_string_free(title, FALSE);
 }
 
-static void add_words(Picture *picture, Runs runs, const Frame *frame, guint n_lines)
+static void add_words(Picture *picture, Runs runs, const Frame *frame, guint n_lines, bool any_reads)
 {
     char text[AMOUNT_SIZE];
     g_autofree char *about = picture_about(runs);
@@ -443,9 +485,9 @@ static void add_words(Picture *picture, Runs runs, const Frame *frame, guint n_l
     if (frame->n_prompt)
         g_string_append_printf(subtitle, "; %u more never behind", frame->n_prompt);
     picture->subtitle = g_string_free(g_steal_pointer(&subtitle), FALSE);
-    picture->description = g_strdup_printf(
-        "Replication lag over time, logarithmic, and below it the share of reads that saw old data: %s. %s.", about,
-        picture->title);
+    picture->description =
+        g_strdup_printf("Replication lag over time, logarithmic%s: %s. %s.",
+                        any_reads ? ", and below it the share of reads that saw old data" : "", about, picture->title);
 }
 
 bool picture_lag(Picture *picture, Runs runs)
@@ -469,12 +511,16 @@ bool picture_lag(Picture *picture, Runs runs)
         Line *line = &g_array_index(lines, Line, i);
         line->end = line->end > 0 ? share_of_height(&frame, line->end) : 0;
     }
-    for (guint i = 0; i < runs.n; i++)
+    bool any_reads = false;
+    for (guint i = 0; i < runs.n; i++) {
         blocks[i] = add_stale(picture, &frame, runs.run[i]);
+        any_reads |= blocks[i] >= 0;
+    }
     guint right = PICTURE_WIDTH - picture_names_width(lines, "");
-    picture->height = STALE_TOP + STALE_HEIGHT + 58;
-    add_words(picture, runs, &frame, lines->len);
-    lag_panel(picture, runs, &frame, lines, right);
-    stale_panel(picture, runs, &frame, blocks, right);
+    picture->height = any_reads ? STALE_TOP + STALE_HEIGHT + 58 : TOP + LAG_HEIGHT + 58;
+    add_words(picture, runs, &frame, lines->len, any_reads);
+    lag_panel(picture, runs, &frame, lines, right, !any_reads);
+    if (any_reads)
+        stale_panel(picture, runs, &frame, blocks, right);
     return true;
 }

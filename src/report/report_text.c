@@ -295,7 +295,7 @@ void report_text(FILE *out, const Results *results, const ReportLook *look)
         return;
     }
     block_latency(&page, results);
-    block_replication(&page, results);
+    block_data(&page, results);
     block_routing(&page, results);
     block_availability(&page, results);
     objectives(&page, results);

@@ -107,19 +107,38 @@ static char *when(const Results *results, const Thing *fault)
     return g_strdup_printf("at %02d:%02d:%02d for %s", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60), length);
 }
 
+/* "us-east-1", "carts", "us-east-1 to eu-central-1": what a fault or an action is about. (transfer full) */
+static char *object_of(const Results *results, const Thing *thing)
+{
+    static const char *const keys[] = {"target", "of", "database", "link"};
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const char *value = setting_at(results, thing->name, "", keys[i]);
+        if (value && *value)
+            return g_strdup(value);
+    }
+    const char *from = setting_at(results, thing->name, "", "from"), *to = setting_at(results, thing->name, "", "to");
+    return from && to ? g_strdup_printf("%s to %s", from, to) : NULL;
+}
+
+static void add_happening(Results *results, const Thing *thing, const char *times)
+{
+    g_autofree char *object = object_of(results, thing);
+    results_add_line(results, thing->component->kind, "%s (%s%s%s) %s", thing->name, thing->component->name,
+                     object ? " of " : "", object ? object : "", times);
+}
+
 static void add_fault(Results *results, const Thing *fault)
 {
-    const char *target = setting_at(results, fault->name, "", "target"),
-               *of = setting_at(results, fault->name, "", "of"), *from = setting_at(results, fault->name, "", "from");
-    const char *to = setting_at(results, fault->name, "", "to"), *link = setting_at(results, fault->name, "", "link");
-    g_autofree char *between = from && to ? g_strdup_printf("%s to %s", from, to) : NULL, *times = when(results, fault);
-    results_add_line(results, "fault", "%s (%s of %s) %s", fault->name, fault->component->name,
-                     target    ? target
-                     : of      ? of
-                     : between ? between
-                     : link    ? link
-                               : "?",
-                     times);
+    g_autofree char *times = when(results, fault);
+    add_happening(results, fault, times);
+}
+
+/* "at 00:08:00", "at cable.end + 30m" */
+static void add_action(Results *results, const Thing *action)
+{
+    const char *at = setting_at(results, action->name, "", "at");
+    g_autofree char *times = g_strdup_printf("at %s", at ? at : "?");
+    add_happening(results, action, times);
 }
 
 void figures_add_lines(Results *results, const World *world)
@@ -130,6 +149,9 @@ void figures_add_lines(Results *results, const World *world)
     for (guint i = 0; i < world->n_things; i++)
         if (strcmp(world->thing[i]->component->kind, "fault") == 0)
             add_fault(results, world->thing[i]);
+    for (guint i = 0; i < world->n_things; i++)
+        if (strcmp(world->thing[i]->component->kind, "action") == 0)
+            add_action(results, world->thing[i]);
 }
 
 /* ---- notes: what the figures alone do not say ---- */

@@ -174,11 +174,18 @@ const Thing *reference_thing(Loader *loader, Draft *owner, Spot spot, const char
 
 /* ---- what only the whole can tell ---- */
 
+/* Where it runs is said by keys of its own, and those are wrong. */
+static bool runs_nobody_knows_where(const Draft *draft)
+{
+    return !draft->clean && draft->component && draft->component->existence == EXISTS_BY_ITSELF;
+}
+
 static void check_places(Loader *loader)
 {
     for (guint i = 0; i < loader->edges->len; i++) {
         const Edge *edge = &g_array_index(loader->edges, Edge, i);
-        if (!edge->from->enabled || edge->region < 0 || edge->to->thing->runs_in[edge->region])
+        if (!edge->from->enabled || edge->region < 0 || edge->to->thing->runs_in[edge->region] ||
+            runs_nobody_knows_where(edge->to))
             continue;
         tell(loader, SEVERITY_ERROR, edge->spot, "unknown-region", "'%s' does not run in %s", edge->to->name,
              g_array_index(loader->regions, Region, edge->region).name);
