@@ -55,7 +55,7 @@ static void add_writers(GPtrArray *all)
 /* Ahead or behind by more than the lag, only one of the two ever loses; and not by whom is the last. */
 static void add_skewed(GPtrArray *all)
 {
-    static const double a = 2, b = 3, there_s = 0.04, back_s = 0.05, ahead_s[] = {0.02, -0.03, 0.3, -0.3};
+    static const double a = 2, b = 3, there_s = 0.04, back_s = 0.05, ahead_s[] = {0.02, -0.02, 0.3, -0.3};
     for (gsize i = 0; i < G_N_ELEMENTS(ahead_s); i++) {
         Experiment *one = experiment_add(all, "copies", "writers.ini", i == 2 ? 60 : 200, i == 2 ? 200 : 1000,
                                          g_strdup_printf("last writer wins, clocks off by %g ms", 1000 * ahead_s[i]));
