@@ -99,7 +99,8 @@ static void two_and_a_witness_serve_a_shop(void)
 static void a_witness_serves_nobody(void)
 {
     g_autoptr(Results) results = lab_run_named(
-        "mrsc.ini", SETS("item.replicas=a, b", "item.witness=c", "item.reads=eventual", "scenario.duration=100s"), 1, 1);
+        "mrsc.ini", SETS("item.replicas=a, b", "item.witness=c", "item.reads=eventual", "scenario.duration=100s"), 1,
+        1);
     EXPECT_NEAR(figure(results, "availability", ""), 1, 0);
     EXPECT(figure(results, "writes.acknowledged", "region=a") > 100, "a writes");
     EXPECT_NEAR(figure(results, "writes.acknowledged", "region=c"), 0, 0);
