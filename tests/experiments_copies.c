@@ -41,7 +41,7 @@ static void add_writers(GPtrArray *all)
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         double a = rows[i].a, b = rows[i].b, there_s = rows[i].there_s, back_s = rows[i].back_s;
         Experiment *two = experiment_add(
-            all, "copies", "writers.ini", 200, 1000,
+            all, "copies", "writers.ini", 600, 1000,
             g_strdup_printf("last writer wins, %g/s and %g/s, %g and %g ms", a, b, there_s * 1000, back_s * 1000));
         set_writers(two, a, b, there_s, back_s);
         experiment_expect(two, "overwritten", "writes.overwritten / writes.acknowledged", RULE_WITHIN,
@@ -57,7 +57,11 @@ static void add_skewed(GPtrArray *all)
 {
     static const double a = 2, b = 3, there_s = 0.04, back_s = 0.05, ahead_s[] = {0.02, -0.02, 0.3, -0.3};
     for (gsize i = 0; i < G_N_ELEMENTS(ahead_s); i++) {
-        Experiment *one = experiment_add(all, "copies", "writers.ini", i == 2 ? 60 : 200, i == 2 ? 200 : 1000,
+        Experiment *one = experiment_add(all, "copies", "writers.ini",
+                                         i < 2    ? 600
+                                         : i == 2 ? 60
+                                                  : 200,
+                                         i == 2 ? 200 : 1000,
                                          g_strdup_printf("last writer wins, clocks off by %g ms", 1000 * ahead_s[i]));
         set_writers(one, a, b, there_s, back_s);
         experiment_set(one, "other.clock=%gs", ahead_s[i]);

@@ -311,6 +311,7 @@ static bool bound(const Thing *thing, const World *world, int region, Bound boun
 static const Param params[] = {
     REPLICA_PARAMS(Config, "lognormal(p50=1ms, p99=5ms)", "assumed", "lognormal(p50=3ms, p99=12ms)", "assumed"),
     APPLY_PARAMS(Config, "P, SIGMOD 2017 Table 4: storage applies the log; replica lag below 10 ms at 10,000 writes/s"),
+    STOCK_PARAM(Config),
     {.name = "lag",
      .type = PARAM_LAW_OF_DURATION,
      .offset = PARAM_FIELD(Config, lag, Law),
@@ -375,7 +376,6 @@ static const Param params[] = {
      .most = 2147483647e9,
      .flags = PARAM_EVERYWHERE,
      .help = "Commits wait while every secondary is further behind than this (PostgreSQL only); absent: never."},
-    STOCK_PARAM(Config),
     ENDPOINT_PARAMS(Config, "5s", "D, Aurora MySQL Database Administrator's Handbook, DNS caching: 5 s", "10s",
                     "assumed: AWS updates the global writer endpoint when a failover is done; no time is published"),
     SUCCESSION_PARAMS(Config,

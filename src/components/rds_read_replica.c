@@ -143,6 +143,7 @@ static const Param params[] = {
      .most = 1e9,
      .help = "Bytes of a change on its way to another region, for the links that it passes.",
      .source = "assumed: it takes no room"},
+    STOCK_PARAM(Config),
     {.name = "lag",
      .type = PARAM_LAW_OF_DURATION,
      .offset = PARAM_FIELD(Config, lag, Law),
@@ -165,7 +166,6 @@ static const Param params[] = {
      .most = 8.64e13,
      .help = "From the first check that the instance did not answer until the standby serves.",
      .source = "D, RDS Concepts.MultiAZSingleStandby: typically 60 to 120 s; form assumed"},
-    STOCK_PARAM(Config),
     ENDPOINT_PARAMS(
         Config, "5s", "assumed: as for Aurora", "lognormal(p50=2m, p99=10m)",
         "assumed: the runbook's next step; D, RDS USER_ReadRepl: a promoted replica keeps its own endpoint"),
