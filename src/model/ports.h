@@ -26,7 +26,7 @@ typedef enum {
     PORT_VOTE,
 } Port;
 typedef enum { OP_READ, OP_WRITE, N_OPS } Op;
-enum { NO_REGION = -1 };
+enum { NO_REGION = -1, MOST_RUNNING = INT8_MAX }; /* HttpPort.served_by */
 
 /* A version of a stored item: when it was committed (by the clock of who committed it) and where; later wins, equal
  * instants are decided by the lower region number.  Version 0: what was there before the run. */

@@ -1,3 +1,4 @@
+#include "model/ports.h"
 #include "scenario/values.h"
 #include <string.h>
 
@@ -74,6 +75,9 @@ static void take_list(Loader *loader, const Draft *scenario, const Said *said)
             loader->regions_broken = true;
         }
     }
+    if (loader->regions->len > MOST_RUNNING)
+        tell(loader, SEVERITY_ERROR, slice_spot(slice_whole(&said->value)), "out-of-range", "%u regions; at most %d",
+             loader->regions->len, MOST_RUNNING);
     loader->regions_broken = loader->regions_broken || loader->regions->len == 0;
 }
 
