@@ -1,4 +1,5 @@
 /* Succession in whole runs: what a switchover costs, and what is said of those who were waited for in vain. */
+#include "run/followed.h"
 #include "tests/expect.h"
 #include "tests/lab.h"
 #include <math.h>
@@ -47,6 +48,60 @@ static void a_writer_that_comes_back_asks_before_it_writes(void)
     EXPECT(lab_value(results, "requests.failed", "", "why=error") > 20, "nobody asked while it did not know");
 }
 
+/* It is back before somebody has dared to say "fail over": it is asked once more, and stays the writer. */
+static void a_writer_that_is_back_in_time_stays(void)
+{
+    g_autoptr(Results) results =
+        lab_run_named("came-back.ini", SETS("carts.decide=35s", "scenario.duration=90s"), 1, 2);
+    EXPECT(lab_value(results, "writes.acknowledged", "", "region=here") > 20000, "it goes on");
+    EXPECT_NEAR(lab_value(results, "writes.acknowledged", "", "region=there"), 0, 0);
+    EXPECT_NEAR(lab_value(results, "writes.lost", "", ""), 0, 0);
+}
+
+/* ---- what is written beside the writer is nowhere but where it was written ---- */
+
+typedef struct {
+    SimTime promoted; /* the first write over there; 0: none yet */
+    guint n_beside, n_after, n_taken;
+} Beside;
+
+static void note_write(G_GNUC_UNUSED Sim *sim, void *whose, WriteMoment moment, const WriteSeen *seen)
+{
+    Beside *beside = whose;
+    if (moment != WRITE_ACKNOWLEDGED)
+        return;
+    if (seen->region != 0 && beside->promoted == 0)
+        beside->promoted = seen->acknowledged_at;
+    beside->n_beside += seen->region == 0 && beside->promoted > 0;
+}
+
+static void note_read(G_GNUC_UNUSED Sim *sim, void *whose, Moment moment, const Call *call,
+                      G_GNUC_UNUSED SimTime duration)
+{
+    Beside *beside = whose;
+    if (moment != MOMENT_ANSWERS || call->port != PORT_STORE || call->store.op != OP_READ ||
+        call->callee->region == 0 || beside->promoted == 0)
+        return;
+    beside->n_after++;
+    beside->n_taken += call->store.version.region == 0 && call->store.version.at > beside->promoted;
+}
+
+/* When the way is whole again the old writer ships what it has taken meanwhile, before it is told. */
+static void what_a_former_writer_ships_is_not_taken(void)
+{
+    g_auto(Lab) lab = lab_open("beside.ini", NULL);
+    Beside beside = {0};
+    const Watcher watcher = {.whose = &beside, .moment = note_read, .write = note_write};
+    Followed followed = {.seed = 1, .replication = 1, .watcher = &watcher};
+    Sim *sim = followed_open(lab.scenario->world, &followed);
+    sim_run(sim, NULL);
+    followed_close(sim);
+    EXPECT(beside.n_beside > 100 && beside.n_after > 100, "%u written beside, %u read", beside.n_beside,
+           beside.n_after);
+    EXPECT(beside.n_taken == 0, "%u of %u reads over there find what is no part of history", beside.n_taken,
+           beside.n_after);
+}
+
 static void who_was_waited_for(void)
 {
     static const struct {
@@ -89,6 +144,8 @@ void suite_succession(void)
     TEST(a_switchover_loses_nothing);
     TEST(a_switchover_needs_the_writer);
     TEST(a_writer_that_comes_back_asks_before_it_writes);
+    TEST(a_writer_that_is_back_in_time_stays);
+    TEST(what_a_former_writer_ships_is_not_taken);
     TEST(who_was_waited_for);
     TEST(an_action_that_nobody_accepted);
 }
