@@ -58,6 +58,27 @@ static void a_writer_that_is_back_in_time_stays(void)
     EXPECT_NEAR(lab_value(results, "writes.lost", "", ""), 0, 0);
 }
 
+/* Whoever watches, and whatever the writer is told by it: nobody takes its place unless somebody may. */
+static void nothing_promotes_where_nobody_may(void)
+{
+    static const char *const fencing[] = {"carts.fencing=no", "carts.fencing=yes"};
+    for (gsize i = 0; i < G_N_ELEMENTS(fencing); i++) {
+        g_autoptr(Results) never = lab_run_named("came-back.ini", SETS("carts.promotion=never", fencing[i]), 1, 1);
+        g_autoptr(Results) automatic = lab_run_named("came-back.ini", SETS(fencing[i]), 1, 1);
+        EXPECT_NEAR(lab_value(never, "writes.acknowledged", "", "region=there"), 0, 0);
+        EXPECT_NEAR(lab_value(never, "writes.lost", "", ""), 0, 0);
+        EXPECT(lab_value(automatic, "writes.acknowledged", "", "region=there") > 1000, "%s: nobody", fencing[i]);
+    }
+}
+
+/* 500 changes come in a second, and 333 are applied: it would never have done, if it took those that still come. */
+static void who_is_to_take_over_takes_no_more_changes(void)
+{
+    g_autoptr(Results) results = lab_run_named("told.ini", NULL, 1, 1);
+    EXPECT(lab_value(results, "writes.acknowledged", "", "region=there") > 15000, "it writes soon");
+    EXPECT(lab_value(results, "writes.lost", "", "") > 1000, "what the other wrote meanwhile is lost");
+}
+
 /* ---- what is written beside the writer is nowhere but where it was written ---- */
 
 typedef struct {
@@ -145,6 +166,8 @@ void suite_succession(void)
     TEST(a_switchover_needs_the_writer);
     TEST(a_writer_that_comes_back_asks_before_it_writes);
     TEST(a_writer_that_is_back_in_time_stays);
+    TEST(nothing_promotes_where_nobody_may);
+    TEST(who_is_to_take_over_takes_no_more_changes);
     TEST(what_a_former_writer_ships_is_not_taken);
     TEST(who_was_waited_for);
     TEST(an_action_that_nobody_accepted);
