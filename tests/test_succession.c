@@ -79,6 +79,14 @@ static void who_is_to_take_over_takes_no_more_changes(void)
     EXPECT(lab_value(results, "writes.lost", "", "") > 1000, "what the other wrote meanwhile is lost");
 }
 
+static void who_is_being_rebuilt_does_not_take_over(void)
+{
+    g_autoptr(Results) results = lab_run_named("rebuilding.ini", NULL, 1, 1);
+    EXPECT(lab_value(results, "control.refused", "", "action=too-soon") > 5, "never refused");
+    EXPECT(lab_value(results, "writes.acknowledged", "", "region=there") > 8000, "the other one goes on");
+    EXPECT_NEAR(lab_value(results, "writes.divergent", "", ""), 0, 0);
+}
+
 /* ---- what is written beside the writer is nowhere but where it was written ---- */
 
 typedef struct {
@@ -168,6 +176,7 @@ void suite_succession(void)
     TEST(a_writer_that_is_back_in_time_stays);
     TEST(nothing_promotes_where_nobody_may);
     TEST(who_is_to_take_over_takes_no_more_changes);
+    TEST(who_is_being_rebuilt_does_not_take_over);
     TEST(what_a_former_writer_ships_is_not_taken);
     TEST(who_was_waited_for);
     TEST(an_action_that_nobody_accepted);
