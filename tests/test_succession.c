@@ -79,6 +79,16 @@ static void who_is_to_take_over_takes_no_more_changes(void)
     EXPECT(lab_value(results, "writes.lost", "", "") > 1000, "what the other wrote meanwhile is lost");
 }
 
+/* Nobody writes for good: the heir stops asking, and the writer, back again, asks him and goes on. */
+static void a_switchover_that_is_given_up_leaves_the_writer(void)
+{
+    g_autoptr(Results) results = lab_run_named("given-up.ini", NULL, 1, 1);
+    EXPECT_NEAR(lab_value(results, "writes.acknowledged", "", "region=there"), 0, 0);
+    EXPECT(lab_value(results, "writes.acknowledged", "", "region=here") > 500 * (9 + 20), "it goes on");
+    EXPECT(isinf(lab_value(results, "switchover.time", "", "")), "never done");
+    EXPECT_NEAR(lab_value(results, "writes.lost", "", ""), 0, 0);
+}
+
 static void who_is_being_rebuilt_does_not_take_over(void)
 {
     g_autoptr(Results) results = lab_run_named("rebuilding.ini", NULL, 1, 1);
@@ -177,6 +187,7 @@ void suite_succession(void)
     TEST(nothing_promotes_where_nobody_may);
     TEST(who_is_to_take_over_takes_no_more_changes);
     TEST(who_is_being_rebuilt_does_not_take_over);
+    TEST(a_switchover_that_is_given_up_leaves_the_writer);
     TEST(what_a_former_writer_ships_is_not_taken);
     TEST(who_was_waited_for);
     TEST(an_action_that_nobody_accepted);
