@@ -81,6 +81,8 @@ static void add_zipf(GPtrArray *all)
     experiment_set(one, "writer.items=zipf(%d, 1)", N_ITEMS);
     experiment_expect(one, "overwritten", "writes.overwritten / writes.acknowledged", RULE_WITHIN,
                       theory_overwritten_zipf(a, b, there_s, back_s, N_ITEMS) / (a + b), 0.02);
+    experiment_expect(one, "pairs", "writes.conflicts / writes.acknowledged", RULE_WITHIN,
+                      theory_conflicts(a, b, there_s, back_s) / theory_zipf_effective(N_ITEMS) / (a + b), 0.02);
 }
 
 static void add_one_writer(GPtrArray *all)

@@ -41,6 +41,21 @@ static void add_exponential(GPtrArray *all)
     }
 }
 
+/* A read there misses what was written here in the last d: it is as old as the first of these, which came a time after
+ * d ago that is exponential, if it is less than d. */
+static void expect_age(Experiment *one, double a, double d)
+{
+    double stale = -expm1(-a * d), first_after = 1 / a - d * exp(-a * d) / stale;
+    experiment_expect(one, "reads there that are old", "reads.stale{clients=users,region=there}", RULE_THEORY, stale,
+                      0.01);
+    experiment_expect(one, "how old these are, mean", "reads.staleness.mean{clients=users,region=there}", RULE_THEORY,
+                      d - first_after, 0.01);
+    experiment_expect(one, "... and p50", "reads.staleness.p50{clients=users,region=there}", RULE_THEORY,
+                      d + log(1 - stale / 2) / a, 0.02);
+    experiment_expect_near(one, "reads here that are old", "reads.stale{clients=users,region=here}", RULE_THEORY, 0,
+                           1e-12);
+}
+
 /* One user reads one item, now here and now there, that others write here at a rate a.  He finds less there than he has
  * found here before when he was here, at a rate r, less than d ago, and something was written between d ago and that:
  * the integral over u from 0 to d of r exp(-ru) (1 - exp(-a(d - u))). */
@@ -65,6 +80,7 @@ static void add_monotonic(GPtrArray *all)
                       RULE_THEORY, broken, 0.02);
     experiment_expect_near(one, "... and here", "sessions.violations{promise=monotonic-reads,region=here}", RULE_THEORY,
                            0, 1e-12);
+    expect_age(one, a, d);
 }
 
 /* Who has logged in here asks there half a second later: he must log in again when the copy of his login is slower, so

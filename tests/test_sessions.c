@@ -1,4 +1,5 @@
 /* Sessions: who is known again where, and what it costs him when he is not. */
+#include "model/sessions.h"
 #include "model/sim.h"
 #include "tests/expect.h"
 #include "tests/lab.h"
@@ -133,6 +134,25 @@ static void what_he_has_written_is_told_to_the_database(void)
     }
 }
 
+/* What a session knew is gone with it; else it only grows, whatever order answers come in. */
+static void a_session_that_is_lost_knows_nothing(void)
+{
+    Cookie cookie = new_cookie;
+    HttpPort told = {.session = 3, .since = 10 * SECOND, .position = 50 * SECOND};
+    EXPECT_INT(cookie_learn(&cookie, &told), COOKIE_NEW);
+    told.position = 40 * SECOND;
+    EXPECT_INT(cookie_learn(&cookie, &told), COOKIE_KNOWN);
+    EXPECT_INT(cookie.position, 50 * SECOND);
+    told = (HttpPort){.session = 4, .since = 60 * SECOND, .position = 0};
+    EXPECT_INT(cookie_learn(&cookie, &told), COOKIE_LOST);
+    EXPECT_INT(cookie.position, 0);
+    told = (HttpPort){.session = 3, .since = 10 * SECOND, .position = 55 * SECOND}; /* of the lost one, and late */
+    EXPECT_INT(cookie_learn(&cookie, &told), COOKIE_KNOWN);
+    EXPECT_INT(cookie.position, 0);
+    told = (HttpPort){.session = 4, .since = 90 * SECOND, .position = 0, .expired = true};
+    EXPECT_INT(cookie_learn(&cookie, &told), COOKIE_KNOWN);
+}
+
 #define TEST(name) CU_add_test(suite, #name, name)
 
 void suite_sessions(void);
@@ -147,5 +167,6 @@ void suite_sessions(void)
     TEST(a_region_that_is_lost_loses_all_of_its_users);
     TEST(a_login_takes_its_time);
     TEST(a_login_that_is_lost_at_a_failover_is_not_known);
+    TEST(a_session_that_is_lost_knows_nothing);
     TEST(what_he_has_written_is_told_to_the_database);
 }

@@ -1,4 +1,5 @@
 /* Succession in whole runs: what a switchover costs, and what is said of those who were waited for in vain. */
+#include "run/followed.h"
 #include "tests/expect.h"
 #include "tests/lab.h"
 #include <math.h>
@@ -45,6 +46,99 @@ static void a_writer_that_comes_back_asks_before_it_writes(void)
     EXPECT(lab_value(results, "writes.acknowledged", "", "region=here") > 4000, "there was one before");
     EXPECT_NEAR(lab_value(results, "writes.divergent", "", ""), 0, 0);
     EXPECT(lab_value(results, "requests.failed", "", "why=error") > 20, "nobody asked while it did not know");
+}
+
+/* It is back before somebody has dared to say "fail over": it is asked once more, and stays the writer. */
+static void a_writer_that_is_back_in_time_stays(void)
+{
+    g_autoptr(Results) results =
+        lab_run_named("came-back.ini", SETS("carts.decide=35s", "scenario.duration=90s"), 1, 2);
+    EXPECT(lab_value(results, "writes.acknowledged", "", "region=here") > 20000, "it goes on");
+    EXPECT_NEAR(lab_value(results, "writes.acknowledged", "", "region=there"), 0, 0);
+    EXPECT_NEAR(lab_value(results, "writes.lost", "", ""), 0, 0);
+}
+
+/* Whoever watches, and whatever the writer is told by it: nobody takes its place unless somebody may. */
+static void nothing_promotes_where_nobody_may(void)
+{
+    static const char *const fencing[] = {"carts.fencing=no", "carts.fencing=yes"};
+    for (gsize i = 0; i < G_N_ELEMENTS(fencing); i++) {
+        g_autoptr(Results) never = lab_run_named("came-back.ini", SETS("carts.promotion=never", fencing[i]), 1, 1);
+        g_autoptr(Results) automatic = lab_run_named("came-back.ini", SETS(fencing[i]), 1, 1);
+        EXPECT_NEAR(lab_value(never, "writes.acknowledged", "", "region=there"), 0, 0);
+        EXPECT_NEAR(lab_value(never, "writes.lost", "", ""), 0, 0);
+        EXPECT(lab_value(automatic, "writes.acknowledged", "", "region=there") > 1000, "%s: nobody", fencing[i]);
+    }
+}
+
+/* 500 changes come in a second, and 333 are applied: it would never have done, if it took those that still come. */
+static void who_is_to_take_over_takes_no_more_changes(void)
+{
+    g_autoptr(Results) results = lab_run_named("told.ini", NULL, 1, 1);
+    EXPECT(lab_value(results, "writes.acknowledged", "", "region=there") > 15000, "it writes soon");
+    EXPECT(lab_value(results, "writes.lost", "", "") > 1000, "what the other wrote meanwhile is lost");
+}
+
+/* Nobody writes for good: the heir stops asking, and the writer, back again, asks him and goes on. */
+static void a_switchover_that_is_given_up_leaves_the_writer(void)
+{
+    g_autoptr(Results) results = lab_run_named("given-up.ini", NULL, 1, 1);
+    EXPECT_NEAR(lab_value(results, "writes.acknowledged", "", "region=there"), 0, 0);
+    EXPECT(lab_value(results, "writes.acknowledged", "", "region=here") > 500 * (9 + 20), "it goes on");
+    EXPECT(isinf(lab_value(results, "switchover.time", "", "")), "never done");
+    EXPECT_NEAR(lab_value(results, "writes.lost", "", ""), 0, 0);
+}
+
+static void who_is_being_rebuilt_does_not_take_over(void)
+{
+    g_autoptr(Results) results = lab_run_named("rebuilding.ini", NULL, 1, 1);
+    EXPECT(lab_value(results, "control.refused", "", "action=too-soon") > 5, "never refused");
+    EXPECT(lab_value(results, "writes.acknowledged", "", "region=there") > 8000, "the other one goes on");
+    EXPECT_NEAR(lab_value(results, "writes.divergent", "", ""), 0, 0);
+}
+
+/* ---- what is written beside the writer is nowhere but where it was written ---- */
+
+typedef struct {
+    SimTime promoted; /* the first write over there; 0: none yet */
+    guint n_beside, n_after, n_taken;
+} Beside;
+
+static void note_write(G_GNUC_UNUSED Sim *sim, void *whose, WriteMoment moment, const WriteSeen *seen)
+{
+    Beside *beside = whose;
+    if (moment != WRITE_ACKNOWLEDGED)
+        return;
+    if (seen->region != 0 && beside->promoted == 0)
+        beside->promoted = seen->acknowledged_at;
+    beside->n_beside += seen->region == 0 && beside->promoted > 0;
+}
+
+static void note_read(G_GNUC_UNUSED Sim *sim, void *whose, Moment moment, const Call *call,
+                      G_GNUC_UNUSED SimTime duration)
+{
+    Beside *beside = whose;
+    if (moment != MOMENT_ANSWERS || call->port != PORT_STORE || call->store.op != OP_READ ||
+        call->callee->region == 0 || beside->promoted == 0)
+        return;
+    beside->n_after++;
+    beside->n_taken += call->store.version.region == 0 && call->store.version.at > beside->promoted;
+}
+
+/* When the way is whole again the old writer ships what it has taken meanwhile, before it is told. */
+static void what_a_former_writer_ships_is_not_taken(void)
+{
+    g_auto(Lab) lab = lab_open("beside.ini", NULL);
+    Beside beside = {0};
+    const Watcher watcher = {.whose = &beside, .moment = note_read, .write = note_write};
+    Followed followed = {.seed = 1, .replication = 1, .watcher = &watcher};
+    Sim *sim = followed_open(lab.scenario->world, &followed);
+    sim_run(sim, NULL);
+    followed_close(sim);
+    EXPECT(beside.n_beside > 100 && beside.n_after > 100, "%u written beside, %u read", beside.n_beside,
+           beside.n_after);
+    EXPECT(beside.n_taken == 0, "%u of %u reads over there find what is no part of history", beside.n_taken,
+           beside.n_after);
 }
 
 static void who_was_waited_for(void)
@@ -136,6 +230,12 @@ void suite_succession(void)
     TEST(a_switchover_loses_nothing);
     TEST(a_switchover_needs_the_writer);
     TEST(a_writer_that_comes_back_asks_before_it_writes);
+    TEST(a_writer_that_is_back_in_time_stays);
+    TEST(nothing_promotes_where_nobody_may);
+    TEST(who_is_to_take_over_takes_no_more_changes);
+    TEST(who_is_being_rebuilt_does_not_take_over);
+    TEST(a_switchover_that_is_given_up_leaves_the_writer);
+    TEST(what_a_former_writer_ships_is_not_taken);
     TEST(who_was_waited_for);
     TEST(an_action_that_nobody_accepted);
     TEST(what_aurora_loses_is_sold_again);
