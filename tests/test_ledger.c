@@ -238,6 +238,26 @@ static void what_the_promoted_has_not_received_is_lost(void)
     closed();
 }
 
+/* ... even if it has applied nothing yet; the same where it hands over with consent. */
+static void what_the_promoted_has_received_survives(void)
+{
+    for (int agreed = 0; agreed < 2; agreed++) {
+        opened(EAST);
+        at(1);
+        Version version = write_at(EAST, 1);
+        EXPECT(ledger_receive(stage.ledger, WEST, 1, version), "for the first time");
+        EXPECT(!ledger_receive(stage.ledger, WEST, 1, version), "once more");
+        if (agreed)
+            ledger_hand_over(stage.ledger, WEST, EAST);
+        else
+            ledger_promote(stage.ledger, WEST, EAST);
+        arrives_at(WEST, 1, version);
+        arrives_at(NORTH, 1, version);
+        classes_are("1 0 0 0 0 0, 0 0");
+        closed();
+    }
+}
+
 /* Its own region is gone, and the promoted has it and will tell north; then the promoted is gone too. */
 static void what_the_promoted_has_is_not_stranded_with_its_own_region(void)
 {
@@ -585,6 +605,7 @@ void suite_ledger(void)
     TEST(a_read_is_as_stale_as_the_oldest_write_it_misses);
     TEST(lag_is_measured_write_by_write);
     TEST(what_the_promoted_has_not_received_is_lost);
+    TEST(what_the_promoted_has_received_survives);
     TEST(what_the_promoted_has_is_not_stranded_with_its_own_region);
     TEST(nothing_lost_is_an_rpo_of_nothing);
     TEST(a_writer_that_does_not_know_loses_what_it_accepts);

@@ -37,6 +37,16 @@ static void a_switchover_needs_the_writer(void)
     EXPECT_NEAR(lab_value(results, "writes.lost", "", ""), 0, 0);
 }
 
+/* It asks first: what is written of it meanwhile fails, and is not written beside the writer that there is. */
+static void a_writer_that_comes_back_asks_before_it_writes(void)
+{
+    g_autoptr(Results) results = lab_run_named("came-back.ini", NULL, 1, 2);
+    EXPECT(lab_value(results, "writes.acknowledged", "", "region=there") > 5000, "there is another");
+    EXPECT(lab_value(results, "writes.acknowledged", "", "region=here") > 4000, "there was one before");
+    EXPECT_NEAR(lab_value(results, "writes.divergent", "", ""), 0, 0);
+    EXPECT(lab_value(results, "requests.failed", "", "why=error") > 20, "nobody asked while it did not know");
+}
+
 static void who_was_waited_for(void)
 {
     static const struct {
@@ -84,6 +94,7 @@ static void what_a_failover_loses_is_sold_again(const char *file)
     double oversold = lab_value(failed, "oversold", "", "");
     EXPECT(oversold > 20, "%s: %g sold again", file, oversold);
     EXPECT_NEAR(lab_value(failed, "writes.lost", "", ""), oversold, 0);
+    EXPECT_NEAR(lab_value(failed, "writes.lost", "", "region=us-east-1"), oversold, 0);
     EXPECT_NEAR(lab_value(failed, "writes.acknowledged", "", ""), units + oversold, 0);
 }
 
@@ -124,6 +135,7 @@ void suite_succession(void)
 #define TEST(name) CU_add_test(s, #name, name)
     TEST(a_switchover_loses_nothing);
     TEST(a_switchover_needs_the_writer);
+    TEST(a_writer_that_comes_back_asks_before_it_writes);
     TEST(who_was_waited_for);
     TEST(an_action_that_nobody_accepted);
     TEST(what_aurora_loses_is_sold_again);
