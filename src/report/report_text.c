@@ -232,6 +232,20 @@ static void hint_at_story(Page *page, guint *n, const Results *results, const Re
     hint(page, n, text->str);
 }
 
+/* The first that was missed, else the first that was not shown.  NULL: all are met. */
+static const ResultObjective *first_doubtful(const Results *results)
+{
+    const ResultObjective *first = NULL;
+    for (guint i = 0; i < results->objectives->len; i++) {
+        const ResultObjective *objective = results->objectives->pdata[i];
+        if (objective->verdict == VERDICT_MISSED)
+            return objective;
+        if (objective->verdict == VERDICT_NOT_SHOWN && !first)
+            first = objective;
+    }
+    return first;
+}
+
 static void hints(Page *page, const Results *results)
 {
     const char *partner = partner_of(results->scenario);
@@ -240,14 +254,11 @@ static void hints(Page *page, const Results *results)
         g_autofree char *text = g_strdup_printf("mrsim compare %s %s", results->scenario, partner);
         hint(page, &n, text);
     }
-    for (guint i = 0; has_command(page->look, "explain") && i < results->objectives->len; i++) {
-        const ResultObjective *objective = results->objectives->pdata[i];
-        if (objective->verdict == VERDICT_MET)
-            continue;
-        g_autofree char *text = g_strdup_printf("mrsim explain %s", objective->name);
+    const ResultObjective *doubtful = first_doubtful(results);
+    if (doubtful && has_command(page->look, "explain")) {
+        g_autofree char *text = g_strdup_printf("mrsim explain %s", doubtful->name);
         hint(page, &n, text);
-        hint_at_story(page, &n, results, objective);
-        break;
+        hint_at_story(page, &n, results, doubtful);
     }
     if (has_command(page->look, "report"))
         hint(page, &n, "mrsim report last");
