@@ -12,7 +12,8 @@ typedef struct {
 
 static const char *const ports[] = {
     [PORT_NONE] = "",       [PORT_CONNECT] = "connect", [PORT_DNS] = "dns",       [PORT_HTTP] = "http",
-    [PORT_STORE] = "store", [PORT_LOG] = "log",         [PORT_HEALTH] = "health", [PORT_VERDICT] = "verdict"};
+    [PORT_STORE] = "store", [PORT_LOG] = "log",         [PORT_HEALTH] = "health", [PORT_VERDICT] = "verdict",
+    [PORT_VOTE] = "vote",   [PORT_CONTROL] = "control"};
 
 static const char *part_of(const Call *call, bool is_time_out)
 {

@@ -18,7 +18,9 @@ typedef struct {
 
 bool bench_is_request(const Call *call)
 {
-    return !call->caller && strcmp(call->callee->ops->role, "users") == 0 && call->story != call->callee->own_key;
+    const Entity *who = call->callee;
+    return !call->caller && strcmp(who->ops->role, "users") == 0 && call->story != who->own_key &&
+           call->story != key_of(who->own_key, DRAW_SECOND); /* nor the loop that tries second addresses */
 }
 
 static void count(Sim *sim, void *whose, Moment moment, const Call *call, SimTime duration)

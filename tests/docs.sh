@@ -140,6 +140,12 @@ fenced { if (source != "") excerpt = excerpt $0 "\n"; next }
 }
 END { exit offences > 0 }' $pages || failed=1
 
+# ---- the largest room has a map, and every file is on it ----
+for file in src/model/*.[ch]; do
+    name=$(basename "${file%.[ch]}")
+    grep -q -- "^| .*\`$name[ \`]" docs/architecture.md || fail "$file: not in the table 'Inside the model' of docs/architecture.md"
+done
+
 # ---- every shipped scenario is spoken of ----
 for scenario in scenarios/*.ini; do
     name=$(basename "$scenario" .ini)

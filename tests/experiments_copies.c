@@ -14,6 +14,15 @@ static void set_writers(Experiment *one, double a, double b, double there_s, dou
     experiment_set(one, "back.rtt=%gs", 2 * back_s);
 }
 
+/* Whose writes lose: of each region's own. */
+static void expect_losers(Experiment *one, double a, double b, double there_s, double back_s, double ahead_s)
+{
+    experiment_expect(one, "overwritten of one's", "writes.overwritten{region=one} / writes.acknowledged", RULE_WITHIN,
+                      theory_share_overwritten(b, there_s, ahead_s), 0.02);
+    experiment_expect(one, "overwritten of the other's", "writes.overwritten{region=other} / writes.acknowledged",
+                      RULE_WITHIN, theory_share_overwritten(a, back_s, -ahead_s), 0.02);
+}
+
 /* Distinct writes that lost, and pairs of which one lost. */
 static void add_writers(GPtrArray *all)
 {
@@ -39,13 +48,14 @@ static void add_writers(GPtrArray *all)
                           theory_overwritten(a, b, there_s, back_s) / (a + b), 0.02);
         experiment_expect(two, "pairs", "writes.conflicts / writes.acknowledged", RULE_WITHIN,
                           theory_conflicts(a, b, there_s, back_s) / (a + b), 0.02);
+        expect_losers(two, a, b, there_s, back_s, 0);
     }
 }
 
 /* Ahead or behind by more than the lag, only one of the two ever loses; and not by whom is the last. */
 static void add_skewed(GPtrArray *all)
 {
-    static const double a = 2, b = 3, there_s = 0.04, back_s = 0.05, ahead_s[] = {0.02, -0.03, 0.3, -0.3};
+    static const double a = 2, b = 3, there_s = 0.04, back_s = 0.05, ahead_s[] = {0.02, -0.02, 0.3, -0.3};
     for (gsize i = 0; i < G_N_ELEMENTS(ahead_s); i++) {
         Experiment *one = experiment_add(all, "copies", "writers.ini", i == 2 ? 60 : 200, i == 2 ? 200 : 1000,
                                          g_strdup_printf("last writer wins, clocks off by %g ms", 1000 * ahead_s[i]));
@@ -53,6 +63,7 @@ static void add_skewed(GPtrArray *all)
         experiment_set(one, "other.clock=%gs", ahead_s[i]);
         experiment_expect(one, "overwritten", "writes.overwritten / writes.acknowledged", RULE_WITHIN,
                           theory_overwritten_skewed(a, b, there_s, back_s, ahead_s[i]) / (a + b), 0.02);
+        expect_losers(one, a, b, there_s, back_s, ahead_s[i]);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "tests/small_world.h"
 #include "model/atlas.h"
+#include "model/replica.h"
 #include "tests/expect.h"
 #include <string.h>
 
@@ -86,3 +87,13 @@ void small_strike(Sim *sim, int region, bool up, bool silent)
     if (network_strike(sim->network, region, up, silent, sim_now(sim)))
         sim_restart(sim, region);
 }
+
+static void asked(Sim *sim, Entity *me, Call *call, G_GNUC_UNUSED Call *reply)
+{
+    if (call->port == PORT_STORE)
+        replica_serve(sim, me, call);
+    else
+        replica_take(sim, me, call);
+}
+
+const Ops small_replica = {.role = "replica", .start = replica_start, .asked = asked, .finish = replica_finish};

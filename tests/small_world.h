@@ -25,6 +25,8 @@ const Thing *small_thing(World *world, const char *name, const void *config);
 const Thing *small_thing_of(World *world, const Component *component, const char *name, const void *config);
 /* Brings the clock to that instant, with all that happens up to it. */
 void small_run(Sim *sim, SimTime until);
+/* What a replica of a store does that takes whatever it is asked. */
+extern const Ops small_replica;
 /* Takes a region away, or gives it back and starts again what is in it. */
 void small_strike(Sim *sim, int region, bool up, bool silent);
 #endif

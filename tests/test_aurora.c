@@ -35,16 +35,7 @@ typedef struct {
     SimTime position;
 } Asked;
 
-static void asked(Sim *sim, Entity *me, Call *call, G_GNUC_UNUSED Call *reply)
-{
-    if (call->port == PORT_STORE)
-        replica_serve(sim, me, call);
-    else
-        replica_take(sim, me, call);
-}
-
-static const Ops replicas = {.role = "replica", .start = replica_start, .asked = asked, .finish = replica_finish},
-                 users = {.role = "user"};
+static const Ops users = {.role = "user"};
 
 /* How far behind the better of the two secondaries is. */
 static SimTime least_behind(void)
@@ -121,11 +112,11 @@ static void opened(SimTime limit)
     const Thing *carts = small_thing(world, "carts", config), *user = small_thing(world, "user", NULL);
     Sim *sim = stage.sim = sim_new(world, 1, 1);
     static const Site sites[N_REPLICAS] = {
-        {.region = EAST, .zone = WHOLE_REGION, .head = NO_HEAD, .ops = &replicas},
-        {.region = WEST, .zone = WHOLE_REGION, .head = NO_HEAD, .ops = &replicas},
-        {.region = NORTH, .zone = WHOLE_REGION, .head = NO_HEAD, .ops = &replicas},
-        {.region = EAST, .zone = 0, .head = EAST, .ops = &replicas},
-        {.region = WEST, .zone = 0, .head = WEST, .ops = &replicas},
+        {.region = EAST, .zone = WHOLE_REGION, .head = NO_HEAD, .ops = &small_replica},
+        {.region = WEST, .zone = WHOLE_REGION, .head = NO_HEAD, .ops = &small_replica},
+        {.region = NORTH, .zone = WHOLE_REGION, .head = NO_HEAD, .ops = &small_replica},
+        {.region = EAST, .zone = 0, .head = EAST, .ops = &small_replica},
+        {.region = WEST, .zone = 0, .head = WEST, .ops = &small_replica},
     };
     replicas_build_at(sim, carts, sites, N_REPLICAS, EAST, sizeof(Replica));
     stage.user = entity_new(sim, user, &users, network_region(sim->network, EAST, 0), 1, "@east");

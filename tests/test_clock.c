@@ -73,16 +73,7 @@ static struct {
     GString *told;
 } stage;
 
-static void asked(Sim *sim, Entity *me, Call *call, G_GNUC_UNUSED Call *reply)
-{
-    if (call->port == PORT_STORE)
-        replica_serve(sim, me, call);
-    else
-        replica_take(sim, me, call);
-}
-
-static const Ops replicas = {.role = "replica", .start = replica_start, .asked = asked, .finish = replica_finish},
-                 users = {.role = "user"};
+static const Ops users = {.role = "user"};
 
 static void heard(Sim *sim, Entity *me, Call *root, Call *reply)
 {
@@ -106,7 +97,7 @@ static void opened(double west_ahead_ms)
         .workers = 8, .read_time = law_constant(0), .write_time = law_constant(0), .apply_time = law_constant(0)};
     const Thing *carts = small_thing(world, "carts", config), *user = small_thing(world, "user", NULL);
     Sim *sim = stage.sim = sim_new(world, 1, 1);
-    replicas_build(sim, carts, &replicas, regions, 2, ALL_WRITE, sizeof(Replica));
+    replicas_build(sim, carts, &small_replica, regions, 2, ALL_WRITE, sizeof(Replica));
     stage.user = entity_new(sim, user, &users, network_region(sim->network, EAST, 0), 1, "");
     network_seal(sim->network);
     stage.second = call_patience(sim, SECOND);

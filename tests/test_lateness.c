@@ -71,6 +71,19 @@ static void what_is_long_over_is_added_up(void)
     EXPECT(lateness.spans->len <= 1024, "%u spans", lateness.spans->len);
 }
 
+/* As many as a set has bits. */
+static void a_row_is_noted_by_bits(void)
+{
+    Arena *arena = arena_new();
+    Lateness *row = lateness_row(arena, 64, 10, 0, 1000);
+    lateness_row_note(row, UINT64_C(1) << 63 | UINT64_C(5), 100, 115);
+    lateness_row_note(row, 0, 100, 120);
+    for (guint i = 0; i < 64; i++)
+        EXPECT_INT(lateness_sum(&row[i]), i == 0 || i == 2 || i == 63 ? 5 : 0);
+    lateness_row_clear(row, 64);
+    arena_free(arena);
+}
+
 void suite_lateness(void);
 void suite_lateness(void)
 {
@@ -80,4 +93,5 @@ void suite_lateness(void)
     CU_add_test(suite, "only what is measured counts", only_what_is_measured_counts);
     CU_add_test(suite, "any order of acknowledgements, beside a row of instants", any_order_of_acknowledgements);
     CU_add_test(suite, "what is long over is added up", what_is_long_over_is_added_up);
+    CU_add_test(suite, "a row is noted by the bits of a set", a_row_is_noted_by_bits);
 }

@@ -238,6 +238,44 @@ static void what_the_promoted_has_not_received_is_lost(void)
     closed();
 }
 
+/* ... even if it has applied nothing yet; the same where it hands over with consent. */
+static void what_the_promoted_has_received_survives(void)
+{
+    for (int agreed = 0; agreed < 2; agreed++) {
+        opened(EAST);
+        at(1);
+        Version version = write_at(EAST, 1);
+        EXPECT(ledger_receive(stage.ledger, WEST, 1, version), "for the first time");
+        EXPECT(!ledger_receive(stage.ledger, WEST, 1, version), "once more");
+        if (agreed)
+            ledger_hand_over(stage.ledger, WEST, EAST);
+        else
+            ledger_promote(stage.ledger, WEST, EAST);
+        arrives_at(WEST, 1, version);
+        arrives_at(NORTH, 1, version);
+        classes_are("1 0 0 0 0 0, 0 0");
+        closed();
+    }
+}
+
+/* Its own region is gone, and the promoted has it and will tell north; then the promoted is gone too. */
+static void what_the_promoted_has_is_not_stranded_with_its_own_region(void)
+{
+    for (int gone = 0; gone < 2; gone++) {
+        opened(EAST);
+        at(1);
+        Version version = write_at(EAST, 1);
+        arrives_at(WEST, 1, version);
+        at(5);
+        outage(EAST, true);
+        ledger_promote(stage.ledger, WEST, EAST);
+        if (gone)
+            outage(WEST, true);
+        classes_are(gone ? "0 0 0 0 1 0, 1 0" : "0 0 0 0 0 1, 1 0");
+        closed();
+    }
+}
+
 static void nothing_lost_is_an_rpo_of_nothing(void)
 {
     opened(EAST);
@@ -567,6 +605,8 @@ void suite_ledger(void)
     TEST(a_read_is_as_stale_as_the_oldest_write_it_misses);
     TEST(lag_is_measured_write_by_write);
     TEST(what_the_promoted_has_not_received_is_lost);
+    TEST(what_the_promoted_has_received_survives);
+    TEST(what_the_promoted_has_is_not_stranded_with_its_own_region);
     TEST(nothing_lost_is_an_rpo_of_nothing);
     TEST(a_writer_that_does_not_know_loses_what_it_accepts);
     TEST(a_former_writer_reads_stale_until_it_is_told);

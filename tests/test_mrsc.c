@@ -95,6 +95,19 @@ static void two_and_a_witness_serve_a_shop(void)
     expect_adds_up(results);
 }
 
+/* A shop beside the witness asks one of the two others: the witness reads and writes for nobody. */
+static void a_witness_serves_nobody(void)
+{
+    g_autoptr(Results) results = lab_run_named(
+        "mrsc.ini", SETS("item.replicas=a, b", "item.witness=c", "item.reads=eventual", "scenario.duration=100s"), 1,
+        1);
+    EXPECT_NEAR(figure(results, "availability", ""), 1, 0);
+    EXPECT(figure(results, "writes.acknowledged", "region=a") > 100, "a writes");
+    EXPECT_NEAR(figure(results, "writes.acknowledged", "region=c"), 0, 0);
+    EXPECT(lab_value(results, "latency", "mean", "clients=at-c,op=read") > 0.010, "read from what only votes");
+    EXPECT_NEAR(lab_value(results, "latency", "mean", "clients=at-a,op=read"), 0, 1e-6);
+}
+
 /* ---- without a majority ---- */
 
 typedef struct {
@@ -232,6 +245,7 @@ void suite_mrsc(void)
     TEST(nothing_is_sold_twice);
     TEST(who_was_away_catches_up);
     TEST(two_and_a_witness_serve_a_shop);
+    TEST(a_witness_serves_nobody);
     TEST(without_a_majority_there_is_no_answer);
     TEST(eventual_reads_are_local_and_old);
     TEST(writers_of_one_item_are_refused_and_try_again);

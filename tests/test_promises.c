@@ -153,6 +153,8 @@ static void nothing_is_expected_of_a_read_that_was_asked_before(void)
     AccessSeen early = access_by(1, WEST, 7);
     later();
     writes(1, EAST, 7);
+    early.stale = ledger_stale(stage.ledger, 7, early.version, &early.staleness);
+    EXPECT(early.stale, "by the time of its answer it misses one");
     EXPECT_INT(breaks(&early), KEPT);
     EXPECT_INT(reads(1, WEST, 7), OWN);
     closed();

@@ -81,6 +81,28 @@ static void every_metric_is_fed_by_a_component(void)
     }
 }
 
+static bool has_param(const Component *component, const char *name)
+{
+    for (const Param *param = component->params; param->name; param++)
+        if (strcmp(param->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What is measured only on request can be requested. */
+static void who_feeds_an_alarm_can_be_given_its_bound(void)
+{
+    guint n = 0;
+    for (const Component *const *one = registry.component; *one; one++) {
+        bool feeds = false;
+        for (const char *const *name = (*one)->metrics; name && *name; name++)
+            feeds |= strcmp(*name, "replication.alarm") == 0;
+        EXPECT(feeds == has_param(*one, "lag-alarm"), "%s", (*one)->name);
+        n += feeds;
+    }
+    EXPECT(n >= 3, "%u databases have an alarm", n);
+}
+
 static void every_policy_is_described(void)
 {
     for (const Policy *const *one = registry.policy; *one; one++) {
@@ -334,6 +356,7 @@ void suite_registry(void)
     TEST(every_component_has_a_page);
     TEST(every_metric_that_is_fed_is_in_the_catalogue);
     TEST(every_metric_is_fed_by_a_component);
+    TEST(who_feeds_an_alarm_can_be_given_its_bound);
     TEST(every_policy_is_described);
     TEST(every_parameter_is_told_and_formed_well);
     TEST(one_word_is_one_type_over_the_components_of_a_kind);

@@ -75,6 +75,15 @@ static void a_login_takes_its_time(void)
     EXPECT_NEAR(more, 0.2 * 2 / 3, 0.2 * 0.01);
 }
 
+/* He shows a cookie of a login that nobody has any more; all others are known, however long ago theirs was settled. */
+static void a_login_that_is_lost_at_a_failover_is_not_known(void)
+{
+    g_autoptr(Results) results = lab_run_named("logins-lost.ini", NULL, 1, 2);
+    double logins = lab_value(results, "writes.lost", "", ""), users = lost(results);
+    EXPECT(logins > 50, "%g logins lost prove nothing", logins);
+    EXPECT(users > 0.85 * logins && users < 1.3 * logins, "%g logins are lost, and %g users not known", logins, users);
+}
+
 /* ---- what a session knows is told to the database, through other services, balancers and back ---- */
 
 typedef struct {
@@ -137,5 +146,6 @@ void suite_sessions(void)
     TEST(an_instance_that_is_lost_takes_its_sessions_along);
     TEST(a_region_that_is_lost_loses_all_of_its_users);
     TEST(a_login_takes_its_time);
+    TEST(a_login_that_is_lost_at_a_failover_is_not_known);
     TEST(what_he_has_written_is_told_to_the_database);
 }

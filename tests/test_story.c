@@ -173,6 +173,24 @@ static void somebody_orders_a_failover(void)
     TELL_STORY("operator", parts);
 }
 
+/* The runbook promotes, and then leads the name there; the old primary has nothing to read from when it is back. */
+static void a_name_is_led_to_the_promoted_replica(void)
+{
+    static const Part parts[] = {
+        {"lost *", 0, 600},
+        {"carts@* finds *", 0, 600},
+        {"carts@* is the writer now", 0, 600},
+        {"carts@* follows *", 0, 600},
+        {"carts/endpoint@* hears that *", 0, 600},
+        {"carts/endpoint@* leads *", 0, 600},
+        {"shop@* opens *", 0, 600},
+        {"carts@* is a full copy again", 0, 600},
+        {"carts@* is read-only", 230, 250},
+        {"carts@* has no copy to read from", 0, 600},
+    };
+    TELL_STORY("repointing", parts);
+}
+
 static void the_first_that_lives_comes_after(void)
 {
     static const Part parts[] = {
@@ -297,6 +315,7 @@ void suite_story(void)
     TEST(a_line_is_cut_and_its_backup_stands_in);
     TEST(a_writer_hands_over);
     TEST(somebody_orders_a_failover);
+    TEST(a_name_is_led_to_the_promoted_replica);
     TEST(the_first_that_lives_comes_after);
     TEST(a_split_brain);
     TEST(a_fenced_writer_stops_first);

@@ -201,9 +201,14 @@ double theory_overwritten(double a, double b, double d_ab, double d_ba)
     return -a * expm1(-b * d_ab) - b * expm1(-a * d_ba);
 }
 
+double theory_share_overwritten(double b, double d_ab, double ahead)
+{
+    return -expm1(-b * fmax(0, d_ab + ahead));
+}
+
 double theory_overwritten_skewed(double a, double b, double d_ab, double d_ba, double ahead)
 {
-    return -a * expm1(-b * fmax(0, d_ab + ahead)) - b * expm1(-a * fmax(0, d_ba - ahead));
+    return a * theory_share_overwritten(b, d_ab, ahead) + b * theory_share_overwritten(a, d_ba, -ahead);
 }
 
 double theory_sold_twice(double a, double b, double d_ab, double d_ba)

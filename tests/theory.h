@@ -78,10 +78,12 @@ double theory_overwritten_zipf(double a, double b, double d_ab, double d_ba, int
 double theory_conflicts(double a, double b, double d_ab, double d_ba);
 /* One writer at `rate`: share of writes whose next one comes before the copy, `lag` behind, has them. */
 double theory_superseded(double rate, double lag);
-/* The same where b's clock is `ahead` of a's (negative: behind), and the newer stamp wins.  a's write of the time t
- * loses to each of b's that did not know it, made before t + d_ab, and has a newer stamp, made after t - ahead; whether
- * a knew that one does not matter.  So a's lose where b writes within d_ab + ahead, b's where a writes within d_ba -
- * ahead, if that is more than nothing. */
+/* Of a's writes alone, the share that is overwritten; b's clock is `ahead` of a's, or, negative, behind. */
+double theory_share_overwritten(double b, double d_ab, double ahead);
+/* The rate of both where b's clock is `ahead` of a's (negative: behind), and the newer stamp wins.  a's write of the
+ * time t loses to each of b's that did not know it, made before t + d_ab, and has a newer stamp, made after t - ahead;
+ * whether a knew that one does not matter.  So a's lose where b writes within d_ab + ahead, b's where a writes within
+ * d_ba - ahead, if that is more than nothing. */
 double theory_overwritten_skewed(double a, double b, double d_ab, double d_ba, double ahead);
 /* One thing, wanted at rates a and b in two regions that sell it unless they know that it is sold, each after its lag:
  * the share that is sold twice.  Who sells first is a with a/(a + b); then b sells it too if it is wanted there before

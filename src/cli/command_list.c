@@ -16,11 +16,10 @@ static const struct {
     {"an address for all regions", {"dns-vs-accelerator"}},
     {"balancers and zones", {"cross-zone-imbalance", "nlb-flows", "zone-loss"}},
     {"the network between", {"one-way-cut", "transit", "direct-connect-backup"}},
-    {"one region writes, others follow",
-     {"aurora-global", "aurora-switchover", "rds-replica-promotion", "partition-43s", "lag-under-burst",
-      "single-region-database"}},
-    {"all regions write", {"dynamodb-global-tables", "mrec", "mrec-vs-mrsc", "clock-skew", "inventory-oversell"}},
-    {"what users see of it", {"read-your-writes", "sessions"}},
+    {"copies that lag", {"lag-under-burst", "read-your-writes", "sessions", "single-region-database"}},
+    {"who writes, and who comes after",
+     {"aurora-global", "aurora-switchover", "rds-replica-promotion", "partition-43s"}},
+    {"everybody writes", {"dynamodb-global-tables", "clock-skew", "inventory-oversell", "mrec", "mrec-vs-mrsc"}},
     {"more", {NULL}},
 };
 

@@ -21,7 +21,14 @@ typedef struct {
     Law lag, reader_lag, failover_time, recreate_time;
     gint64 readers;
     int forwarding;
+    SimTime relay_timeout;
 } Config;
+
+/* A member or a reader. */
+typedef struct {
+    Member member;
+    unsigned relay_patience;
+} Instance;
 
 static const SuccessionConfig *habits_of(const Thing *thing)
 {
@@ -54,7 +61,7 @@ static void ask_position(Sim *sim, Entity *me, Call *about, Step then)
 {
     Call *question = call_new(sim, me, about, next_to_writer(me), PORT_VERDICT, then);
     question->verdict = (VerdictPort){.about = me, .what = WHAT_POSITION};
-    call_send(sim, question, ((const Member *)me->state)->relay_patience);
+    call_send(sim, question, ((const Instance *)me->state)->relay_patience);
 }
 
 /* Only the writer knows; a member asks it for the readers beside it, and for nobody else. */
@@ -107,21 +114,49 @@ static bool may_read(Sim *sim, Entity *me, Call *read)
 
 /* ---- reads and writes ---- */
 
-static void refuse(Sim *sim, Entity *me, Call *write)
+static void note_answer(Sim *sim, const Entity *me, const Call *reply)
 {
-    TELL(sim, me, "is read-only");
-    write->store.why = WHY_ERROR;
-    call_answer(sim, write, OUTCOME_ERROR);
+    Awaited *awaited = ((const Member *)me->state)->awaited;
+    if (reply->outcome == OUTCOME_OK)
+        awaited_answered(awaited, sim);
+    else
+        awaited_unanswered(awaited, sim, reply->callee->region);
+}
+
+static void forwarded(Sim *sim, Entity *me, Call *call, Call *reply)
+{
+    note_answer(sim, me, reply);
+    call->store = reply->store;
+    call->bytes = reply->bytes;
+    call->store.why = reply->outcome == OUTCOME_TIMEOUT   ? WHY_TIMEOUT
+                      : reply->outcome == OUTCOME_REFUSED ? WHY_REFUSED
+                                                          : reply->store.why;
+    call_answer(sim, call, reply->outcome == OUTCOME_OK ? OUTCOME_OK : OUTCOME_ERROR);
+}
+
+/* To the writer it knows of, once. */
+static void forward(Sim *sim, Entity *me, Call *write)
+{
+    const Member *member = me->state;
+    bool believes_itself = member->writer == member->replica.number;
+    if (write->store.relayed || member->in_doubt || believes_itself) {
+        succession_refuse(sim, me, write, "has nobody to pass a write on to");
+        return;
+    }
+    Call *question = call_new(sim, me, write, next_to_writer(me), PORT_STORE, forwarded);
+    question->store = write->store;
+    question->store.relayed = true;
+    call_send(sim, question, ((const Instance *)me->state)->relay_patience);
 }
 
 static void serve(Sim *sim, Entity *me, Call *call)
 {
     if (call->store.op == OP_READ)
         succession_read(sim, me, call);
-    else if (succession_accepts(sim, me) || ((const Config *)me->config)->forwarding != OFF)
+    else if (succession_accepts(sim, me) || ((const Config *)me->config)->forwarding == OFF)
         succession_write(sim, me, call);
     else
-        refuse(sim, me, call);
+        forward(sim, me, call);
 }
 
 static void asked(Sim *sim, Entity *me, Call *call, Call *reply)
@@ -145,7 +180,7 @@ static void reader_asked(Sim *sim, Entity *me, Call *call, Call *reply)
     else if (call->store.op == OP_READ)
         replica_serve(sim, me, call);
     else
-        refuse(sim, me, call);
+        succession_refuse(sim, me, call, "is read-only");
 }
 
 static const Ops ops = {.role = "member", .start = succession_start, .asked = asked, .finish = succession_finish},
@@ -218,7 +253,7 @@ static void build(Sim *sim, const Thing *thing)
 {
     const Config *config = thing->config;
     Entity *member;
-    succession_build_with(sim, thing, habits_of(thing), &ops, &reader_ops, readers_in, sizeof(Member));
+    succession_build_with(sim, thing, habits_of(thing), &ops, &reader_ops, readers_in, sizeof(Instance));
     build_standbys(sim, thing);
     endpoints_build(sim, thing, &config->endpoint, config->forwarding != OFF);
     if (config->forwarding >= SESSION && doors_of(sim, thing, ANYWHERE, &member, 1) > 0)
@@ -228,8 +263,7 @@ static void build(Sim *sim, const Thing *thing)
 static void connect(Sim *sim, const Thing *thing)
 {
     const Config *config = thing->config;
-    unsigned patience = call_patience(sim, 10 * SECOND),
-             relay_patience = call_patience(sim, config->succession.relay_timeout);
+    unsigned patience = call_patience(sim, 10 * SECOND), relay_patience = call_patience(sim, config->relay_timeout);
     Entity *member;
     succession_connect(sim, thing, (LogHabits){.lag = &config->lag, .in_order = true, .patience = patience});
     replicas_connect_readers(sim, thing,
@@ -238,8 +272,8 @@ static void connect(Sim *sim, const Thing *thing)
     endpoints_connect(sim, thing, succession_writer_region(habits_of(thing)));
     doors_of(sim, thing, ANYWHERE, &member, 1);
     const ReplicaSet *set = ((const Replica *)member->state)->set;
-    for (guint i = replicas_count(set); i < replicas_in_all(set); i++)
-        ((Member *)replicas_nth(set, i)->state)->relay_patience = relay_patience;
+    for (guint i = 0; i < replicas_in_all(set); i++)
+        ((Instance *)replicas_nth(set, i)->state)->relay_patience = relay_patience;
 }
 
 static Entity *elsewhere(Sim *sim, const Thing *thing, const Entity *asker)
@@ -253,7 +287,7 @@ static double pace(const Thing *thing, const World *world)
 {
     gint64 n_readers;
     guint n = count_members(thing, world, &n_readers);
-    double sum = (double)world->n_running * (double)n * ENDPOINT_PACE + (double)n_readers * ENDPOINT_PACE;
+    double sum = endpoints_pace(world, n, n_readers);
     for (guint i = 0; i < world->n_running; i++)
         if (thing->runs_in[i] && world->region[i].n_zones > 1)
             sum += 1;
@@ -324,6 +358,15 @@ static const Param params[] = {
      .flags = PARAM_EVERYWHERE,
      .help = "Are writes passed on? Then reads wait for nothing, for their session's writes, for all committed ones.",
      .source = "D, AUR aurora-global-database-write-forwarding: to be switched on"},
+    {.name = "relay-timeout",
+     .type = PARAM_DURATION,
+     .offset = PARAM_FIELD(Config, relay_timeout, SimTime),
+     .standard = "2s",
+     .least = 1e6,
+     .most = 6e11,
+     .flags = PARAM_EVERYWHERE,
+     .help = "With write-forwarding: how long who passes something on waits for the writer's answer.",
+     .source = "assumed"},
     {.name = "rpo-limit",
      .type = PARAM_DURATION,
      .offset = PARAM_FIELD(Config, replica.commit_limit, SimTime),
@@ -332,6 +375,7 @@ static const Param params[] = {
      .most = 2147483647e9,
      .flags = PARAM_EVERYWHERE,
      .help = "Commits wait while every secondary is further behind than this (PostgreSQL only); absent: never."},
+    STOCK_PARAM(Config),
     ENDPOINT_PARAMS(Config, "5s", "D, Aurora MySQL Database Administrator's Handbook, DNS caching: 5 s", "10s",
                     "assumed: AWS updates the global writer endpoint when a failover is done; no time is published"),
     SUCCESSION_PARAMS(Config,
@@ -344,6 +388,7 @@ static const Param params[] = {
 
 static const char *const feeds[] = {"busy",
                                     "commits.blocked.time",
+                                    "oversold",
                                     "queue.length",
                                     "readers.lag",
                                     "recovery.time",
@@ -360,6 +405,7 @@ static const char *const feeds[] = {"busy",
                                     "writes.durable",
                                     "writes.in_flight",
                                     "writes.lost",
+                                    "writes.sold_out",
                                     "writes.stranded",
                                     "writes.superseded",
                                     "writes.unanswered",

@@ -553,13 +553,8 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
     demand_check(&config->demand, complaints);
     travel_check(&config->travel, config->demand.read_back.kind != LAW_NONE, world, complaints);
     for (guint i = 0; i < config->places.n; i++)
-        for (guint region = 0; region < world->n_running; region++) {
-            const char *missing = network_missing(world, config->places.place[i].name, world->region[region].name);
-            if (missing)
-                complain(complaints, "places", "no-path",
-                         "no distance is known between %s and %s; write a [link ...] with from, to and rtt", missing,
-                         world->region[region].name);
-        }
+        for (guint region = 0; region < world->n_running; region++)
+            network_must_reach(world, config->places.place[i].name, world->region[region].name, "places", complaints);
     entry_check(&config->entry, config->retries, complaints);
     connecting_check(&config->connecting, complaints);
     resolvers_check(&config->resolvers, world, &config->places, complaints);

@@ -58,6 +58,12 @@ static void runs_in(const Thing *thing, const World *world, bool *here)
     replicas_run_in(&((const Config *)thing->config)->replicas, world, here);
 }
 
+static void check(const Thing *thing, const World *world, Complaints *complaints)
+{
+    bool said = ((const Config *)thing->config)->replicas.n > 0;
+    replicas_check(thing, world, said ? "replicas" : NULL, complaints);
+}
+
 static void build(Sim *sim, const Thing *thing)
 {
     const Config *config = thing->config;
@@ -145,6 +151,7 @@ const Component dynamodb_global_table_component = {
     .metrics = feeds,
     .config_size = sizeof(Config),
     .runs_in = runs_in,
+    .check = check,
     .bound = bound,
     .build = build,
     .connect = connect,

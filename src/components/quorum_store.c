@@ -227,7 +227,8 @@ static void coordinate(Sim *sim, Entity *me, Call *asked)
 {
     Member *member = me->state;
     guint n = replicas_count(member->replica.set);
-    StorePort part = {.item = asked->store.item, .op = asked->store.op, .relayed = true, .version = {sim_now(sim), 0}};
+    StorePort part = {
+        .item = asked->store.item, .op = asked->store.op, .relayed = true, .version = {.at = sim_now(sim)}};
     Call *root = call_begin(sim, me, asked->story);
     root->attempt = asked->attempt;
     root->sibling = asked->sibling;

@@ -2,9 +2,11 @@
  *
  * A replica receives what the primary ships and applies it by so many threads, in the order of their start: lag is a
  * queue.  Promotion takes minutes and a reboot, and loses what the replica has not received; the old primary is no
- * replica of the new one until one has been made anew.  With Multi-AZ an instance that is lost in a living region is
- * replaced there by a standby that has everything (model/standby.h).  Who writes, and who does when the primary is
- * lost, is in model/succession.h. */
+ * replica of the new one until one has been made anew.  A promoted replica keeps its own address, so applications must
+ * be led to it: whoever promotes re-points the name by which they know the primary (model/endpoint.h).  With Multi-AZ
+ * an instance that is lost in a living region is replaced there by a standby that has everything (model/standby.h). Who
+ * writes, and who does when the primary is lost, is in model/succession.h. */
+#include "model/endpoint.h"
 #include "model/standby.h"
 #include "model/succession.h"
 #include "base/poison.h"
@@ -14,6 +16,7 @@ enum { CHECKS_OF_INSTANCE = 3 };
 typedef struct {
     ReplicaConfig replica;
     SuccessionConfig succession;
+    EndpointConfig endpoint;
     Law lag, standby_time;
     bool multi_az;
 } Config;
@@ -45,7 +48,8 @@ static void runs_in(const Thing *thing, const World *world, bool *here)
 
 static void check(const Thing *thing, const World *world, Complaints *complaints)
 {
-    succession_check(thing, world, habits_of(thing), complaints);
+    const SuccessionConfig *habits = habits_of(thing);
+    succession_check(thing, world, habits, complaints);
     for (guint i = 0; i < world->n_running; i++) {
         const Config *config = thing_config(thing, (int)i);
         if (thing->runs_in[i] && config->multi_az && world->region[i].n_zones < 2)
@@ -57,7 +61,8 @@ static void check(const Thing *thing, const World *world, Complaints *complaints
 static void build(Sim *sim, const Thing *thing)
 {
     Entity *door[MOST_REPLICAS];
-    succession_build(sim, thing, habits_of(thing), &ops, sizeof(Member));
+    const Config *shared = thing->config;
+    succession_build(sim, thing, &shared->succession, &ops, sizeof(Member));
     guint n = doors_of(sim, thing, ANYWHERE, door, MOST_REPLICAS);
     for (guint i = 0; i < n; i++) {
         const Config *config = door[i]->config;
@@ -68,6 +73,7 @@ static void build(Sim *sim, const Thing *thing)
                                           .timeout = SECOND,
                                           .failures = CHECKS_OF_INSTANCE});
     }
+    endpoints_build(sim, thing, &shared->endpoint, false);
 }
 
 static void connect(Sim *sim, const Thing *thing)
@@ -76,6 +82,7 @@ static void connect(Sim *sim, const Thing *thing)
     succession_connect(sim, thing,
                        (LogHabits){.lag = &config->lag, .in_order = true, .patience = call_patience(sim, 10 * SECOND)});
     standby_connect(sim, thing);
+    endpoints_connect(sim, thing, succession_writer_region(&config->succession));
 }
 
 static Entity *elsewhere(Sim *sim, const Thing *thing, const Entity *asker)
@@ -84,10 +91,31 @@ static Entity *elsewhere(Sim *sim, const Thing *thing, const Entity *asker)
     return succession_elsewhere(sim, thing, habits_of(thing));
 }
 
+/* What keepers and control planes ask of their own accord. */
+static double pace(const Thing *thing, const World *world)
+{
+    guint n_members = 0;
+    double checks = 0;
+    for (guint i = 0; i < world->n_running; i++)
+        if (thing->runs_in[i]) {
+            n_members++;
+            checks += ((const Config *)thing_config(thing, (int)i))->multi_az;
+        }
+    return endpoints_pace(world, n_members, 0) + checks;
+}
+
 static bool bound(const Thing *thing, const World *world, int region, Bound bound, double *value)
 {
-    (void)world;
-    return succession_bound(thing, habits_of(thing), region, bound, value);
+    const Config *config = thing->config;
+    if (bound == BOUND_NEEDS_SESSIONS) {
+        *value = config->endpoint.reads == READS_AFTER_WRITE;
+        return true;
+    }
+    if (!succession_bound(thing, &config->succession, region, bound, value))
+        return false;
+    if (bound == BOUND_PACE)
+        *value += pace(thing, world);
+    return true;
 }
 
 static const Param params[] = {
@@ -107,6 +135,7 @@ static const Param params[] = {
      .most = 1e6,
      .help = "Threads that apply, one change each at a time; with several the order of commits is not kept.",
      .source = "P, SIGMOD 2017 6.1.5: a single thread; form assumed"},
+    LAG_ALARM_PARAM(Config),
     {.name = "change-size",
      .type = PARAM_SIZE,
      .offset = PARAM_FIELD(Config, replica.change_size, gint64),
@@ -136,6 +165,19 @@ static const Param params[] = {
      .most = 8.64e13,
      .help = "From the first check that the instance did not answer until the standby serves.",
      .source = "D, RDS Concepts.MultiAZSingleStandby: typically 60 to 120 s; form assumed"},
+    STOCK_PARAM(Config),
+    ENDPOINT_PARAMS(
+        Config, "5s", "assumed: as for Aurora", "lognormal(p50=2m, p99=10m)",
+        "assumed: the runbook's next step; D, RDS USER_ReadRepl: a promoted replica keeps its own endpoint"),
+    {.name = "endpoint-at",
+     .type = PARAM_CHOICE,
+     .offset = PARAM_FIELD(Config, endpoint.at, int),
+     .standard = "edge",
+     .choices = "edge region",
+     .flags = PARAM_EVERYWHERE,
+     .help = "Where the name is kept: outside the regions, or in each, which then hears nothing of whom it is cut off "
+             "from.",
+     .source = "assumed: a name of the application's own in Route 53"},
     SUCCESSION_PARAMS(Config,
                       "D, RDS USER_ReadRepl: a replica is promoted by somebody who asks for it; that a runbook does is "
                       "assumed",
@@ -147,6 +189,7 @@ static const Param params[] = {
 };
 
 static const char *const feeds[] = {"busy",
+                                    "oversold",
                                     "queue.length",
                                     "recovery.time",
                                     "replication.alarm",
@@ -162,6 +205,7 @@ static const char *const feeds[] = {"busy",
                                     "writes.durable",
                                     "writes.in_flight",
                                     "writes.lost",
+                                    "writes.sold_out",
                                     "writes.stranded",
                                     "writes.superseded",
                                     "writes.unanswered",

@@ -354,7 +354,7 @@ static void connect_one(Sim *sim, Entity *me)
     const Config *config = me->config;
     Callee all[MOST_CALLS];
     if (config->session.kind == SESSIONS_GLOBAL)
-        instance->sessions.store = door_for(sim, me, config->session.store);
+        instance->sessions.store = sessions_find_store(sim, me, config->session.store);
     for (guint i = 0; i < config->calls.n; i++) {
         const Item *item = &config->calls.item[i];
         Callee callee = {.to = door_for(sim, me, item->to),

@@ -17,6 +17,7 @@ typedef struct {
     bool forwards;
     int region;
     Entity *writer, *head;    /* as it tells; head: the member here, or NULL */
+    bool headless;            /* that one has no copy to read from */
     uint32_t epoch, heard_of; /* of the writer that it tells; the newest that it has heard of */
     guint n_members, n_beside;
     Entity *const *member;
@@ -54,6 +55,11 @@ static guint list_readers(const Endpoint *endpoint, guint first, uint32_t *addre
     return n;
 }
 
+static bool reads_here(const Endpoint *endpoint)
+{
+    return endpoint->rules->reads != READS_WRITER && endpoint->head && !endpoint->headless;
+}
+
 static void tell(Sim *sim, Entity *me, Call *call)
 {
     const Endpoint *endpoint = me->state;
@@ -64,8 +70,7 @@ static void tell(Sim *sim, Entity *me, Call *call)
     if (endpoint->rules->reads != READS_WRITER)
         n = list_readers(endpoint, call->caller->nth * MOST_FOR_READS, address + ADDRESS_FOR_READS, MOST_FOR_READS);
     if (n == 0)
-        address[ADDRESS_FOR_READS + n++] =
-            endpoint->rules->reads != READS_WRITER && endpoint->head ? endpoint->head->id : endpoint->writer->id;
+        address[ADDRESS_FOR_READS + n++] = reads_here(endpoint) ? endpoint->head->id : endpoint->writer->id;
     if (n < MOST_FOR_READS)
         address[ADDRESS_FOR_READS + n] = NO_ADDRESS;
     call->dns.ttl = endpoint->rules->ttl;
@@ -128,6 +133,21 @@ static void notice(Sim *sim, Entity *me, Beside *reader, bool answers)
     }
 }
 
+static void notice_head(Sim *sim, Entity *me, bool whole)
+{
+    Endpoint *endpoint = me->state;
+    if (whole == endpoint->headless)
+        TELL(sim, me, whole ? "leads reads to %s again" : "leads no reads to %s", endpoint->head->name);
+    endpoint->headless = !whole;
+}
+
+static void hear(Sim *sim, Entity *me, const Entity *member, const VerdictPort *verdict)
+{
+    hear_of(sim, me, verdict->about, verdict->epoch);
+    if (member == ((const Endpoint *)me->state)->head)
+        notice_head(sim, me, verdict->whole);
+}
+
 static void ask(Sim *sim, Entity *me, Call *loop, Call *reply);
 
 static void answered(Sim *sim, Entity *me, Call *loop, Call *reply)
@@ -137,7 +157,7 @@ static void answered(Sim *sim, Entity *me, Call *loop, Call *reply)
     if (number >= endpoint->n_members)
         notice(sim, me, &endpoint->beside[number - endpoint->n_members], reply->outcome == OUTCOME_OK);
     else if (reply->outcome == OUTCOME_OK)
-        hear_of(sim, me, reply->verdict.about, reply->verdict.epoch);
+        hear(sim, me, endpoint->member[number], &reply->verdict);
     call_wait(sim, loop, interval, ask);
 }
 
@@ -159,7 +179,8 @@ static void ask(Sim *sim, Entity *me, Call *loop, Call *reply)
 
 static void start(Sim *sim, Entity *me)
 {
-    const Endpoint *endpoint = me->state;
+    Endpoint *endpoint = me->state;
+    endpoint->heard_of = endpoint->epoch; /* re-pointing that was under way is forgotten with its region */
     for (guint i = 0; i < endpoint->n_members + endpoint->n_beside; i++) {
         Call *loop = call_begin(sim, me, key_of(me->own_key, i));
         LOCALS(loop, Asking)->number = i;
@@ -167,15 +188,22 @@ static void start(Sim *sim, Entity *me)
     }
 }
 
-static const Ops ops = {.role = "endpoint", .start = start, .asked = asked};
+static const Ops ops = {.role = "endpoint", .stands_beside = true, .start = start, .asked = asked};
 
 /* ---- building ---- */
+
+double endpoints_pace(const World *world, guint n_members, gint64 n_readers)
+{
+    return ((double)world->n_running * (double)n_members + (double)n_readers) * ENDPOINT_PACE;
+}
 
 void endpoints_build(Sim *sim, const Thing *thing, const EndpointConfig *rules, bool forwards)
 {
     for (guint region = 0; region < sim->world->n_running; region++) {
         g_autofree char *part = g_strdup_printf("/endpoint@%s", sim->world->region[region].name);
-        Entity *me = entity_new(sim, thing, &ops, network_edge(sim->network), sizeof(Endpoint), part);
+        const Place *place = rules->at == ENDPOINT_AT_EDGE ? network_edge(sim->network)
+                                                           : network_region(sim->network, (int)region, WHOLE_REGION);
+        Entity *me = entity_new(sim, thing, &ops, place, sizeof(Endpoint), part);
         *(Endpoint *)me->state = (Endpoint){.rules = rules, .forwards = forwards, .region = (int)region};
         entity_names(sim, me, (int)region);
     }

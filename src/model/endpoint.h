@@ -1,10 +1,12 @@
 /* Endpoint: the name by which applications know a database with one writer, and who keeps it.
  *
- * In every region there is a name server for it, which tells where to write and where to read from there.  Its keeper
+ * For every region there is a name server for it, outside the regions or in it, which tells where to write and where to
+ * read from there.  Its keeper
  * asks the database's members again and again who writes; when it hears of a promotion that it did not know, it waits
  * as long as re-pointing takes, and from then on tells the new writer.  It asks the readers beside it too: who does not
  * answer twice in a row is not told any more until he does.  So a promotion is of no use to an application before its
- * endpoint has been told of it, has been re-pointed, and has been looked up again.
+ * endpoint has been told of it, has been re-pointed, and has been looked up again.  Where the member here has no copy
+ * to read from, because it is being made anew, reads are led to the writer.
  *
  * One look-up tells everything: first the address for writes, then the writer's, then those for reads; an application
  * gets the same readers each time it asks, so that its connections last (model/pool.h). */
@@ -16,12 +18,16 @@
  * while after a write of the session. */
 enum { READS_NEAREST, READS_WRITER, READS_AFTER_WRITE };
 
+/* Where name servers are (EndpointConfig.at): one in a region is lost with it, and hears nothing from where the region
+ * is cut off. */
+enum { ENDPOINT_AT_EDGE, ENDPOINT_IN_REGION };
+
 /* A member of the config of every database that has endpoints. */
 typedef struct {
     SimTime ttl;
     Law repoint;
     gint64 handshake; /* round trips before the first statement on a new connection */
-    int reads;
+    int reads, at;
     SimTime writer_for;
 } EndpointConfig;
 
@@ -73,6 +79,8 @@ enum { ADDRESS_FOR_WRITES, ADDRESS_OF_WRITER, ADDRESS_FOR_READS, MOST_FOR_READS 
 
 /* Questions per second that a keeper asks each of those it asks. Assumed. */
 #define ENDPOINT_PACE 0.2
+/* Of all keepers of a database together: for BOUND_PACE. */
+double endpoints_pace(const World *world, guint n_members, gint64 n_readers);
 
 /* For Component.build and connect; the thing's doors are its members, the replicas of model/replica.h.  `forwards`:
  * members take writes, and pass them on.  `writer`: the region that writes at first. */

@@ -65,8 +65,8 @@ void lateness_row_clear(Lateness *row, guint n)
 
 void lateness_row_note(Lateness *row, guint64 which, SimTime acknowledged, SimTime now)
 {
-    for (guint i = 0; which >> i > 0; i++)
-        if (which >> i & 1)
+    for (guint i = 0; which > 0; i++, which >>= 1)
+        if (which & 1)
             lateness_note(&row[i], acknowledged, now);
 }
 

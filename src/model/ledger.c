@@ -1,5 +1,6 @@
 #include "model/ledger.h"
 #include "model/lateness.h"
+#include "model/ledger_cells.h"
 #include "model/observer.h"
 #include "model/watcher.h"
 #include "model/writes.h"
@@ -11,14 +12,13 @@ struct Ledger {
     Writes writes;
     guint n_replicas;
     int region[MOST_REPLICAS];
+    LedgerCells cells;
     int writer;
     uint64_t everybody, members, readers, witnesses;
     SimTime keeps; /* what is settled, for so long */
     uint32_t first_kept, last_kept;
     guint64 acknowledged, ended[N_FATES];
-    Cell *acknowledged_cell[MOST_REPLICAS], *fate[N_FATES], *waited, *divergent, *conflicts;
-    Cell **lag, **lag_timeline; /* origin × replica */
-    Lateness *late;             /* per replica; NULL: nobody wants to know */
+    Lateness *late; /* per replica; NULL: nobody wants to know */
 };
 
 const char *const fate_names[N_FATES] = {
@@ -26,39 +26,6 @@ const char *const fate_names[N_FATES] = {
     [FATE_LOST] = "lost",       [FATE_STRANDED] = "stranded",     [FATE_IN_FLIGHT] = "in flight",
     [FATE_PARTIAL] = "partial",
 };
-
-static Cell *count_cell(const Ledger *ledger, const char *metric)
-{
-    return sheet_cell(ledger->sim->sheet, CELL_COUNT, metric, "database", ledger->database->name, NULL);
-}
-
-static const char *region_name(const Ledger *ledger, guint replica)
-{
-    return ledger->sim->world->region[ledger->region[replica]].name;
-}
-
-static void make_cells(Ledger *ledger)
-{
-    Sim *sim = ledger->sim;
-    const char *name = ledger->database->name;
-    guint n = ledger->n_replicas;
-    ledger->fate[FATE_DURABLE] = count_cell(ledger, "writes.durable");
-    ledger->fate[FATE_SUPERSEDED] = count_cell(ledger, "writes.superseded");
-    ledger->fate[FATE_OVERWRITTEN] = count_cell(ledger, "writes.overwritten");
-    ledger->fate[FATE_LOST] = count_cell(ledger, "writes.lost");
-    ledger->fate[FATE_STRANDED] = count_cell(ledger, "writes.stranded");
-    ledger->fate[FATE_IN_FLIGHT] = count_cell(ledger, "writes.in_flight");
-    ledger->waited = count_cell(ledger, "writes.waited");
-    ledger->divergent = count_cell(ledger, "writes.divergent");
-    if (ledger->writer == ALL_WRITE)
-        ledger->conflicts = count_cell(ledger, "writes.conflicts");
-    ledger->lag = arena_many(sim->arena, Cell *, n * n);
-    ledger->lag_timeline = arena_many(sim->arena, Cell *, n * n);
-    for (guint a = 0; a < n; a++) {
-        ledger->acknowledged_cell[a] = sheet_cell(sim->sheet, CELL_COUNT, "writes.acknowledged", "database", name,
-                                                  "region", region_name(ledger, a), NULL);
-    }
-}
 
 Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int *regions, int writer,
                    Versions *versions)
@@ -74,7 +41,7 @@ Ledger *ledger_new(Sim *sim, const Thing *database, guint n_replicas, const int 
     ledger->everybody = ledger->members = n_replicas == 64 ? UINT64_MAX : (1ull << n_replicas) - 1;
     ledger->first_kept = ledger->last_kept = NO_WRITE;
     writes_init(&ledger->writes, sim, database, n_replicas, versions);
-    make_cells(ledger);
+    ledger_cells_init(&ledger->cells, sim, database, n_replicas, ledger->region, writer == ALL_WRITE);
     observe_database(sim, database, ledger);
     return ledger;
 }
@@ -164,9 +131,9 @@ static void end(Ledger *ledger, Write *write, WriteFate fate, guint where)
         return;
     write->waited = fate != FATE_LOST && has_waited(ledger, write);
     if (write->waited)
-        cell_count(ledger->waited);
+        cell_count(ledger->cells.waited);
     ledger->ended[fate]++;
-    cell_count(ledger->fate[fate]);
+    cell_count(ledger->cells.fate[fate][write->origin]);
     TELL_WRITE(ledger, WRITE_ENDS, write, where, fate);
     bool as_it_should = fate == FATE_DURABLE || fate == FATE_SUPERSEDED || fate == FATE_IN_FLIGHT;
     if (G_UNLIKELY(!as_it_should && ledger->sim->write_ended)) {
@@ -243,8 +210,7 @@ static void lose(Ledger *ledger, uint32_t id, guint where)
 
 static void win(const Ledger *ledger, Write *loser, Write *winner, bool knew)
 {
-    bool *mark = knew ? &loser->superseded : &loser->overwritten;
-    *mark = true;
+    *(knew ? &loser->superseded : &loser->overwritten) = true;
     loser->winner = winner->version;
     loser->by = winner->number;
     winner->wins += winner->acknowledged_at == SIMTIME_NEVER;
@@ -305,7 +271,7 @@ static void acknowledge(Ledger *ledger, uint32_t id)
     if (write->measured) {
         ledger->acknowledged++;
         write->number = ++ledger->sim->n_writes;
-        cell_count(ledger->acknowledged_cell[write->origin]);
+        cell_count(ledger->cells.acknowledged[write->origin]);
     }
     TELL_WRITE(ledger, WRITE_ACKNOWLEDGED, write, write->origin, N_FATES);
     name_to_losers(ledger, write);
@@ -313,8 +279,8 @@ static void acknowledge(Ledger *ledger, uint32_t id)
 
 static void count_conflicts(const Ledger *ledger, const Write *write)
 {
-    if (write->measured && ledger->conflicts)
-        ledger->conflicts->count += write->strangers;
+    if (write->measured && ledger->cells.conflicts)
+        ledger->cells.conflicts->count += write->strangers;
 }
 
 void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version)
@@ -325,7 +291,7 @@ void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version)
     if (ledger->writer != ALL_WRITE && (guint)ledger->writer != replica) {
         at(ledger, id)->divergent = true;
         if (at(ledger, id)->measured)
-            cell_count(ledger->divergent);
+            cell_count(ledger->cells.divergent);
         lose(ledger, id, (guint)ledger->writer);
         return;
     }
@@ -334,44 +300,11 @@ void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version)
     settle_if_everywhere(ledger, id);
 }
 
-/* A reader's lag is no step of replication between regions: it has a name of its own. */
-static void make_reader_cell(Ledger *ledger, guint way)
-{
-    guint reader = way % ledger->n_replicas;
-    ledger->lag[way] = sheet_cell(ledger->sim->sheet, CELL_DISTRIBUTION, "readers.lag", "database",
-                                  ledger->database->name, "region", region_name(ledger, reader), NULL);
-}
-
-static void make_lag_cells(Ledger *ledger, guint way)
-{
-    if (ledger->readers >> (way % ledger->n_replicas) & 1) {
-        make_reader_cell(ledger, way);
-        return;
-    }
-    const char *name = ledger->database->name, *from = region_name(ledger, way / ledger->n_replicas),
-               *to = region_name(ledger, way % ledger->n_replicas);
-    Sheet *sheet = ledger->sim->sheet;
-    ledger->lag[way] =
-        sheet_cell(sheet, CELL_DISTRIBUTION, "replication.lag", "database", name, "from", from, "to", to, NULL);
-    ledger->lag_timeline[way] =
-        sheet_cell(sheet, CELL_SERIES, "lag.timeline", "database", name, "from", from, "to", to, NULL);
-    sheet_series_width(ledger->lag_timeline[way], SECOND);
-    sheet_series_span(ledger->lag_timeline[way], ledger->sim->horizon - ledger->sim->measured_from);
-}
-
 static void note_lag(Ledger *ledger, const Write *write, guint replica)
 {
-    guint way = write->origin * ledger->n_replicas + replica;
-    SimTime lag = sim_now(ledger->sim) - write->acknowledged_at;
-    if (!write->measured || replica == write->origin || ledger->witnesses >> replica & 1)
-        return;
-    if (!ledger->lag[way])
-        make_lag_cells(ledger, way);
-    histogram_add(&ledger->lag[way]->histogram, lag);
-    if (!ledger->lag_timeline[way])
-        return;
-    series_add(&ledger->lag_timeline[way]->series, write->acknowledged_at - ledger->sim->measured_from,
-               simtime_seconds(lag), 1);
+    if (write->measured && replica != write->origin && !(ledger->witnesses >> replica & 1))
+        ledger_cells_note_lag(&ledger->cells, write->origin, replica, ledger->readers >> replica & 1,
+                              write->acknowledged_at);
 }
 
 bool ledger_open(const Ledger *ledger, uint32_t item)
@@ -386,7 +319,7 @@ bool ledger_lives(const Ledger *ledger, uint32_t item, Version version)
 
 bool ledger_shows_early(const Ledger *ledger)
 {
-    return ledger->fate[FATE_PARTIAL] != NULL;
+    return ledger->cells.fate[FATE_PARTIAL] != NULL;
 }
 
 /* Two writes of one instant at one replica are one version: both have arrived. */
@@ -452,8 +385,7 @@ static uint32_t propose(Ledger *ledger, guint replica, uint32_t item, Version ve
     drop_kept(ledger, sim_now(ledger->sim));
     uint32_t id = writes_add(&ledger->writes, item, version, replica, 0);
     Write *write = at(ledger, id);
-    if (!ledger->fate[FATE_PARTIAL])
-        ledger->fate[FATE_PARTIAL] = count_cell(ledger, "writes.partial");
+    ledger_cells_know_partial(&ledger->cells);
     versions_take(ledger->writes.versions, replica, item,
                   (Version){0, 0, 0}); /* nothing newer, but a record of the item */
     write->proposed = write->under_way = true;
@@ -654,7 +586,9 @@ static bool anybody_lit(const Ledger *ledger, uint64_t replicas)
 
 static WriteFate fate_at_end(const Ledger *ledger, const Write *write)
 {
-    if (!anybody_lit(ledger, write->proposed ? write->received | write->stored : 1ull << write->origin))
+    /* of one writer, what lives has come to whoever writes now */
+    guint holder = ledger->writer == ALL_WRITE ? write->origin : (guint)ledger->writer;
+    if (!anybody_lit(ledger, write->proposed ? write->received | write->stored : 1ull << holder))
         return FATE_STRANDED;
     return write->proposed && !write->under_way && !write->hinted ? FATE_PARTIAL : FATE_IN_FLIGHT;
 }
@@ -670,12 +604,12 @@ static void settle_received(Ledger *ledger, Write *write)
 /* Readers and witnesses have no figure of their own. */
 static void finish_alarms(const Ledger *ledger)
 {
-    double measured = simtime_seconds(ledger->sim->horizon - ledger->sim->measured_from);
     for (guint i = 0; ledger->late && i < ledger->n_replicas; i++)
         if (!((ledger->readers | ledger->witnesses) >> i & 1))
             cell_ratio(sheet_cell(ledger->sim->sheet, CELL_RATIO, "replication.alarm", "database",
-                                  ledger->database->name, "to", region_name(ledger, i), NULL),
-                       simtime_seconds(lateness_sum(&ledger->late[i])), measured);
+                                  ledger->database->name, "to", ledger_cells_region(&ledger->cells, i), NULL),
+                       simtime_seconds(lateness_sum(&ledger->late[i])),
+                       simtime_seconds(ledger->sim->horizon - ledger->sim->measured_from));
 }
 
 void ledger_finish(Ledger *ledger)

@@ -40,11 +40,10 @@ void ledger_has_witness(Ledger *ledger, guint replica);
 /* Before the run: stamps may be wrong, so a settled item is not forgotten before so long has passed: twice the most by
  * which a clock is wrong. */
 void ledger_keep(Ledger *ledger, SimTime keeps);
-/* Acknowledged just now at `replica`; the version has its stamp. */
-/* These (a bit per replica) only read the storage of another: a write is durable without them, and what they lag is
- * told apart. */
+/* Before the run: these (a bit per replica) only read the storage of another: a write is durable without them, and what
+ * they lag is told apart. */
 void ledger_readers(Ledger *ledger, uint64_t readers);
-/* Acknowledged just now at `replica`. */
+/* Acknowledged just now at `replica`; the version has its stamp. */
 void ledger_write(Ledger *ledger, guint replica, uint32_t item, Version version);
 /* `replica` has received it, and readers there do not see it yet.  false: it had it before, or the write is no more. */
 bool ledger_receive(Ledger *ledger, guint replica, uint32_t item, Version version);

@@ -613,3 +613,11 @@ const char *network_missing(const World *world, const char *from, const char *to
             return atlas_place(world->atlas, place[i])->name;
     return n == 0 && !has_path(world, from, to) ? from : NULL;
 }
+
+void network_must_reach(const World *world, const char *from, const char *to, const char *key, Complaints *complaints)
+{
+    const char *missing = network_missing(world, from, to);
+    if (missing)
+        complain(complaints, key, "no-path",
+                 "no distance is known between %s and %s; write a [link ...] with from, to and rtt", missing, to);
+}

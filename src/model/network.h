@@ -80,4 +80,6 @@ bool network_came_back(const Place *place, SimTime now);
 /* A place that `from` stands for (a country stands for all of its places) without a path to region `to`, or NULL: to be
  * asked before anything runs. */
 const char *network_missing(const World *world, const char *from, const char *to);
+/* For a component's check: complains about `key`, which names `from`, where there is no path from there to `to`. */
+void network_must_reach(const World *world, const char *from, const char *to, const char *key, Complaints *complaints);
 #endif

@@ -130,6 +130,7 @@ typedef struct {
     SimTime position; /* told: up to when somebody has committed */
     int16_t region;   /* that it is about */
     bool healthy;
+    bool whole;   /* told: it has a copy to read from */
     uint8_t what; /* a component's own word where it tells its siblings more than one thing; 0 where it tells one */
 } VerdictPort;
 /* A change that somebody makes by hand or by a script, asked of a control plane.  OUTCOME_OK: it is accepted; when it

@@ -44,6 +44,24 @@ void replicas_run_in(const Regions *regions, const World *world, bool *here)
         here[regions->region[i]] = true;
 }
 
+static guint regions_of(const Thing *thing, const World *world)
+{
+    guint n = 0;
+    for (guint i = 0; i < world->n_running; i++)
+        n += thing->runs_in[i];
+    return n;
+}
+
+void replicas_check(const Thing *thing, const World *world, const char *key, Complaints *complaints)
+{
+    guint n = regions_of(thing, world);
+    if (n > MOST_REPLICAS)
+        complain(complaints, key, "out-of-range", "%u replicas; at most %d", n, MOST_REPLICAS);
+    if (n == 1 && ((const ReplicaConfig *)thing->config)->lag_alarm > 0)
+        complain(complaints, "lag-alarm", "contradictory-settings",
+                 "the database is in one region, so no other can be behind");
+}
+
 static void show(Sim *sim, Entity *me, const AppliedChange *change);
 
 static Applier *make_applier(Sim *sim, Entity *me, const Site *site)
@@ -140,6 +158,11 @@ void replicas_promise(ReplicaSet *set, bool (*may)(Sim *sim, Entity *me, Call *r
     set->promises = true;
     set->by_arrival = by_arrival;
     set->may_read = may;
+}
+
+void replicas_remember(const Entity *door)
+{
+    versions_keep(((const Replica *)door->state)->set->versions);
 }
 
 static void heard(Sim *sim, Entity *me)

@@ -7,6 +7,7 @@
 #define MRSIM_MODEL_REPLICA_H
 #include "model/applier.h"
 #include "model/commit_gate.h"
+#include "model/complaints.h"
 #include "model/ledger.h"
 #include "model/log.h"
 #include "model/progress.h"
@@ -54,7 +55,22 @@ typedef struct {
         .source = "assumed: it takes no room"                                                                          \
     }
 
+/* For databases whose replicas follow each other. */
+#define LAG_ALARM_PARAM(Config)                                                                                        \
+    {                                                                                                                  \
+        .name = "lag-alarm", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, replica.lag_alarm, SimTime),        \
+        .standard = "", .least = 1e6, .most = 8.64e13, .flags = PARAM_EVERYWHERE,                                      \
+        .help = "A replica that is further behind raises an alarm (replication.alarm: for how much of the time).",     \
+    }
+
 /* For databases whose replicas ship their changes to each other. */
+#define LAG_ALARM_PARAM(Config)                                                                                        \
+    {                                                                                                                  \
+        .name = "lag-alarm", .type = PARAM_DURATION, .offset = PARAM_FIELD(Config, replica.lag_alarm, SimTime),        \
+        .standard = "", .least = 1e6, .most = 8.64e13, .flags = PARAM_EVERYWHERE,                                      \
+        .help = "A replica that is further behind raises an alarm (replication.alarm: for how much of the time).",     \
+    }
+
 #define APPLY_PARAMS(Config, apply_source)                                                                             \
     {.name = "apply-time",                                                                                             \
      .type = PARAM_LAW_OF_DURATION,                                                                                    \
@@ -72,14 +88,7 @@ typedef struct {
          .most = 1e6,                                                                                                  \
          .help = "Changes that one replica applies at a time.",                                                        \
          .source = "assumed: one after the other"},                                                                    \
-        {.name = "lag-alarm",                                                                                          \
-         .type = PARAM_DURATION,                                                                                       \
-         .offset = PARAM_FIELD(Config, replica.lag_alarm, SimTime),                                                    \
-         .standard = "",                                                                                               \
-         .least = 1e6,                                                                                                 \
-         .most = 8.64e13,                                                                                              \
-         .flags = PARAM_EVERYWHERE,                                                                                    \
-         .help = "A replica that is further behind raises an alarm (replication.alarm: for how much of the time)."},   \
+        LAG_ALARM_PARAM(Config),                                                                                       \
     {                                                                                                                  \
         .name = "change-size", .type = PARAM_SIZE, .offset = PARAM_FIELD(Config, replica.change_size, gint64),         \
         .standard = "0B", .most = 1e9,                                                                                 \
@@ -129,6 +138,9 @@ typedef struct {
 
 /* For Component.runs_in: the regions named, or every one where there are none. */
 void replicas_run_in(const Regions *regions, const World *world, bool *here);
+/* For Component.check: no more of them than can be followed; what only makes sense between several.  `key`: the one
+ * that says where they are, or NULL. */
+void replicas_check(const Thing *thing, const World *world, const char *key, Complaints *complaints);
 /* Makes one entity per region in `regions`, each a door of the thing, with a state of `state_size` that begins with a
  * Replica. `writer`: number of the only one that may write, or ALL_WRITE. */
 void replicas_build(Sim *sim, const Thing *thing, const Ops *ops, const int *regions, guint n, int writer,
@@ -139,6 +151,9 @@ ReplicaSet *replicas_build_at(Sim *sim, const Thing *thing, const Site *site, gu
  * false: it does not let this read go on now, and sees to it that replica_await or replica_fail is called for it.
  * `by_arrival`: a read is stale only with regard to what was acknowledged before it was asked. */
 void replicas_promise(ReplicaSet *set, bool (*may)(Sim *sim, Entity *me, Call *read), bool by_arrival);
+/* Before the run: who asks this door asks for what may have been written, and settled or lost, long before: nothing
+ * that any replica holds is forgotten.  Memory then follows the items that are written. */
+void replicas_remember(const Entity *door);
 /* Logs from every member to every other; and from members to their readers. */
 void replicas_connect(Sim *sim, const Thing *thing, LogHabits habits);
 void replicas_connect_readers(Sim *sim, const Thing *thing, LogHabits habits);

@@ -316,13 +316,8 @@ void resolvers_check(const ResolverConfig *config, const World *world, const Pla
     if (config->far_at && config->far == 0)
         complain(complaints, "remote-at", "contradictory-settings",
                  "nobody's resolver stands there: remote-resolvers is 0%%");
-    for (guint i = 0; config->far_at && i < users->n; i++) {
-        const char *missing = network_missing(world, users->place[i].name, config->far_at);
-        if (missing)
-            complain(complaints, "remote-at", "no-path",
-                     "no distance is known between %s and %s; write a [link ...] with from, to and rtt", missing,
-                     config->far_at);
-    }
+    for (guint i = 0; config->far_at && i < users->n; i++)
+        network_must_reach(world, users->place[i].name, config->far_at, "remote-at", complaints);
 }
 
 double resolvers_bytes(const ResolverConfig *config, double n_users)

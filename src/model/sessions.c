@@ -1,4 +1,5 @@
 #include "model/sessions.h"
+#include "model/replica.h"
 #include "base/poison.h"
 
 /* Siblings of their own, beyond what a request may ask a database for. */
@@ -63,7 +64,7 @@ static void log_in(Sim *sim, Entity *me, Call *call)
 
 /* ---- who is he ---- */
 
-/* Of what all replicas agree on no version is told: then it is his last login. */
+/* Nobody has written it in this run: he logged in before. */
 static bool holds(const StorePort *found, SimTime since)
 {
     return found->agreed || found->version.at >= since;
@@ -152,6 +153,14 @@ Entity *sessions_build_store(Sim *sim, const Thing *thing, const SessionConfig *
         entity_new(sim, thing, &store_ops, network_region(sim->network, region, WHOLE_REGION), sizeof(Store), part);
     ((Store *)me->state)->config = config;
     return me;
+}
+
+Entity *sessions_find_store(Sim *sim, const Entity *me, Reference store)
+{
+    Entity *door = door_for(sim, me, store);
+    if (door)
+        replicas_remember(door);
+    return door;
 }
 
 /* ---- the user's side ---- */

@@ -89,6 +89,8 @@ CookieNews cookie_learn(Cookie *cookie, const HttpPort *told);
 
 /* The store of a region; NULL: there is none.  While building. */
 Entity *sessions_build_store(Sim *sim, const Thing *thing, const SessionConfig *config, int region);
+/* The database that keeps them, as `me` asks for it: it does not forget them.  While connecting. */
+Entity *sessions_find_store(Sim *sim, const Entity *me, Reference store);
 /* `call` is a request of a user, or of another service on his behalf: finds out who he is. */
 void sessions_greet(Sim *sim, Entity *me, Call *call);
 void sessions_check(const SessionConfig *config, Complaints *complaints);

@@ -31,46 +31,17 @@ bool succession_accepts(const Sim *sim, const Entity *me)
     return !member->habits->fencing || leases_hold(sim, &member->leases, member->habits);
 }
 
-static void note_answer(Sim *sim, const Entity *me, const Call *reply)
+void succession_refuse(Sim *sim, Entity *me, Call *call, const char *what)
 {
-    const Member *member = me->state;
-    if (reply->store.op != OP_WRITE)
-        return;
-    if (reply->outcome == OUTCOME_OK)
-        awaited_answered(member->awaited, sim);
-    else
-        awaited_unanswered(member->awaited, sim, reply->callee->region);
-}
-
-static void relayed(Sim *sim, Entity *me, Call *call, Call *reply)
-{
-    note_answer(sim, me, reply);
-    call->store = reply->store;
-    call->bytes = reply->bytes;
-    call->store.why = reply->outcome == OUTCOME_TIMEOUT   ? WHY_TIMEOUT
-                      : reply->outcome == OUTCOME_REFUSED ? WHY_REFUSED
-                                                          : reply->store.why;
-    call_answer(sim, call, reply->outcome == OUTCOME_OK ? OUTCOME_OK : OUTCOME_ERROR);
-}
-
-void succession_relay(Sim *sim, Entity *me, Call *call)
-{
-    const Member *member = me->state;
-    if (call->store.relayed || member->in_doubt || is_writer(member)) {
-        call->store.why = WHY_ERROR;
-        call_answer(sim, call, OUTCOME_ERROR);
-        return;
-    }
-    Call *question = call_new(sim, me, call, sibling(me, member->writer), PORT_STORE, relayed);
-    question->store = call->store;
-    question->store.relayed = true;
-    call_send(sim, question, member->relay_patience);
+    TELL(sim, me, "%s", what);
+    call->store.why = WHY_ERROR;
+    call_answer(sim, call, OUTCOME_ERROR);
 }
 
 void succession_write(Sim *sim, Entity *me, Call *call)
 {
     if (!succession_accepts(sim, me)) {
-        succession_relay(sim, me, call);
+        succession_refuse(sim, me, call, "is read-only");
         return;
     }
     call->store.epoch = ((const Member *)me->state)->epoch;
@@ -80,7 +51,7 @@ void succession_write(Sim *sim, Entity *me, Call *call)
 void succession_read(Sim *sim, Entity *me, Call *call)
 {
     if (G_UNLIKELY(((const Member *)me->state)->rebuilding))
-        succession_relay(sim, me, call);
+        succession_refuse(sim, me, call, "has no copy to read from");
     else
         replica_serve(sim, me, call);
 }
@@ -344,6 +315,7 @@ static void hear(Sim *sim, Entity *me, Call *call)
         break;
     case VERDICT_WHO_WRITES:
         verdict->healthy = member->takeover.stage != TAKEOVER_NONE;
+        verdict->whole = !member->rebuilding;
         break;
     case VERDICT_VOTE:
         takeover_vote(sim, me, voter, verdict->epoch);
@@ -425,19 +397,36 @@ static bool runs_where_it_writes(const SuccessionConfig *habits)
     return found;
 }
 
+/* One region has nobody who could come after it. */
+static void check_alone(const SuccessionConfig *habits, Complaints *complaints)
+{
+    if (habits->watchers.n > 0)
+        complain(complaints, "watchers", "contradictory-settings",
+                 "the database is in one region, so there is nobody whom they could promote");
+    if (habits->fencing)
+        complain(complaints, "fencing", "contradictory-settings",
+                 "the database is in one region, so nobody else can write");
+}
+
 void succession_check(const Thing *thing, const World *world, const SuccessionConfig *habits, Complaints *complaints)
 {
+    guint n_regions = 0;
+    for (guint i = 0; i < world->n_running; i++)
+        n_regions += thing->runs_in[i];
+    if (n_regions == 1)
+        check_alone(habits, complaints);
+    replicas_check(thing, world, habits->regions.n > 0 ? "regions" : NULL, complaints);
     if (!runs_where_it_writes(habits))
         complain(complaints, "writer", "writer-elsewhere",
                  "'%s' is to be written in %s, and its regions do not name it", thing->name,
                  world->region[habits->writer].name);
+    if (habits->watchers.n > MOST_REPLICAS)
+        complain(complaints, "watchers", "out-of-range", "%u watchers; at most %d", habits->watchers.n, MOST_REPLICAS);
     for (guint i = 0; i < habits->watchers.n; i++)
-        for (guint k = 0; k < world->n_running; k++) {
-            const char *from = habits->watchers.place[i].name, *to = world->region[k].name;
-            if (thing->runs_in[k] && network_missing(world, from, to))
-                complain(complaints, "watchers", "no-path",
-                         "no distance is known between %s and %s; write a [link ...] with from, to and rtt", from, to);
-        }
+        for (guint k = 0; k < world->n_running; k++)
+            if (thing->runs_in[k])
+                network_must_reach(world, habits->watchers.place[i].name, world->region[k].name, "watchers",
+                                   complaints);
 }
 
 void succession_runs_in(const SuccessionConfig *habits, const World *world, bool *here)
@@ -498,7 +487,6 @@ void succession_connect(Sim *sim, const Thing *thing, LogHabits shipping)
     replicas_connect(sim, thing, shipping);
     for (guint i = 0; i < n; i++) {
         Member *member = door[i]->state;
-        member->relay_patience = call_patience(sim, member->habits->relay_timeout);
         member->check_patience = call_patience(sim, member->habits->check_timeout);
     }
     const Member *first = door[0]->state;

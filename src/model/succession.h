@@ -21,7 +21,7 @@ struct SuccessionConfig {
     int writer;
     Law decide, promote, rebuild;
     int promotion;
-    SimTime interval, check_timeout, relay_timeout;
+    SimTime interval, check_timeout;
     gint64 failures;
     bool fencing;
     Places watchers; /* regions; their shares mean nothing */
@@ -95,7 +95,7 @@ enum { PROMOTION_AUTOMATIC, PROMOTION_NEVER };
          .standard = rebuild_law,                                                                                      \
          .most = 8.64e14,                                                                                              \
          .flags = PARAM_EVERYWHERE,                                                                                    \
-         .help = "Until a former writer that comes back is a full copy again; until then it passes reads on too.",     \
+         .help = "Until a former writer that comes back is a full copy again; until then it serves no reads either.",  \
          .source = rebuild_source},                                                                                    \
         {.name = "fencing",                                                                                            \
          .type = PARAM_YES_NO,                                                                                         \
@@ -112,15 +112,6 @@ enum { PROMOTION_AUTOMATIC, PROMOTION_NEVER };
          .flags = PARAM_EVERYWHERE,                                                                                    \
          .help = "Where somebody watches the writer: more than half must find it dead; absent: the first other "       \
                  "member alone."},                                                                                     \
-        {.name = "relay-timeout",                                                                                      \
-         .type = PARAM_DURATION,                                                                                       \
-         .offset = PARAM_FIELD(Config, succession.relay_timeout, SimTime),                                             \
-         .standard = "2s",                                                                                             \
-         .least = 1e6,                                                                                                 \
-         .most = 6e11,                                                                                                 \
-         .flags = PARAM_EVERYWHERE,                                                                                    \
-         .help = "How long a reader waits for the writer's answer to a write it passed on.",                           \
-         .source = "assumed"},                                                                                         \
     {                                                                                                                  \
         .name = "regions", .type = PARAM_REGIONS, .offset = PARAM_FIELD(Config, succession.regions, Regions),          \
         .standard = "", .flags = PARAM_EVERYWHERE,                                                                     \
@@ -130,7 +121,8 @@ enum { PROMOTION_AUTOMATIC, PROMOTION_NEVER };
 /* What members tell and ask each other: VerdictPort.what. */
 enum {
     VERDICT_IS_WRITER,  /* `about` is, in this epoch; healthy: it has taken over with its predecessor's consent */
-    VERDICT_WHO_WRITES, /* told: who, in which epoch; healthy: whoever is asked is about to be the writer */
+    VERDICT_WHO_WRITES, /* told: who, in which epoch; healthy: whoever is asked is about to be the writer; whole: it
+                           has a copy to read from */
     VERDICT_VOTE,       /* the voter of number `region` finds the writer dead, */
     VERDICT_NO_VOTE,    /* or does not any more */
     VERDICT_GRANT,      /* helps the voter `about` to be the writer?  Told: its number, `region` */
@@ -152,7 +144,7 @@ typedef struct {
     Leases leases;
     Takeover takeover;
     Awaited *awaited; /* the observer's, of the database */
-    unsigned relay_patience, check_patience;
+    unsigned check_patience;
 } Member;
 
 /* ---- for the operations of the component of the same names; `habits` of the thing's config ---- */
@@ -172,11 +164,12 @@ void succession_start(Sim *sim, Entity *me);  /* with replica_start */
 void succession_finish(Sim *sim, Entity *me); /* with replica_finish */
 /* May it make a write now, as far as it knows? */
 bool succession_accepts(const Sim *sim, const Entity *me);
-/* Makes a write, or passes it on to the writer it knows of, once, and answers with what that says. */
+/* Makes a write, if it may; else it is read-only, and answers with an error. */
 void succession_write(Sim *sim, Entity *me, Call *call);
-/* Serves a read by what it has, unless that is nothing. */
+/* Serves a read by what it has; an error, if that is nothing. */
 void succession_read(Sim *sim, Entity *me, Call *call);
-void succession_relay(Sim *sim, Entity *me, Call *call);
+/* Answers with that error. */
+void succession_refuse(Sim *sim, Entity *me, Call *call, const char *what);
 /* Answers whatever is asked on any port but PORT_STORE. */
 void succession_asked(Sim *sim, Entity *me, Call *call);
 

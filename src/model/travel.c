@@ -119,11 +119,6 @@ void travel_check(const TravelConfig *config, bool reads_back, const World *worl
         complain(complaints, "travels-to", "contradictory-settings",
                  "nobody is ever there; write away = SHARE, or read-back-at = away");
     for (guint i = 0; i < config->to.n; i++)
-        for (guint region = 0; region < world->n_running; region++) {
-            const char *missing = network_missing(world, config->to.place[i].name, world->region[region].name);
-            if (missing)
-                complain(complaints, "travels-to", "no-path",
-                         "no distance is known between %s and %s; write a [link ...] with from, to and rtt", missing,
-                         world->region[region].name);
-        }
+        for (guint region = 0; region < world->n_running; region++)
+            network_must_reach(world, config->to.place[i].name, world->region[region].name, "travels-to", complaints);
 }

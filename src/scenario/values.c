@@ -321,6 +321,17 @@ static bool place(const Reading *reading, Slice slice, const char **name)
     return true;
 }
 
+/* read[i], written there, is none of those before it. */
+static bool is_new(const Reading *reading, Slice slice, const WeightedPlace *read, guint i)
+{
+    for (guint k = 0; k < i; k++)
+        if (g_strcmp0(read[k].name, read[i].name) == 0) {
+            tell(reading->loader, SEVERITY_ERROR, slice_spot(slice), "bad-list", "'%s' is given twice", read[i].name);
+            return false;
+        }
+    return true;
+}
+
 static bool places(const Reading *reading, Slice slice, Places *result)
 {
     g_autoptr(GArray) items = slice_list(reading, slice);
@@ -332,13 +343,7 @@ static bool places(const Reading *reading, Slice slice, Places *result)
     for (guint i = 0; i < items->len; i++) {
         Slice name;
         bool item_good = shared_item(reading, g_array_index(items, Slice, i), items->len, &read[i].share, &name) &&
-                         place(reading, name, &read[i].name);
-        for (guint k = 0; item_good && k < i; k++)
-            if (g_strcmp0(read[k].name, read[i].name) == 0) {
-                tell(reading->loader, SEVERITY_ERROR, slice_spot(name), "bad-list", "'%s' is given twice",
-                     read[i].name);
-                item_good = false;
-            }
+                         place(reading, name, &read[i].name) && is_new(reading, name, read, i);
         good = good && item_good;
         sum += read[i].share;
     }
@@ -555,13 +560,7 @@ static bool known_regions(const Reading *reading, Slice slice, Places *result)
     for (guint i = 0; i < items->len; i++) {
         Slice name = g_array_index(items, Slice, i);
         read[i].share = 1.0 / items->len;
-        bool item_good = known_region(reading, name, &read[i].name);
-        for (guint k = 0; item_good && k < i; k++)
-            if (g_strcmp0(read[k].name, read[i].name) == 0) {
-                tell(reading->loader, SEVERITY_ERROR, slice_spot(name), "bad-list", "'%s' is given twice",
-                     read[i].name);
-                item_good = false;
-            }
+        bool item_good = known_region(reading, name, &read[i].name) && is_new(reading, name, read, i);
         good = good && item_good;
     }
     if (good)
