@@ -261,6 +261,29 @@ static void colour_adds_escapes_only(void)
     EXPECT_TEXT(stripped, plain);
 }
 
+/* Which writes a missed promise was about, `mrsim trace` lists; what is missed comes before what is not shown. */
+static void hints_lead_to_the_writes(void)
+{
+    static const char *const with_trace[] = {"explain", "trace", NULL};
+    ReportLook look = {.commands = with_trace};
+    g_autoptr(Results) results = results_new();
+    ResultObjective *doubt = results_add_objective(results, "latency.p99", "", "s");
+    ResultObjective *objective = results_add_objective(results, "writes.overwritten", "", "count");
+    doubt->text = g_strdup("latency.p99");
+    doubt->target_text = g_strdup("800ms");
+    results->scenario = g_strdup("clock-skew");
+    results->file = g_strdup("clock-skew");
+    results->replications = results->replications_asked = 1;
+    results->seed = 1;
+    objective->text = g_strdup("writes.overwritten");
+    objective->target_text = g_strdup("30");
+    objective->verdict = VERDICT_MISSED;
+    g_autofree char *text = sample_printed(print_text, results, &look);
+    EXPECT(strstr(text, "Next: mrsim explain writes.overwritten\n"
+                        "      mrsim trace clock-skew --writes overwritten\n"),
+           "%s", text);
+}
+
 static void hints_name_only_commands_that_exist(void)
 {
     static const char *const only_plot[] = {"plot", NULL};
@@ -371,6 +394,7 @@ void suite_report_text(void)
     CU_add_test(s, "an operation that nobody makes has no row", an_operation_that_nobody_makes_has_no_row);
     CU_add_test(s, "no escape sequence of a scenario gets through", no_escape_sequence_gets_through);
     CU_add_test(s, "colour adds escapes and nothing else", colour_adds_escapes_only);
+    CU_add_test(s, "hints lead to the writes that a promise was about", hints_lead_to_the_writes);
     CU_add_test(s, "hints name only commands that exist", hints_name_only_commands_that_exist);
     CU_add_test(s, "a quiet run shows its verdict", a_quiet_run_shows_its_verdict);
     CU_add_test(s, "an interrupted run says so", an_interrupted_run_says_so);

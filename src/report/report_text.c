@@ -204,17 +204,46 @@ static void hint(Page *page, guint *n, const char *text)
     page_line(page);
 }
 
-/* The request that shows best why: of the first replication, since one is a story. */
+/* What of `mrsim trace` shows best why: the slowest request, one that failed, or which writes they were.  NULL: none.
+ * (transfer full) */
+static char *story_for(const char *objective)
+{
+    static const char *const fates[] = {"lost", "overwritten", "divergent", "stranded"};
+    if (g_str_has_prefix(objective, "latency"))
+        return g_strdup("--request slowest");
+    if (g_str_has_prefix(objective, "availability"))
+        return g_strdup("--request failed");
+    for (gsize i = 0; g_str_has_prefix(objective, "writes.") && i < G_N_ELEMENTS(fates); i++)
+        if (strcmp(objective + strlen("writes."), fates[i]) == 0)
+            return g_strdup_printf("--writes %s", fates[i]);
+    return NULL;
+}
+
+/* Of the first replication, since one is a story. */
 static void hint_at_story(Page *page, guint *n, const Results *results, const ResultObjective *objective)
 {
-    bool slow = g_str_has_prefix(objective->name, "latency"), lost = g_str_has_prefix(objective->name, "availability");
-    if ((!slow && !lost) || results->sets->len > 0 || !has_command(page->look, "trace"))
+    g_autofree char *story = story_for(objective->name);
+    if (!story || results->sets->len > 0 || !has_command(page->look, "trace"))
         return;
     g_autoptr(GString) text = g_string_new("mrsim trace ");
-    g_string_append_printf(text, "%s --request %s", results->file, slow ? "slowest" : "failed");
+    g_string_append_printf(text, "%s %s", results->file, story);
     if (results->seed != 1)
         g_string_append_printf(text, " -s %" G_GUINT64_FORMAT, results->seed);
     hint(page, n, text->str);
+}
+
+/* The first that was missed, else the first that was not shown.  NULL: all are met. */
+static const ResultObjective *first_doubtful(const Results *results)
+{
+    const ResultObjective *first = NULL;
+    for (guint i = 0; i < results->objectives->len; i++) {
+        const ResultObjective *objective = results->objectives->pdata[i];
+        if (objective->verdict == VERDICT_MISSED)
+            return objective;
+        if (objective->verdict == VERDICT_NOT_SHOWN && !first)
+            first = objective;
+    }
+    return first;
 }
 
 static void hints(Page *page, const Results *results)
@@ -225,14 +254,11 @@ static void hints(Page *page, const Results *results)
         g_autofree char *text = g_strdup_printf("mrsim compare %s %s", results->scenario, partner);
         hint(page, &n, text);
     }
-    for (guint i = 0; has_command(page->look, "explain") && i < results->objectives->len; i++) {
-        const ResultObjective *objective = results->objectives->pdata[i];
-        if (objective->verdict == VERDICT_MET)
-            continue;
-        g_autofree char *text = g_strdup_printf("mrsim explain %s", objective->name);
+    const ResultObjective *doubtful = first_doubtful(results);
+    if (doubtful && has_command(page->look, "explain")) {
+        g_autofree char *text = g_strdup_printf("mrsim explain %s", doubtful->name);
         hint(page, &n, text);
-        hint_at_story(page, &n, results, objective);
-        break;
+        hint_at_story(page, &n, results, doubtful);
     }
     if (has_command(page->look, "report"))
         hint(page, &n, "mrsim report last");

@@ -115,17 +115,20 @@ static bool is_written(const Said *said)
     return strcmp(said->key, "extends") != 0;
 }
 
+/* A long line does not drag the others beyond the edge of a screen with it. */
 static void write_draft(Loader *loader, GString *text, const Draft *draft)
 {
+    enum { KEYS_MOST = 36, WIDTH_MOST = 46 };
     int key_width = 0, width = 0;
     for (guint i = 0; i < draft->said->len; i++) {
         const Said *said = g_ptr_array_index(draft->said, i);
-        key_width = MAX(key_width, (int)strlen(said->key));
+        key_width = MAX(key_width, MIN((int)strlen(said->key), KEYS_MOST));
     }
     for (guint i = 0; i < draft->said->len; i++) {
         const Said *said = g_ptr_array_index(draft->said, i);
-        int length = key_width + 2 + (int)strlen(said->op) + (int)strlen(normal_blanks(loader, said->value.text));
-        width = MAX(width, MIN(length, 60));
+        int length = MAX(key_width, (int)strlen(said->key)) + 2 + (int)strlen(said->op) +
+                     (int)strlen(normal_blanks(loader, said->value.text));
+        width = MAX(width, MIN(length, WIDTH_MOST));
     }
     g_string_append_printf(text, "%s%s\n", text->len ? "\n" : "", header_of(loader, draft));
     for (guint i = 0; i < draft->said->len; i++)
