@@ -98,9 +98,9 @@ static void two_and_a_witness_serve_a_shop(void)
 /* A shop beside the witness asks one of the two others: the witness reads and writes for nobody. */
 static void a_witness_serves_nobody(void)
 {
-    g_autoptr(Results) results = lab_run_named(
-        "mrsc.ini", SETS("item.replicas=a, b", "item.witness=c", "item.reads=eventual", "scenario.duration=100s"), 1,
-        1);
+    const char *const *sets =
+        SETS("item.replicas=a, b", "item.witness=c", "item.reads=eventual", "scenario.duration=100s");
+    g_autoptr(Results) results = lab_run_named("mrsc.ini", sets, 1, 1);
     EXPECT_NEAR(figure(results, "availability", ""), 1, 0);
     EXPECT(figure(results, "writes.acknowledged", "region=a") > 100, "a writes");
     EXPECT_NEAR(figure(results, "writes.acknowledged", "region=c"), 0, 0);

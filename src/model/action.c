@@ -148,6 +148,15 @@ static bool bound_of(const Thing *thing, const World *world, int region, Bound b
     return thing->component->bound && thing->component->bound(thing, world, region, bound, value);
 }
 
+/* Where nothing fails no runbook has another region write. */
+static bool anything_fails(const World *world)
+{
+    for (guint i = 0; i < world->n_things; i++)
+        if (strcmp(world->thing[i]->component->kind, "fault") == 0)
+            return true;
+    return false;
+}
+
 /* Where it is written as the scenario begins; another region may be the writer before the action is due. */
 static bool writes_there(const Thing *thing, const World *world)
 {
@@ -157,7 +166,8 @@ static bool writes_there(const Thing *thing, const World *world)
     for (guint i = 0; i < world->n_things; i++)
         if (world->thing[i] != thing && makes_a_writer_of(world->thing[i], config->of.thing))
             return false;
-    return by_itself == 0 && bound_of(config->of.thing, world, config->of.region, BOUND_WRITE_WORK, &work);
+    return (by_itself == 0 || !anything_fails(world)) &&
+           bound_of(config->of.thing, world, config->of.region, BOUND_WRITE_WORK, &work);
 }
 
 void action_check_writer(const Thing *thing, const World *world, Complaints *complaints)
