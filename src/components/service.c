@@ -264,7 +264,7 @@ static bool is_first_of(const Instance *instance, guint callee)
 static void start(Sim *sim, Entity *me)
 {
     Instance *instance = me->state;
-    instance->sessions.started_at = sim_now(sim);
+    sessions_start(sim, me);
     station_restart(sim, &instance->station);
     for (guint i = 0; i < instance->n_callees; i++) {
         if (!is_first_of(instance, i))
@@ -354,7 +354,7 @@ static void connect_one(Sim *sim, Entity *me)
     const Config *config = me->config;
     Callee all[MOST_CALLS];
     if (config->session.kind == SESSIONS_GLOBAL)
-        instance->sessions.store = sessions_find_store(sim, me, config->session.store);
+        sessions_find_store(sim, me, config->session.store, config->workers);
     for (guint i = 0; i < config->calls.n; i++) {
         const Item *item = &config->calls.item[i];
         Callee callee = {.to = door_for(sim, me, item->to),

@@ -19,7 +19,12 @@ static void go_on(Sim *sim, Entity *me, Call *call)
 static void ask_store(Sim *sim, Entity *me, Call *call, Op op, Step then)
 {
     const Sessions *sessions = sessions_of(me);
-    Call *question = call_new(sim, me, call, sessions->store, PORT_STORE, then);
+    Entity *to = sessions->store;
+    uint8_t round_trips = 1;
+    if (sessions->pool)
+        to = pool_pick(sim, sessions->pool, op, call->http.since, &round_trips);
+    Call *question = call_new(sim, me, call, to, PORT_STORE, then);
+    question->round_trips = round_trips;
     uint32_t item = UINT32_MAX - (call->http.asker << 26) - call->http.user;
     call_is_nth(question, op == OP_READ ? ASKS_WHO : TELLS_WHO);
     question->store = (StorePort){.item = item, .op = (uint8_t)op};
@@ -155,12 +160,23 @@ Entity *sessions_build_store(Sim *sim, const Thing *thing, const SessionConfig *
     return me;
 }
 
-Entity *sessions_find_store(Sim *sim, const Entity *me, Reference store)
+void sessions_find_store(Sim *sim, Entity *me, Reference store, gint64 connections)
 {
-    Entity *door = door_for(sim, me, store);
-    if (door)
-        replicas_remember(door);
-    return door;
+    Sessions *sessions = me->state;
+    sessions->store = door_for(sim, me, store);
+    if (!sessions->store)
+        return;
+    replicas_remember(sessions->store);
+    if (store.region == ANYWHERE)
+        sessions->pool = pool_new(sim, me, store.thing, sessions->store, connections, sessions->patience);
+}
+
+void sessions_start(Sim *sim, Entity *me)
+{
+    Sessions *sessions = me->state;
+    sessions->started_at = sim_now(sim);
+    if (sessions->pool)
+        pool_start(sim, me, sessions->pool);
 }
 
 /* ---- the user's side ---- */

@@ -12,6 +12,7 @@
 #ifndef MRSIM_MODEL_SESSIONS_H
 #define MRSIM_MODEL_SESSIONS_H
 #include "model/complaints.h"
+#include "model/pool.h"
 #include "model/sim.h"
 
 typedef enum { SESSIONS_NONE, SESSIONS_TOKEN, SESSIONS_STICKY, SESSIONS_REGIONAL, SESSIONS_GLOBAL } SessionKind;
@@ -64,6 +65,7 @@ typedef struct {
 typedef struct {
     const SessionConfig *config;
     Entity *store;      /* regional, global */
+    Pool *pool;         /* global: the connections to it, where it has endpoints; else NULL */
     SimTime started_at; /* sticky: it remembers since then */
     unsigned patience;
     Step known; /* there it goes on, without a reply */
@@ -90,7 +92,8 @@ CookieNews cookie_learn(Cookie *cookie, const HttpPort *told);
 /* The store of a region; NULL: there is none.  While building. */
 Entity *sessions_build_store(Sim *sim, const Thing *thing, const SessionConfig *config, int region);
 /* The database that keeps them, as `me` asks for it: it does not forget them.  While connecting. */
-Entity *sessions_find_store(Sim *sim, const Entity *me, Reference store);
+void sessions_find_store(Sim *sim, Entity *me, Reference store, gint64 connections);
+void sessions_start(Sim *sim, Entity *me); /* the instance starts: what it had in its memory is gone */
 /* `call` is a request of a user, or of another service on his behalf: finds out who he is. */
 void sessions_greet(Sim *sim, Entity *me, Call *call);
 void sessions_check(const SessionConfig *config, Complaints *complaints);
