@@ -369,9 +369,10 @@ static void draw_lag(Picture *picture, const GArray *lines, bool with_worst)
         g_string_append_printf(
             picture->script, "%s\\\n    \"%s.tsv\" index %u using ($1/60):2 with lines lc rgb \"%s\" lw %s dt %u",
             i ? ", " : "", picture->name, line->block, line->colour, token_number(line->width, width), line->dash);
-        if (with_worst)
+        if (with_worst) /* points too: a bin between empty ones has no line */
             g_string_append_printf(picture->script,
-                                   ", \\\n    \"%s.tsv\" index %u using ($1/60):3 with lines lc rgb \"%s\" lw 0.8 dt 3",
+                                   ", \\\n    \"%s.tsv\" index %u using ($1/60):3 with linespoints lc rgb "
+                                   "\"%s\" lw 0.8 dt 3 pt 7 ps 0.25",
                                    picture->name, line->block, line->colour);
     }
     g_string_append_c(picture->script, '\n');
