@@ -146,6 +146,24 @@ static void what_is_settled_is_forgotten(void)
     closed();
 }
 
+/* Many users write, each an item of his own, and all of it settles: what is kept does not grow. */
+static void memory_follows_what_is_unsettled(void)
+{
+    opened();
+    for (uint32_t i = 0; i < 5000; i++) {
+        Version version = writes(i % 700, EAST, i);
+        arrives(WEST, i, version);
+        arrives(NORTH, i, version);
+    }
+    EXPECT(promises_records(stage.promises) <= 256, "%u records", promises_records(stage.promises));
+    for (uint32_t i = 0; i < 1000; i++) /* and now nobody else has them */
+        writes(i, EAST, 10000 + i);
+    EXPECT(promises_records(stage.promises) >= 1000, "%u records", promises_records(stage.promises));
+    EXPECT_INT(reads(999, WEST, 10999), OWN); /* he had only written it */
+    EXPECT_INT(reads(0, WEST, 10000), OWN);
+    closed();
+}
+
 /* His two requests were under way at once. */
 static void nothing_is_expected_of_a_read_that_was_asked_before(void)
 {
@@ -252,6 +270,7 @@ void suite_promises(void)
     TEST(what_was_found_is_to_be_found_again);
     TEST(a_write_undone_by_a_newer_one_breaks_nothing);
     TEST(what_is_settled_is_forgotten);
+    TEST(memory_follows_what_is_unsettled);
     TEST(nothing_is_expected_of_a_read_that_was_asked_before);
     TEST(judges_as_a_memory_that_forgets_nothing);
 }
